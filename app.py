@@ -1,0 +1,15 @@
+"""Modou: five interactive Chinese-NLP demos in one app. `python app.py` serves it."""
+
+from __future__ import annotations
+
+import os
+
+# Before Gradio is imported: it would report its use to a server outside.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+from demos import build_app, launch_options
+
+demo = build_app()
+
+if __name__ == "__main__":
+    demo.launch(**launch_options())

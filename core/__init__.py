@@ -1,0 +1,29 @@
+"""Modou's inference package: `core.load(task)` gives a pipeline from text to a result, with no user interface in it."""
+
+from __future__ import annotations
+
+from core.catalog import TASKS
+from core.errors import InputError
+from core.pipeline import Pipeline, Result
+
+__all__ = ["TASKS", "InputError", "Pipeline", "Result", "load"]
+
+
+def load(task: str, model: str | None = None, device: str | None = None) -> Pipeline:
+    """The pipeline for `task`, loaded at the first call and shared by all later ones with the same arguments.
+
+    Args:
+        task: one of `TASKS`.
+        model: a folder or a Hugging Face Hub id; None for the model that ships with the package.
+        device: a torch device; None for a GPU where there is one, else the CPU.
+
+    Raises:
+        InputError: no such task, or no usable model at `model`.
+    """
+    from core import catalog, runtime
+
+    checkpoint = catalog.find(task, model)
+    where = runtime.pick_device(device)
+    return runtime.load_once(
+        (task, str(checkpoint.folder), str(where)), lambda: catalog.open_pipeline(checkpoint, where)
+    )

@@ -1,0 +1,134 @@
+"""Which checkpoint serves a task: the bundled folder, a folder of the user's, or a Hugging Face Hub id."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    from core.pipeline import Pipeline
+
+MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+
+# task → (module, class, bundled folder)
+_PIPELINES: dict[str, tuple[str, str, str]] = {
+    "triples": ("core.triples.pipeline", "TriplesPipeline", "triples-casrel"),
+}
+TASKS: tuple[str, ...] = tuple(_PIPELINES)
+
+_FILES = ("config.json", "model.safetensors", "tokenizer.json")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model on disk and the task it serves."""
+
+    task: str
+    name: str
+    folder: Path
+
+    @property
+    def size(self) -> int:
+        """Bytes of the weights."""
+        return sum(f.stat().st_size for f in self.folder.glob("*.safetensors"))
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights, read from the headers of the safetensors files without loading them."""
+        from math import prod
+
+        from safetensors import safe_open
+
+        total = 0
+        for path in self.folder.glob("*.safetensors"):
+            with safe_open(path, "pt") as tensors:
+                total += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+        return total
+
+    @property
+    def card(self) -> str:
+        """The model card (Markdown), or nothing."""
+        path = self.folder / "README.md"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    @property
+    def licence(self) -> str:
+        """The licence named in the card's front matter, or nothing."""
+        for line in self.card.split("---")[1:2]:
+            for entry in line.splitlines():
+                key, _, value = entry.partition(":")
+                if key.strip() == "license":
+                    return value.strip()
+        return ""
+
+
+def find(task: str, model: str | None = None) -> Checkpoint:
+    """The checkpoint for `task`; a Hub id is downloaded to the Hub's cache if it is not there yet.
+
+    Raises:
+        InputError: unknown task, folder without a model in it, or an id the Hub does not give us.
+    """
+    if task not in _PIPELINES:
+        raise InputError(
+            f"没有任务 {task!r}，可用：{'、'.join(TASKS)}", f"no task {task!r}; there are {', '.join(TASKS)}"
+        )
+    if model is None:
+        bundled = MODELS / _PIPELINES[task][2]
+        return _checked(Checkpoint(task, bundled.name, bundled))
+    folder = Path(model)
+    if folder.is_dir():
+        return _checked(Checkpoint(task, folder.name, folder))
+    return _checked(Checkpoint(task, model, _download(model)))
+
+
+def _checked(checkpoint: Checkpoint) -> Checkpoint:
+    folder = checkpoint.folder
+    missing = [n for n in _FILES if not (folder / n).is_file() and not (folder / f"{n}.index.json").is_file()]
+    if missing:
+        raise InputError(
+            f"模型文件缺失：{folder / missing[0]}。请重新克隆仓库，或检查 model 参数",
+            f"model file missing: {folder / missing[0]}; clone the repository again or check the model argument",
+        )
+    return checkpoint
+
+
+def _download(model: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        # Weights as safetensors only: a pickle from a stranger would run code.
+        return Path(snapshot_download(model, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model", "*.md"]))
+    except (OSError, HFValidationError) as error:
+        raise InputError(
+            f"找不到模型 {model!r}：既不是本地文件夹，也无法从 Hub 下载",
+            f"no model {model!r}: neither a folder here nor to be had from the Hub",
+        ) from error
+
+
+def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
+    """Load `checkpoint` on `device`.
+
+    Raises:
+        InputError: the files are there but are no model for this task, or are damaged.
+    """
+    from safetensors import SafetensorError
+
+    from core import runtime
+
+    runtime.configure()
+    module, name, _ = _PIPELINES[checkpoint.task]
+    pipeline: type[Pipeline] = getattr(importlib.import_module(module), name)
+    try:
+        return pipeline.from_folder(checkpoint.folder, device)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, json.JSONDecodeError) as error:
+        raise InputError(
+            f"无法读取 {checkpoint.task} 模型 {checkpoint.folder}：文件损坏或类型不符。请重新克隆仓库，或换一个模型",
+            f"cannot read a {checkpoint.task} model from {checkpoint.folder}: damaged or of another kind; "
+            "clone the repository again or choose another model",
+        ) from error

@@ -1,0 +1,20 @@
+"""The one exception a user interface has to catch."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError):
+    """The user's input cannot be used; nothing is wrong with the program.
+
+    The message exists in both languages of the interface, so that a caller shows the one its user reads. `str(error)`
+    is the Chinese message followed by the English one, which suits logs and command lines.
+    """
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} ({en})")
+        self.zh = zh
+        self.en = en
+
+    def message(self, language: str) -> str:
+        """The message in `language` ("zh" or "en"; anything else gives English)."""
+        return self.zh if language.startswith("zh") else self.en

@@ -1,0 +1,1 @@
+"""Subject-predicate-object extraction."""

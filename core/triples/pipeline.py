@@ -1,0 +1,170 @@
+"""Triples of a text of any length: split into sentences, extract, map back, merge."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError
+from core.pipeline import Pipeline
+from core.runtime import MicroBatcher
+from core.text import Normalised, check_text, normalise, split_sentences
+from core.triples.explain import Inside, explain
+from core.triples.extractor import Extractor, Found
+
+MAX_CHARS = 20_000
+_BATCH = 16
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Triple:
+    """A fact as strings and as spans [start, end) of the text; `score` is the probability that it is right."""
+
+    subject: str
+    predicate: str
+    object: str
+    subject_span: Span
+    object_span: Span
+    score: float
+
+
+@dataclass(frozen=True)
+class TriplesResult:
+    """The triples of `text` in the order in which they appear."""
+
+    text: str
+    triples: tuple[Triple, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {"triples": [{subject, predicate, object, subject_span, object_span, score}]}."""
+        rows = [dataclasses.asdict(t) for t in self.triples]
+        for row in rows:
+            row["score"] = round(row["score"], 4)
+        return {"triples": rows}
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence as the model reads it, and where it stands in the normalised document."""
+
+    document: Normalised
+    start: int
+    text: str
+
+    def span(self, span: Span) -> Span:
+        """A span of the sentence as a span of the original document."""
+        return self.document.span_in_original(self.start + span[0], self.start + span[1])
+
+
+def _sentences(text: str, max_chars: int) -> list[_Sentence]:
+    document = normalise(text)
+    return [_Sentence(document, a, document.text[a:b]) for a, b in split_sentences(document.text, max_chars)]
+
+
+class TriplesPipeline(Pipeline):
+    """Subject-predicate-object extraction by CasRel (arXiv:1909.03227) on a small character encoder."""
+
+    task = "triples"
+
+    def __init__(self, extractor: Extractor) -> None:
+        self.extractor = extractor
+        self.threshold: float = extractor.model.config.threshold
+        self.relations: list[str] = extractor.relations
+        # Two of the model's tokens mark the beginning and the end.
+        self._sentence_chars: int = extractor.model.config.max_tokens - 2
+        self._extract = MicroBatcher[str, list[Found]](extractor.extract, _BATCH)
+
+    @classmethod
+    def from_folder(cls, folder: Path, device: str) -> TriplesPipeline:
+        from transformers import AutoTokenizer
+
+        from core.triples.lexical import character_features
+        from core.triples.model import CasRel
+
+        model = CasRel.from_pretrained(folder, dtype="float32").to(device)
+        if model.config.lexical:
+            character_features("词")  # reads the lexicon now rather than in the first request
+        return cls(Extractor(model, AutoTokenizer.from_pretrained(folder)))
+
+    def __call__(
+        self,
+        text: str,
+        threshold: float | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> TriplesResult:
+        """The triples of `text`.
+
+        Args:
+            text: at most MAX_CHARS characters, of any script; spans refer to it as it is.
+            threshold: least probability of a triple; None for the one with the best F1 on dev.
+            progress: called with (sentences done, sentences in all).
+
+        Raises:
+            InputError: no text, too long, binary, or a threshold outside [0, 1].
+        """
+        text = check_text(text, MAX_CHARS)
+        least = self._least(threshold)
+        sentences = _sentences(text, self._sentence_chars)
+        found: list[list[Found]] = []
+        for i in range(0, len(sentences), _BATCH):
+            found += self._extract([s.text for s in sentences[i : i + _BATCH]])
+            if progress:
+                progress(len(found), len(sentences))
+        return self._merge(text, sentences, found, least)
+
+    def run(self, rows: Sequence[Mapping[str, Any]]) -> list[TriplesResult | InputError]:  # type: ignore[override]
+        """Results for rows {"text": ..., "threshold"?: ...}; the sentences of all rows share batches."""
+        texts: list[tuple[str, float] | InputError] = []
+        for row in rows:
+            try:
+                texts.append((check_text(row.get("text"), MAX_CHARS), self._least(row.get("threshold"))))
+            except InputError as error:
+                texts.append(error)
+        split = [[] if isinstance(t, InputError) else _sentences(t[0], self._sentence_chars) for t in texts]
+        # Sentences of like length share a batch, so little of it is padding.
+        order = sorted(
+            ((i, j) for i, s in enumerate(split) for j in range(len(s))), key=lambda p: len(split[p[0]][p[1]].text)
+        )
+        found: list[list[list[Found]]] = [[[] for _ in s] for s in split]
+        for k in range(0, len(order), _BATCH):
+            group = order[k : k + _BATCH]
+            for (i, j), triples in zip(group, self._extract([split[i][j].text for i, j in group]), strict=True):
+                found[i][j] = triples
+        return [
+            t if isinstance(t, InputError) else self._merge(t[0], s, f, t[1])
+            for t, s, f in zip(texts, split, found, strict=True)
+        ]
+
+    def explain(self, text: str, limit: int = 6) -> list[Inside]:
+        """What CasRel's two passes see in the first `limit` sentences of `text`, as the model reads them.
+
+        Raises:
+            InputError: as `__call__`.
+        """
+        sentences = _sentences(check_text(text, MAX_CHARS), self._sentence_chars)
+        return [explain(self.extractor, s.text) for s in sentences[:limit]]
+
+    def _least(self, threshold: object) -> float:
+        if threshold is None:
+            return self.threshold
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+            raise InputError("阈值须在 0 到 1 之间", "the threshold must be between 0 and 1")
+        return float(threshold)
+
+    def _merge(self, text: str, sentences: list[_Sentence], found: list[list[Found]], least: float) -> TriplesResult:
+        """Each triple once, where it scores best."""
+        best: dict[tuple[str, str, str], Triple] = {}
+        for sentence, triples in zip(sentences, found, strict=True):
+            for f in triples:
+                s, o = sentence.span(f.subject), sentence.span(f.object)
+                triple = Triple(text[slice(*s)], f.relation, text[slice(*o)], s, o, f.score)
+                key = (triple.subject, triple.predicate, triple.object)
+                if f.score >= least and (key not in best or best[key].score < f.score):
+                    best[key] = triple
+        ordered = sorted(best.values(), key=lambda t: (t.subject_span, t.object_span, t.predicate))
+        return TriplesResult(text, tuple(ordered))

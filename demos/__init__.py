@@ -1,0 +1,56 @@
+"""The user interface: one module per tab, each a thin adapter between `core` and the page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gradio as gr
+
+from demos import i18n, theme, triples
+from demos.components import Header
+
+# In the order of the tabs; a module is listed once its tab works.
+TABS: tuple[ModuleType, ...] = (triples,)
+
+_ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+def _selected(request: gr.Request) -> Any:
+    """The tab that `?tab=` asks for."""
+    wanted = dict(request.query_params or {}).get("tab")
+    return gr.Tabs(selected=wanted) if wanted in {tab.NAME for tab in TABS} else gr.skip()
+
+
+def build_app() -> gr.Blocks:
+    """The whole page: header, and a tab per demo, deep-linked by `?tab=NAME`."""
+    with gr.Blocks(title="墨斗 Modou", analytics_enabled=False) as app:
+        Header({}, elem_id="modou-header")
+        with gr.Tabs(selected=TABS[0].NAME) as tabs:
+            for tab in TABS:
+                with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME):
+                    tab.build_tab(app)
+        app.load(_selected, outputs=[tabs], api_visibility="private", show_progress="hidden", queue=False)
+    # Models answer one batch at a time anyway; a bounded queue says "busy" instead of keeping people waiting.
+    return app.queue(max_size=64)
+
+
+def launch_options() -> dict[str, Any]:
+    """Arguments for `launch`: the first free port from 7860, no sharing, no monitoring, our theme and labels."""
+    return {
+        "theme": theme.theme,
+        "css": theme.CSS,
+        "head": i18n.HEAD,
+        "i18n": i18n.translations,
+        "favicon_path": _ASSETS / "favicon.svg",
+        "footer_links": ["api", "settings"],
+        "inbrowser": os.environ.get("MODOU_OPEN_BROWSER") == "1",
+        "run_history": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+        "max_file_size": "60mb",
+        # Errors meant for people are raised as gr.Error or shown in place; anything else stays in the log.
+        "show_error": False,
+    }

@@ -1,0 +1,66 @@
+"""Labels in Chinese and English, and which of the two a visitor reads.
+
+The page decides by `?lang=`, then by the visitor's last choice, then by the browser (see `HEAD`); the server, which
+writes error messages, hears of it through the cookie or the query.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+_STRINGS: dict[str, tuple[str, str]] = {
+    "app_title": ("墨斗 · 中文自然语言处理演示", "Modou · Chinese NLP demos"),
+    "triples_tab": ("三元组", "Triples"),
+    "triples_input": ("中文文本", "Chinese text"),
+    "triples_placeholder": (
+        "粘贴一段中文，例如百科词条或新闻",
+        "Paste some Chinese text: an encyclopaedia entry, a news item",
+    ),
+    "triples_run": ("抽取三元组", "Extract triples"),
+    "triples_threshold": ("置信度阈值", "Least confidence"),
+    "triples_threshold_info": ("越高越准，越低越全", "Higher is more precise, lower finds more"),
+    "clear": ("清空", "Clear"),
+    "examples": ("示例", "Examples"),
+    "options": ("选项", "Options"),
+    "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),
+}
+
+translations = gr.I18n(
+    en={key: en for key, (_, en) in _STRINGS.items()},
+    **{"zh-CN": {key: zh for key, (zh, _) in _STRINGS.items()}},
+)
+
+# Runs before Gradio starts. Gradio picks a translation by navigator.language and knows "zh-CN" but not, say,
+# "zh-Hans-CN", so the browser's word is replaced by ours.
+HEAD = """
+<script>
+(() => {
+  const asked = new URLSearchParams(location.search).get("lang");
+  let stored = null;
+  try { stored = localStorage.getItem("modou-lang"); } catch { /* storage may be off in an iframe */ }
+  const lang = (asked || stored || navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
+  window.modouLang = lang;
+  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+  document.cookie = `modou_lang=${lang}; path=/; SameSite=Lax`;
+  const locale = lang === "zh" ? "zh-CN" : "en";
+  Object.defineProperty(navigator, "language", { get: () => locale });
+  Object.defineProperty(navigator, "languages", { get: () => [locale] });
+})();
+</script>
+"""
+
+
+def t(key: str) -> gr.I18nData:
+    """The label `key`, in the visitor's language when it is shown."""
+    if key not in _STRINGS:
+        raise KeyError(key)
+    return translations(key)
+
+
+def language(request: gr.Request | None) -> str:
+    """ "zh" or "en": what the visitor behind `request` reads; Chinese where there is no telling."""
+    if request is None:
+        return "zh"
+    asked = dict(request.query_params or {}).get("lang") or (request.cookies or {}).get("modou_lang")
+    wanted = asked or (request.headers or {}).get("accept-language") or "zh"
+    return "zh" if wanted.lower().startswith("zh") else "en"

@@ -1,0 +1,75 @@
+"""Ink on paper, with the vermilion of a seal: colours, type and page-wide CSS. System fonts only, nothing is fetched."""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.themes.utils import colors
+
+_FONTS = [
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+    "sans-serif",
+]
+
+_VERMILION = colors.Color(
+    name="vermilion",
+    c50="#fdf3f0",
+    c100="#fbe3dc",
+    c200="#f6c5b8",
+    c300="#f0a08c",
+    c400="#e67459",
+    c500="#cf4a2f",
+    c600="#b83a22",
+    c700="#972d1a",
+    c800="#782617",
+    c900="#5e2216",
+    c950="#330f09",
+)
+
+theme = gr.themes.Default(
+    primary_hue=_VERMILION,
+    secondary_hue=colors.stone,
+    neutral_hue=colors.stone,
+    font=_FONTS,
+    font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
+).set(
+    body_background_fill="#faf8f4",
+    body_background_fill_dark="#191715",
+    block_background_fill="#ffffff",
+    block_background_fill_dark="#211f1c",
+    color_accent="#b83a22",
+    button_primary_background_fill="#b83a22",
+    button_primary_background_fill_hover="#972d1a",
+    button_primary_background_fill_dark="#b83a22",
+    button_primary_background_fill_hover_dark="#cf4a2f",
+    button_primary_text_color="#ffffff",
+    body_text_color_subdued="#6b645c",
+    body_text_color_subdued_dark="#b5ada4",
+    block_info_text_color="#6b645c",
+    block_info_text_color_dark="#b5ada4",
+    block_label_text_color="#4a443d",
+    block_radius="12px",
+    input_radius="10px",
+)
+
+CSS = """
+:root {
+  --person: #b83a22; --work: #4357b8; --group: #14746f; --place: #3d7a2a; --number: #8a5800; --other: #6b6b76;
+  --start: #b83a22; --end: #4357b8;
+}
+.dark {
+  --color-accent: #ef8b72;
+  --person: #f08a70; --work: #9aaaf5; --group: #5cc6bd; --place: #93cc7c; --number: #e3b04b; --other: #b3b3bf;
+  --start: #f08a70; --end: #9aaaf5;
+}
+@keyframes modou-pulse { to { opacity: 0.25; } }
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+.gradio-container { max-width: 1480px !important; margin: 0 auto; }
+.modou-panel { align-items: flex-start; }
+"""

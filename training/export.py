@@ -1,0 +1,39 @@
+"""Copy a trained checkpoint into `assets/models` as half-precision weights.
+
+    python -m training.export runs/triples/casrel/best assets/models/triples-casrel
+
+The model card (README.md) already in the target folder stays.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+
+def export(source: Path, target: Path) -> int:
+    """Write the checkpoint folder `source` to `target` in float16; returns the bytes of the weights."""
+    target.mkdir(parents=True, exist_ok=True)
+    tensors = load_file(source / "model.safetensors")
+    halves = {k: v.to(torch.float16).contiguous() if v.is_floating_point() else v for k, v in tensors.items()}
+    save_file(halves, target / "model.safetensors", metadata={"format": "pt"})
+    (target / "model.safetensors").chmod(0o644)
+    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(source / name, target / name)
+    return (target / "model.safetensors").stat().st_size
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    args = parser.parse_args()
+    print(f"{args.target}: {export(args.source, args.target) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

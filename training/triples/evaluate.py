@@ -1,0 +1,137 @@
+"""Micro precision, recall and F1 over exact (subject, predicate, object), overall and per relation.
+
+    python -m training.triples.evaluate --data ../shared/data/triples/duie2_dev.jsonl
+
+Prints JSON; `--table` adds the per-relation table, `--calibration` the share of right triples per band of score.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from core.text import normalise
+from core.triples.extractor import Extractor
+from training.common import read_jsonl
+
+Triple = tuple[str, str, str]
+
+
+def key(triple: Triple) -> Triple:
+    """What counts as the same triple: equal but for width, case and white space around."""
+    subject, predicate, item = triple
+    return normalise(subject).text.strip(), predicate, normalise(item).text.strip()
+
+
+@dataclass
+class Predicted:
+    """A sentence's gold triples and the model's, with scores."""
+
+    gold: set[Triple]
+    found: dict[Triple, float] = field(default_factory=dict)
+
+
+def predict(extractor: Extractor, path: Path, schema: str, batch: int = 32) -> list[Predicted]:
+    rows = list(read_jsonl(path))
+    results: list[Predicted] = [Predicted(set())] * len(rows)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]["text"]))
+    for i in range(0, len(order), batch):
+        group = order[i : i + batch]
+        texts = [normalise(rows[j]["text"]).text for j in group]
+        for j, text, found in zip(group, texts, extractor.extract(texts, [schema]), strict=True):
+            gold = {key((s["subject"], s["predicate"], s["object"])) for s in rows[j]["spo_list"]}
+            scores: dict[Triple, float] = {}
+            for f in found:
+                triple = key((text[slice(*f.subject)], f.relation, text[slice(*f.object)]))
+                scores[triple] = max(f.score, scores.get(triple, 0.0))
+            results[j] = Predicted(gold, scores)
+    return results
+
+
+def figures(right: int, found: int, gold: int) -> dict[str, float]:
+    precision, recall = right / max(found, 1), right / max(gold, 1)
+    f1 = 2 * right / max(found + gold, 1)
+    return {"precision": precision, "recall": recall, "f1": f1, "gold": gold, "found": found}
+
+
+def score(results: list[Predicted], threshold: float) -> dict[str, float]:
+    kept = [{t for t, s in r.found.items() if s >= threshold} for r in results]
+    right = sum(len(k & r.gold) for k, r in zip(kept, results, strict=True))
+    return figures(right, sum(map(len, kept)), sum(len(r.gold) for r in results))
+
+
+def per_relation(results: list[Predicted], threshold: float) -> dict[str, dict[str, float]]:
+    right, found, gold = Counter[str](), Counter[str](), Counter[str]()
+    for r in results:
+        kept = {t for t, s in r.found.items() if s >= threshold}
+        found.update(t[1] for t in kept)
+        gold.update(t[1] for t in r.gold)
+        right.update(t[1] for t in kept & r.gold)
+    return {name: figures(right[name], found[name], n) for name, n in gold.most_common()}
+
+
+def best_threshold(results: list[Predicted]) -> tuple[float, dict[str, float]]:
+    """The threshold with the highest F1, tried at every 0.01."""
+    tried = [(t, score(results, t)) for t in np.arange(0.02, 0.9, 0.01).tolist()]
+    return max(tried, key=lambda pair: pair[1]["f1"])
+
+
+def fit_calibration(results: list[Predicted], rounds: int = 100) -> tuple[float, float]:
+    """Platt scaling (slope, offset) of raw scores by Newton's method on the log loss."""
+    pairs = [(s, t in r.gold) for r in results for t, s in r.found.items()]
+    p = np.clip(np.array([s for s, _ in pairs]), 1e-6, 1 - 1e-6)
+    x = np.stack([np.log(p / (1 - p)), np.ones(len(p))], axis=1)
+    y = np.array([right for _, right in pairs], dtype=float)
+    weights = np.array([1.0, 0.0])
+    for _ in range(rounds):
+        q = 1 / (1 + np.exp(-x @ weights))
+        hessian = (x * (q * (1 - q))[:, None]).T @ x + 1e-2 * np.eye(2)
+        weights -= np.linalg.solve(hessian, x.T @ (q - y) + 1e-2 * weights)
+    return float(weights[0]), float(weights[1])
+
+
+def calibration_table(results: list[Predicted], bands: int = 5) -> list[dict[str, float]]:
+    pairs = np.array([(s, t in r.gold) for r in results for t, s in r.found.items()])
+    edges = np.linspace(0, 1, bands + 1)
+    rows = []
+    for low, high in itertools.pairwise(edges.tolist()):
+        inside = pairs[(pairs[:, 0] >= low) & (pairs[:, 0] < high)]
+        if len(inside):
+            rows.append(
+                {"from": low, "to": high, "n": len(inside), "score": inside[:, 0].mean(), "right": inside[:, 1].mean()}
+            )
+    return [{k: round(float(v), 3) for k, v in row.items()} for row in rows]
+
+
+def main() -> None:
+    import core
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/triples/duie2_dev.jsonl"))
+    parser.add_argument("--schema", default="duie2")
+    parser.add_argument("--model", help="folder or Hub id; default: the bundled model")
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--calibration", action="store_true")
+    args = parser.parse_args()
+    pipeline = core.load("triples", model=args.model)
+    results = predict(pipeline.extractor, args.data, args.schema)
+    threshold = pipeline.threshold
+    print(json.dumps({"data": args.data.stem, "threshold": threshold, **score(results, threshold)}, ensure_ascii=False))
+    if args.table:
+        for name, row in per_relation(results, threshold).items():
+            print(
+                f"{name}\t" + "\t".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+            )
+    if args.calibration:
+        for band in calibration_table(results):
+            print(json.dumps(band))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Fine-tune the CasRel head and the pre-trained encoder on DuIE 2.0 and SKE 1.0 sentences.
+
+    python -m training.triples.train --encoder assets/models/backbone --out runs/triples/casrel
+    python -m training.triples.train --encoder hfl/chinese-roberta-wwm-ext --lr 3e-5 --out runs/triples/roberta
+    python -m training.triples.train --out runs/triples/casrel --resume
+
+After every epoch the averaged weights are scored on dev; the best are kept in `OUT/best`, ready for
+`core.load("triples", model="OUT/best")`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+from tqdm import tqdm
+from transformers import AutoModel, AutoTokenizer
+
+from core.triples.decode import calibrated
+from core.triples.extractor import Extractor
+from core.triples.model import CasRel, CasRelConfig
+from core.triples.schema import RELATIONS, SCHEMAS
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.triples.data import Batches, read_examples
+from training.triples.evaluate import best_threshold, fit_calibration, predict, score
+
+
+def loss_of(model: CasRel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Binary cross entropy of both passes, summed over a sentence's tags, averaged over sentences and subjects.
+
+    A sentence says nothing about relations its data set is not annotated for: those tags have no loss, and the subject
+    tagger of each schema learns from its own sentences only.
+    """
+    hidden = model.encode(batch["ids"], batch["mask"], batch["features"])
+    mask = batch["mask"].float()
+    logits = model.subject_logits(hidden)
+    mine = logits[torch.arange(len(logits)), :, batch["schema"]].float()
+    subject = F.binary_cross_entropy_with_logits(mine, batch["subject_tags"], reduction="none")
+    subject = (subject * mask[..., None]).sum() / len(mask)
+    tags = batch["object_tags"]
+    found = model.object_logits(hidden[batch["sentence"]], batch["start"], batch["end"]).float()
+    objects = F.binary_cross_entropy_with_logits(found, tags, reduction="none")
+    weight = mask[batch["sentence"]][:, :, None] * batch["annotated"][:, None]
+    return subject + (objects * weight[..., None]).sum() / len(tags)
+
+
+def build_model(args: argparse.Namespace) -> tuple[CasRel, object]:
+    tokenizer = AutoTokenizer.from_pretrained(args.encoder)
+    encoder = AutoModel.from_pretrained(args.encoder)
+    for name in ("embedding_dropout", "mlp_dropout", "attention_dropout"):
+        if hasattr(encoder.config, name):
+            setattr(encoder.config, name, args.dropout)
+    config = CasRelConfig(
+        encoder=encoder.config.to_dict(),
+        relations=list(RELATIONS),
+        schemas={name: list(relations) for name, relations in SCHEMAS.items()},
+        max_tokens=args.max_length,
+        lexical=not args.no_lexical,
+    )
+    # Built anew from its configuration so that the dropout set above is in force.
+    model = CasRel(config)
+    model.encoder.load_state_dict(encoder.state_dict())
+    return model, tokenizer
+
+
+def build_optimizer(model: CasRel, lr: float, head_lr: float) -> torch.optim.Optimizer:
+    encoder = list(model.encoder.parameters())
+    ids = {id(p) for p in encoder}
+    head = [p for p in model.parameters() if id(p) not in ids]
+    groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
+    return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
+    parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--out", type=Path, default=Path("runs/triples/casrel"))
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--lr", type=float, default=5e-4)
+    parser.add_argument("--head-lr", type=float, default=1e-3)
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--ema", type=float, default=0.998)
+    parser.add_argument("--max-length", type=int, default=256)
+    parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
+    parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true")
+    return parser.parse_args()
+
+
+def train(args: argparse.Namespace) -> None:
+    torch.manual_seed(args.seed)
+    device = pick_device(args.device)
+    dtype = pick_dtype(device)
+    model, tokenizer = build_model(args)
+    examples = read_examples(args.data / "duie2_train.jsonl", "duie2", tokenizer, args.max_length)
+    if not args.no_ske:
+        examples += read_examples(args.data / "ske1_train.jsonl", "ske1", tokenizer, args.max_length)
+    batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed)
+    model.to(device).train()
+    average = MovingAverage(model, args.ema)
+    optimizer = build_optimizer(model, args.lr, args.head_lr)
+    log = Log(args.out / "log.jsonl")
+    first, best, steps = 0, -1.0, args.epochs * len(batches)
+    if args.resume:
+        state = torch.load(args.out / "last.pt", map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        average.model.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.updates, first, best = state["updates"], state["epoch"], state["best"]
+    for epoch in range(first, args.epochs):
+        begin, total = time.perf_counter(), 0.0
+        bar = tqdm(batches.epoch(), total=len(batches), desc=f"epoch {epoch + 1}", disable=None)
+        for i, batch in enumerate(bar):
+            factor = trapezoid((epoch * len(batches) + i) / steps, decay=0.5)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * factor
+            batch = {k: v.to(device) for k, v in batch.items()}
+            with torch.autocast(device.type, dtype, enabled=dtype == torch.bfloat16):
+                loss = loss_of(model, batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            average.update(model)
+            total += loss.item()
+            bar.set_postfix(loss=f"{total / (i + 1):.3f}")
+        results = predict(Extractor(average.model, tokenizer), args.data / "duie2_dev.jsonl", "duie2")
+        threshold, found = best_threshold(results)
+        row = {"epoch": epoch + 1, "loss": total / len(batches), "threshold": threshold, **found}
+        log.write(**row, seconds=time.perf_counter() - begin)
+        print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
+        if found["f1"] > max(best, 0.0):
+            best = found["f1"]
+            save_best(average.model, tokenizer, results, args.out / "best")
+        save_checkpoint(
+            args.out / "last.pt",
+            model=model.state_dict(),
+            average=average.model.state_dict(),
+            optimizer=optimizer.state_dict(),
+            updates=average.updates,
+            epoch=epoch + 1,
+            best=best,
+        )
+
+
+def save_best(model: CasRel, tokenizer: object, results: list, folder: Path) -> None:
+    """Save with the calibration and threshold fitted on dev; raw scores stay raw while training goes on."""
+    calibration = fit_calibration(results)
+    raw_threshold, _ = best_threshold(results)
+    model.config.calibration = list(calibration)
+    for r in results:
+        r.found = {t: calibrated(s, calibration) for t, s in r.found.items()}
+    model.config.threshold, found = best_threshold(results)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    model.config.calibration, model.config.threshold = [1.0, 0.0], raw_threshold
+    print(json.dumps({"saved": str(folder), "f1": round(score(results, model.config.threshold)["f1"], 4), **found}))
+
+
+if __name__ == "__main__":
+    train(parse_args())
