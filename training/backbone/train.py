@@ -4,8 +4,9 @@
     python -m training.backbone.train --size small --tokens 2e9 --batch 512 --device cuda --out runs/backbone/small
     python -m training.backbone.train --out runs/backbone/mini --resume --minutes 300
 
-A run ends when `--minutes` of training or `--tokens` have passed, whichever comes first; the learning rate falls over
-the last 30 % of it. `stable.pt` is the checkpoint from before the fall: the one to resume from for a longer run.
+A run ends when `--minutes` of training or `--tokens` have passed, whichever comes first; the learning rate falls
+linearly to 0 over the last part of it (`--decay`). `stable.pt` is the checkpoint from before the fall: the one to
+resume from for a longer run.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from training.common import Log, pick_device, pick_dtype, save_checkpoint, trape
 from training.muon import Muon
 
 IGNORE = -100
-DECAY = 0.3
 
 
 class Blocks:
@@ -121,6 +121,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--accumulate", type=int, default=1, help="forward passes in one step")
     parser.add_argument("--length", type=int, default=128)
     parser.add_argument("--lr", type=float, default=3e-3)
+    parser.add_argument("--decay", type=float, default=0.6, help="share of the run over which the learning rate falls")
     parser.add_argument("--rate", type=float, default=0.25, help="share of words masked")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--compile", action="store_true")
@@ -171,7 +172,7 @@ class Trainer:
         self.tokenizer.save_pretrained(self.args.out / "model")
 
     def step(self, batches: list[tuple[torch.Tensor, torch.Tensor]], rng: torch.Generator) -> tuple[float, float]:
-        factor = trapezoid(self.progress, decay=DECAY)
+        factor = trapezoid(self.progress, decay=self.args.decay)
         loss_sum = right_sum = 0.0
         for ids, starts in batches:
             inputs, labels = mask_words(ids, starts, self.tokenizer, self.args.rate, rng)
@@ -196,7 +197,7 @@ def run(trainer: Trainer) -> None:
     held = Blocks(args.data / "held.npy", args.length, trainer.tokenizer)
     order, masks = np.random.default_rng(trainer.steps), torch.Generator().manual_seed(trainer.steps)
     bar = tqdm(total=100, unit="%", disable=None)
-    saved, stable = trainer.seconds, trainer.progress >= 1 - DECAY
+    saved, stable = trainer.seconds, trainer.progress >= 1 - args.decay
     pending: list[tuple[torch.Tensor, torch.Tensor]] = []
     while trainer.progress < 1:
         for batch in train.epoch(args.batch, order):
@@ -214,7 +215,7 @@ def run(trainer: Trainer) -> None:
                 trainer.log.write(
                     steps=trainer.steps, tokens=trainer.tokens, seconds=trainer.seconds, loss=loss, accuracy=accuracy
                 )
-            if not stable and trainer.progress >= 1 - DECAY:
+            if not stable and trainer.progress >= 1 - args.decay:
                 trainer.save("stable.pt")
                 stable = True
             if trainer.seconds - saved > args.save_minutes * 60:

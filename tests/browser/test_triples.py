@@ -1,0 +1,148 @@
+"""A visitor at the Triples tab, in a real browser, on a server that is cut from the network (see conftest.py)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
+
+
+def extract(page: Any, text: str) -> None:
+    page.locator("#triples-text textarea").fill(text)
+    page.locator("#triples-run").click()
+
+
+@pytest.fixture
+def tab(page: Any, server: str) -> Any:
+    page.goto(f"{server}/?tab=triples")
+    expect(page.locator("#triples-state")).to_contain_text("模型就绪", timeout=30_000)
+    return page
+
+
+def rows(page: Any) -> Any:
+    return page.locator("#triples-result tbody tr")
+
+
+def test_text_in_triples_out_with_marks_table_and_latency(tab: Any) -> None:
+    extract(tab, FILM)
+    director = rows(tab).filter(has_text="导演")
+    expect(director).to_contain_text("战狼2")
+    expect(director).to_contain_text("吴京")
+    expect(rows(tab).filter(has_text="弗兰克·格里罗")).to_have_count(1)
+    expect(tab.locator("#triples-result .text")).to_contain_text("是由")
+    expect(tab.locator("#triples-result mark").first).to_contain_text("影视作品")
+    expect(tab.locator("#triples-result .summary")).to_contain_text("ms")
+    director.hover()
+    expect(tab.locator("#triples-result mark.lit").filter(has_text="吴京").first).to_be_visible()
+
+
+def test_every_example_works_by_one_click(tab: Any) -> None:
+    examples = json.loads(Path("assets/examples/triples/examples.json").read_text(encoding="utf-8"))
+    for example in examples:
+        tab.get_by_text(example["label"], exact=True).click()
+        expect(tab.locator("#triples-result .text")).to_contain_text(example["text"][-6:-1])
+        assert rows(tab).count() >= 1, example["label"]
+
+
+def test_copy_and_download(tab: Any) -> None:
+    extract(tab, FILM)
+    expect(rows(tab).first).to_be_visible()
+    tab.get_by_role("button", name="复制 JSON").click()
+    expect(tab.get_by_role("button", name="已复制")).to_be_visible()
+    copied = json.loads(tab.evaluate("navigator.clipboard.readText()"))
+    with tab.expect_download() as caught:
+        tab.get_by_role("button", name="下载 JSON").click()
+    assert json.loads(Path(caught.value.path()).read_text(encoding="utf-8")) == copied
+    assert {"subject", "predicate", "object", "subject_span", "object_span", "score"} == set(copied["triples"][0])
+    with tab.expect_download() as caught:
+        tab.get_by_role("button", name="下载 CSV").click()
+    assert caught.value.suggested_filename == "triples.csv"
+    table = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text(encoding="utf-8-sig"))))
+    assert len(table) == len(copied["triples"]) == rows(tab).count()
+    assert FILM[int(table[0]["subject_start"]) : int(table[0]["subject_end"])] == table[0]["subject"]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>《战狼2》由吴京执导。",
+    "<img src=x onerror=alert(1)>《战狼2》由吴京执导。",
+    "${alert(1)} {{value}} `${alert(2)}` 《战狼2》由吴京执导。",
+    "{{#each value}}<b>x</b>{{/each}} [CLS][MASK] 《战狼2》由吴京执导。",
+    "😀👨‍👩‍👧\u202e\u200b《战狼２》由吴京執導。",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_as_text_and_runs_nothing(tab: Any, text: str) -> None:
+    extract(tab, text)
+    shown = tab.locator("#triples-result .text")
+    expect(shown).to_contain_text("由吴京")
+    plain = shown.evaluate(
+        "n => { n = n.cloneNode(true); n.querySelectorAll('small').forEach(s => s.remove()); return n.textContent }"
+    )
+    assert plain == text
+    assert tab.locator("#triples-result script, #triples-result img").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "请输入文字"), ("  \n ", "请输入文字"), ("字" * 200_000, "200,000"), ("\x01\x02\x03\x04PK\x05", "二进制")],
+)
+def test_bad_input_gets_a_clear_message_and_the_result_stays(tab: Any, text: str, message: str) -> None:
+    extract(tab, FILM)
+    expect(rows(tab).first).to_be_visible()
+    before = rows(tab).count()
+    extract(tab, text)
+    expect(tab.locator("#triples-result .error")).to_contain_text(message)
+    assert rows(tab).count() == before, "the earlier result was lost"
+    assert tab.locator("#triples-text textarea").input_value().strip() == text.strip(), "the text was lost"
+
+
+def test_the_inside_can_be_opened_and_another_subject_chosen(tab: Any) -> None:
+    extract(tab, FILM + "。雷军毕业于武汉大学。")
+    expect(rows(tab).first).to_be_visible()
+    tab.locator("#triples-how button").first.click()
+    inside = tab.locator("#triples-inside")
+    expect(inside.locator(".strip").first).to_be_visible()
+    expect(inside.locator(".relation b").first).to_be_visible()
+    inside.get_by_role("button", name="第 2 句").click()
+    expect(inside.locator(".strip").first).to_contain_text("雷")
+
+
+def test_clear_empties_the_tab(tab: Any) -> None:
+    extract(tab, FILM)
+    expect(rows(tab).first).to_be_visible()
+    tab.locator("#triples-clear").click()
+    expect(tab.locator("#triples-text textarea")).to_have_value("")
+    expect(rows(tab)).to_have_count(0)
+
+
+def test_two_languages_by_link_and_by_button(page: Any, server: str) -> None:
+    page.goto(f"{server}/?lang=en")
+    expect(page.locator("#triples-run")).to_have_text("Extract triples")
+    page.locator("#triples-run").click()
+    expect(page.locator("#triples-result .error")).to_have_text("please enter some text")
+    page.locator("#modou-language").click()
+    expect(page.locator("#triples-run")).to_have_text("抽取三元组")
+
+
+def test_dark_by_link_and_by_button(page: Any, server: str) -> None:
+    page.goto(f"{server}/?__theme=dark")
+    expect(page.locator("body")).to_have_class("dark")
+    page.locator("#modou-theme").click()
+    expect(page.locator("body")).not_to_have_class("dark")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_no_sideways_scroll(page: Any, server: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{server}/")
+    extract(page, FILM)
+    expect(rows(page).first).to_be_visible(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1

@@ -1,0 +1,65 @@
+"""What the layout promises: who may import whom, and that each task's parts carry its name."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import core
+from demos import TABS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def imported(folder: str) -> dict[Path, set[str]]:
+    found: dict[Path, set[str]] = {}
+    for path in (ROOT / folder).rglob("*.py"):
+        names = found.setdefault(path, set())
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("core", {"gradio", "demos", "training"}),
+        ("demos", {"torch", "transformers", "training"}),
+        ("training", {"demos", "gradio"}),
+    ],
+)
+def test_who_may_import_whom(folder: str, forbidden: set[str]) -> None:
+    for path, names in imported(folder).items():
+        assert not names & forbidden, f"{path} imports {names & forbidden}"
+
+
+def test_each_task_has_its_parts_under_one_name() -> None:
+    for task in core.TASKS:
+        for place in (
+            f"core/{task}",
+            f"demos/{task}.py",
+            f"training/{task}",
+            f"tests/{task}",
+            f"assets/examples/{task}",
+        ):
+            assert (ROOT / place).exists(), place
+    assert {tab.NAME for tab in TABS} <= set(core.TASKS)
+
+
+def test_importing_core_loads_no_torch() -> None:
+    code = "import sys, core; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_no_user_text_reaches_a_template_or_inner_html() -> None:
+    for path in (ROOT / "demos").rglob("*.js"):
+        script = path.read_text(encoding="utf-8")
+        for unsafe in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
+            assert unsafe not in script, f"{path.name}: {unsafe}"

@@ -1,0 +1,86 @@
+"""The contract of `python -m core <task>` that others rely on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.__main__ import main
+
+FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
+
+
+def run(tmp_path: Path, data: bytes, *args: str) -> tuple[int, list[dict[str, Any]]]:
+    source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_bytes(data)
+    status = main(["triples", "--input", str(source), "--output", str(sink), *args])
+    return status, [json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_pipe_on_the_shell_prints_director_and_actors() -> None:
+    row = json.dumps({"text": FILM}, ensure_ascii=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "core", "triples"],
+        input=row,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    answer = json.loads(done.stdout)
+    found = {(t["predicate"], t["object"]) for t in answer["triples"]}
+    assert {("导演", "吴京"), ("主演", "吴京"), ("主演", "弗兰克·格里罗")} <= found
+    assert set(answer["triples"][0]) == {"subject", "predicate", "object", "subject_span", "object_span", "score"}
+    assert done.stderr == ""
+
+
+def test_order_and_unknown_keys_are_kept(tmp_path: Path) -> None:
+    rows = [
+        {"id": i, "text": text, "note": {"x": 1}} for i, text in enumerate((FILM, "你好。", "雷军毕业于武汉大学。"))
+    ]
+    data = "\n".join(json.dumps(r) for r in rows).encode()
+    for size in ("1", "2", "64"):
+        status, answers = run(tmp_path, data, "--batch-size", size)
+        assert status == 0
+        assert [a["id"] for a in answers] == [0, 1, 2]
+        assert all(a["note"] == {"x": 1} and "text" in a and "triples" in a for a in answers)
+
+
+def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    good = json.dumps({"text": FILM}).encode()
+    lines = [
+        b"not json",
+        good,
+        b'["a list"]',
+        b"\xff\xfe\x00",
+        b'{"text": ""}',
+        b'{"text": 5}',
+        b"[" * 100_000,
+        b"",
+        good,
+    ]
+    status, answers = run(tmp_path, b"\n".join(lines))
+    assert status == 1
+    assert [a.get("line") for a in answers] == [1, None, 3, 4, 5, 6, 7, None]
+    assert all(a["error"] for a in answers if "line" in a)
+    assert answers[1] == answers[-1]
+
+
+def test_nothing_in_nothing_out(tmp_path: Path) -> None:
+    assert run(tmp_path, b"") == (0, [])
+
+
+def test_a_model_that_is_not_there_is_status_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["triples", "--model", str(tmp_path / "empty")]) == 2
+    assert "config.json" in capsys.readouterr().err
+
+
+def test_an_input_that_is_not_there_is_status_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["triples", "--input", str(tmp_path / "none.jsonl")]) == 2
+    assert "none.jsonl" in capsys.readouterr().err

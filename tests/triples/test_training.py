@@ -1,0 +1,119 @@
+"""The triples recipe on sentences of our own: it learns them by heart, resumes, and its figures are right."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+import core
+from core.backbone.config import encoder_config
+from core.backbone.tokenizer import build_tokenizer
+from core.triples.schema import RELATIONS, SCHEMAS
+from training.triples.data import Batches, nearest, read_examples
+from training.triples.evaluate import Predicted, best_threshold, calibration_table, fit_calibration, score
+
+DIRECTORS = [("红高粱", "张艺谋"), ("霸王别姬", "陈凯歌"), ("卧虎藏龙", "李安"), ("无间道", "刘伟强")]
+ROWS = [
+    {
+        "text": f"《{film}》是{name}导演的电影",
+        "spo_list": [{"subject": film, "predicate": "导演", "object": name}],
+    }
+    for film, name in DIRECTORS
+]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS) + "\n"
+    for name in ("duie2_train", "duie2_dev", "ske1_train"):
+        (tmp_path / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def encoder(tmp_path: Path) -> Path:
+    tokenizer = build_tokenizer("".join(row["text"] for row in ROWS))
+    torch.manual_seed(0)
+    model = AutoModel.from_config(encoder_config(tokenizer))
+    model.save_pretrained(tmp_path / "encoder")
+    tokenizer.save_pretrained(tmp_path / "encoder")
+    return tmp_path / "encoder"
+
+
+def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> None:
+    recipe = [sys.executable, "-m", "training.triples.train", "--data", str(data), "--encoder", str(encoder)]
+    recipe += ["--out", str(tmp_path / "out"), "--batch", "4", "--ema", "0.5", "--dropout", "0", "--device", "cpu"]
+    subprocess.run([*recipe, "--epochs", "3"], check=True, capture_output=True)
+    done = subprocess.run([*recipe, "--epochs", "40", "--resume"], check=True, capture_output=True, text=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    epochs = [row["epoch"] for row in rows if "epoch" in row]
+    assert epochs[0] == 4, "the second run began anew"
+    assert max(row["f1"] for row in rows) > 0.9, "eight sentences could not be learnt by heart"
+    pipeline = core.load("triples", model=str(tmp_path / "out" / "best"))
+    found = pipeline(ROWS[0]["text"]).to_dict()["triples"]
+    assert ("红高粱", "导演", "张艺谋") in {(t["subject"], t["predicate"], t["object"]) for t in found}
+
+
+def test_tags_of_a_batch_are_the_triples(data: Path, encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    examples = read_examples(data / "duie2_train.jsonl", "duie2", tokenizer, 64)
+    batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, batch=4, seed=0)
+    batch = batches.collate(examples)
+    assert batch["subject_tags"].sum() == 8
+    director = list(RELATIONS).index("导演")
+    b = 0
+    start, end = (batch["subject_tags"][b, :, i].argmax().item() for i in (0, 1))
+    assert tokenizer.decode(batch["ids"][b, start : end + 1]).replace(" ", "") == "红高粱"
+    row = next(
+        n for n, (s, a) in enumerate(zip(batch["sentence"], batch["start"], strict=True)) if s == b and a == start
+    )
+    first, last = (batch["object_tags"][row, :, director, i].argmax().item() for i in (0, 1))
+    assert tokenizer.decode(batch["ids"][b, first : last + 1]).replace(" ", "") == "张艺谋"
+    assert batch["object_tags"].sum() == 8
+    assert not batch["object_tags"][batch["object_tags"].sum((1, 2, 3)) == 0].any()
+    annotated = dict(zip(RELATIONS, batch["annotated"][0].tolist(), strict=True))
+    assert annotated["主题曲"]
+    assert not annotated["出生地"]
+
+
+def test_schemas_cover_the_relations_without_strangers() -> None:
+    assert set(SCHEMAS["duie2"]) | set(SCHEMAS["ske1"]) == set(RELATIONS)
+    assert len(SCHEMAS["duie2"]) == 47
+    assert len(SCHEMAS["ske1"]) == 48
+
+
+def test_nearest_occurrence() -> None:
+    assert nearest("甲乙甲乙甲", "甲", 3) in (2, 4)
+    assert nearest("甲乙甲乙甲", "甲", 0) == 0
+    assert nearest("甲", "丙", 0) == -1
+
+
+def test_micro_scores_by_hand() -> None:
+    a, b, c = ("x", "导演", "y"), ("x", "主演", "y"), ("x", "作者", "y")
+    results = [Predicted({a, b}, {a: 0.9, c: 0.4}), Predicted({c}, {})]
+    assert score(results, 0.5) == pytest.approx({"precision": 1, "recall": 1 / 3, "f1": 0.5, "gold": 3, "found": 1})
+    assert score(results, 0.3)["precision"] == pytest.approx(0.5)
+    threshold, best = best_threshold(results)
+    assert 0.4 < threshold < 0.9
+    assert best["f1"] == pytest.approx(0.5)
+
+
+def test_calibration_recovers_an_overconfident_scorer() -> None:
+    generator = torch.Generator().manual_seed(0)
+    truth = torch.rand(4000, generator=generator) * 0.98 + 0.01
+    right = torch.rand(4000, generator=generator) < truth
+    logits = 2 * (truth / (1 - truth)).log() + 1
+    results = [
+        Predicted({("s", "导演", str(i))} if ok else set(), {("s", "导演", str(i)): float(p)})
+        for i, (ok, p) in enumerate(zip(right, logits.sigmoid(), strict=True))
+    ]
+    slope, offset = fit_calibration(results)
+    assert slope == pytest.approx(0.5, abs=0.08)
+    assert offset == pytest.approx(-0.5, abs=0.15)
+    assert sum(band["n"] for band in calibration_table(results)) == 4000
