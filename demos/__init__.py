@@ -8,9 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from demos import i18n, theme, triples
 from demos.components import Header
+from demos.page import EarlyScript
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples,)
@@ -42,7 +44,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme.theme,
         "css": theme.CSS,
-        "head": i18n.HEAD,
+        "app_kwargs": {"middleware": [Middleware(EarlyScript, html=i18n.HEAD)]},
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],

@@ -11,6 +11,8 @@ import gradio as gr
 
 import core
 from core.errors import InputError
+from core.text import check_text
+from core.triples import MAX_CHARS
 from core.triples.schema import RELATIONS
 from demos.components import CasRelView, ModelState, TripleView
 from demos.export import to_csv, to_json
@@ -24,6 +26,8 @@ _EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples" / NAM
 _COLUMNS = ("subject", "predicate", "object", "score", "subject_start", "subject_end", "object_start", "object_end")
 # From this many sentences on a progress bar is worth the flicker.
 _LONG = 32
+# Requests answered at a time: their sentences share batches, so a short text need not wait for a long one to end.
+_CONCURRENT = 4
 
 
 def triples(text: str, threshold: float | None = None) -> dict[str, Any]:
@@ -38,6 +42,7 @@ def triples(text: str, threshold: float | None = None) -> dict[str, Any]:
         [start, end) character offsets in the text.
     """
     try:
+        check_text(text, MAX_CHARS)
         return core.load(NAME)(text, threshold).to_dict()
     except InputError as error:
         raise gr.Error(str(error), print_exception=False) from error
@@ -66,6 +71,7 @@ def _extract(
             progress((done, total))
 
     try:
+        check_text(text, MAX_CHARS)  # at once, not after the model has loaded
         pipeline = core.load(NAME)
         begin = time.perf_counter()
         result = pipeline(text, threshold, progress=report)
@@ -144,9 +150,10 @@ def build_tab(app: gr.Blocks) -> None:
         "show_progress": "minimal",
         "api_visibility": "private",
         "concurrency_id": NAME,
+        "concurrency_limit": _CONCURRENT,
     }
     gr.on([run.click, text.submit, threshold.release], **extract)
     samples.load_input_event.then(**extract)
     clear.click(lambda: ("", {}, {}), outputs=[text, view, inside], api_visibility="private", queue=False)
     app.load(_ready, outputs=[state, threshold], api_visibility="private", show_progress="hidden")
-    gr.api(triples, api_name=NAME, concurrency_id=NAME)
+    gr.api(triples, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

@@ -12,10 +12,10 @@ from core.errors import InputError
 from core.pipeline import Pipeline
 from core.runtime import MicroBatcher
 from core.text import Normalised, check_text, normalise, split_sentences
+from core.triples import MAX_CHARS
 from core.triples.explain import Inside, explain
 from core.triples.extractor import Extractor, Found
 
-MAX_CHARS = 20_000
 _BATCH = 16
 
 Span = tuple[int, int]

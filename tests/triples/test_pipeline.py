@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 import core
 from core.errors import InputError
-from core.triples.pipeline import MAX_CHARS, TriplesPipeline
+from core.triples import MAX_CHARS
+from core.triples.pipeline import TriplesPipeline
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
 
