@@ -15,6 +15,7 @@ import core
 from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
 from core.triples.schema import RELATIONS, SCHEMAS
+from training.triples.augment import Substitution
 from training.triples.data import Batches, nearest, read_examples
 from training.triples.evaluate import Predicted, best_threshold, calibration_table, fit_calibration, score
 
@@ -62,9 +63,9 @@ def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> No
 
 def test_tags_of_a_batch_are_the_triples(data: Path, encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(encoder)
-    examples = read_examples(data / "duie2_train.jsonl", "duie2", tokenizer, 64)
+    examples = read_examples({"duie2": data / "duie2_train.jsonl"}, tokenizer, 64, substitutes=0, seed=0)
     batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, batch=4, seed=0)
-    batch = batches.collate(examples)
+    batch = batches.collate([variants[0] for variants in examples])
     assert batch["subject_tags"].sum() == 8
     director = list(RELATIONS).index("导演")
     b = 0
@@ -86,6 +87,28 @@ def test_schemas_cover_the_relations_without_strangers() -> None:
     assert set(SCHEMAS["duie2"]) | set(SCHEMAS["ske1"]) == set(RELATIONS)
     assert len(SCHEMAS["duie2"]) == 47
     assert len(SCHEMAS["ske1"]) == 48
+
+
+def test_substitution_keeps_text_and_triples_together() -> None:
+    swap = Substitution(ROWS, seed=0)
+    films, names = {f for f, _ in DIRECTORS}, {n for _, n in DIRECTORS}
+    seen = set()
+    for _ in range(30):
+        row = swap(ROWS[0])
+        (spo,) = row["spo_list"]
+        assert row["text"] == f"《{spo['subject']}》是{spo['object']}导演的电影"
+        assert spo["subject"] in films
+        assert spo["object"] in names
+        seen.add((spo["subject"], spo["object"]))
+    assert len(seen) > 4
+
+
+def test_entangled_or_repeated_entities_stay() -> None:
+    row = {
+        "text": "李安国是李安的儿子，李安国是演员",
+        "spo_list": [{"subject": "李安国", "predicate": "父亲", "object": "李安"}],
+    }
+    assert Substitution(ROWS, seed=0)(row, rate=1.0) == row
 
 
 def test_nearest_occurrence() -> None:

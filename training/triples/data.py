@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
 from transformers import PreTrainedTokenizerFast
 
+from core.runtime import cores
 from core.text import normalise
 from core.triples.lexical import NONE, token_features
 from core.triples.schema import SCHEMAS
 from training.common import read_jsonl
+from training.triples.augment import Row, Substitution
 
 Span = tuple[int, int]  # first and last token
 
@@ -22,11 +27,9 @@ Span = tuple[int, int]  # first and last token
 class Example:
     """A sentence as token ids with, per subject span, the objects [(relation name, span)]."""
 
-    text: str
     ids: list[int]
     features: list[int]
     objects: dict[Span, list[tuple[str, Span]]]
-    gold: set[tuple[str, str, str]]
     schema: str
 
 
@@ -40,34 +43,51 @@ def nearest(text: str, piece: str, to: int) -> int:
     return best
 
 
-def read_examples(path: Path, schema: str, tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
-    """The sentences of a DuIE-style JSONL file; triples beyond `max_length` tokens keep their gold, lose their tags."""
-    examples = []
-    for row in read_jsonl(path):
-        text = normalise(row["text"]).text
-        encoding = tokenizer(text, truncation=True, max_length=max_length, return_offsets_mapping=True)
-        features = token_features(text, encoding["offset_mapping"])
-        objects: dict[Span, list[tuple[str, Span]]] = {}
-        for spo in row["spo_list"]:
-            subject, item = normalise(spo["subject"]).text, normalise(spo["object"]).text
-            s_at = text.find(subject)
-            o_at = nearest(text, item, s_at)
-            if s_at < 0 or o_at < 0 or not subject or not item:
-                continue
-            ends = [encoding.char_to_token(i) for i in (s_at, s_at + len(subject) - 1, o_at, o_at + len(item) - 1)]
-            if None in ends:
-                continue
-            relations = objects.setdefault((ends[0], ends[1]), [])
-            relations.append((spo["predicate"], (ends[2], ends[3])))
-        gold = {(s["subject"], s["predicate"], s["object"]) for s in row["spo_list"]}
-        examples.append(Example(row["text"], encoding["input_ids"], features, objects, gold, schema))
-    return examples
+def to_example(row: Row, schema: str, tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
+    """A DuIE-style row as token ids and spans; a triple beyond `max_length` tokens keeps its gold, loses its tags."""
+    text = normalise(row["text"]).text
+    encoding = tokenizer(text, truncation=True, max_length=max_length, return_offsets_mapping=True)
+    objects: dict[Span, list[tuple[str, Span]]] = {}
+    for spo in row["spo_list"]:
+        subject, item = normalise(spo["subject"]).text, normalise(spo["object"]).text
+        s_at = text.find(subject)
+        o_at = nearest(text, item, s_at)
+        if s_at < 0 or o_at < 0 or not subject or not item:
+            continue
+        ends = [encoding.char_to_token(i) for i in (s_at, s_at + len(subject) - 1, o_at, o_at + len(item) - 1)]
+        if None not in ends:
+            objects.setdefault((ends[0], ends[1]), []).append((spo["predicate"], (ends[2], ends[3])))
+    features = token_features(text, encoding["offset_mapping"])
+    return Example(encoding["input_ids"], features, objects, schema)
+
+
+def read_examples(
+    paths: dict[str, Path], tokenizer: PreTrainedTokenizerFast, max_length: int, substitutes: int, seed: int
+) -> list[list[Example]]:
+    """The sentences of each schema's file: each one as it is, and then with other entities, `substitutes` times."""
+    rows = [(schema, row) for schema, path in paths.items() for row in read_jsonl(path)]
+    swap = Substitution((row for _, row in rows), seed)
+    variants = [(schema, r) for schema, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))]
+    encode = partial(_encode, tokenizer=tokenizer, max_length=max_length)
+    # Tagging parts of speech takes most of the time.
+    with ProcessPoolExecutor(cores(), mp_context=get_context("fork")) as pool:
+        encoded = list(pool.map(encode, variants, chunksize=200))
+    step = 1 + substitutes
+    return [encoded[i : i + step] for i in range(0, len(encoded), step)]
+
+
+def _encode(variant: tuple[str, Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
+    schema, row = variant
+    return to_example(row, schema, tokenizer, max_length)
 
 
 class Batches:
-    """Batches of sentences of like length, with tags for CasRel's two passes."""
+    """Batches of sentences of like length, with tags for CasRel's two passes.
 
-    def __init__(self, examples: list[Example], relations: list[str], pad_id: int, batch: int, seed: int) -> None:
+    In every epoch a sentence appears once: as it is, or, every other time, in one of its variants.
+    """
+
+    def __init__(self, examples: list[list[Example]], relations: list[str], pad_id: int, batch: int, seed: int) -> None:
         self.examples, self.relations, self.pad_id, self.batch = examples, relations, pad_id, batch
         self.rng = random.Random(seed)
         self.number = {name: i for i, name in enumerate(relations)}
@@ -80,7 +100,8 @@ class Batches:
 
     def epoch(self) -> Iterator[dict[str, torch.Tensor]]:
         # Sorted by length with some noise: little padding, and no two epochs alike.
-        order = sorted(self.examples, key=lambda e: len(e.ids) * self.rng.uniform(0.9, 1.1))
+        drawn = [self.rng.choice(e[1:]) if len(e) > 1 and self.rng.random() < 0.5 else e[0] for e in self.examples]
+        order = sorted(drawn, key=lambda e: len(e.ids) * self.rng.uniform(0.9, 1.1))
         groups = [order[i : i + self.batch] for i in range(0, len(order), self.batch)]
         self.rng.shuffle(groups)
         for group in groups:

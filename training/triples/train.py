@@ -88,6 +88,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--max-length", type=int, default=256)
     parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
+    parser.add_argument("--substitutes", type=int, default=2, help="variants of a sentence with other entities")
     parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
@@ -100,9 +101,10 @@ def train(args: argparse.Namespace) -> None:
     device = pick_device(args.device)
     dtype = pick_dtype(device)
     model, tokenizer = build_model(args)
-    examples = read_examples(args.data / "duie2_train.jsonl", "duie2", tokenizer, args.max_length)
+    paths = {"duie2": args.data / "duie2_train.jsonl"}
     if not args.no_ske:
-        examples += read_examples(args.data / "ske1_train.jsonl", "ske1", tokenizer, args.max_length)
+        paths["ske1"] = args.data / "ske1_train.jsonl"
+    examples = read_examples(paths, tokenizer, args.max_length, args.substitutes, args.seed)
     batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed)
     model.to(device).train()
     average = MovingAverage(model, args.ema)
