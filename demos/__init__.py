@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,6 +40,11 @@ def build_app() -> gr.Blocks:
     return app.queue(max_size=64)
 
 
+def _has_desktop() -> bool:
+    """Whether a browser could show up; without one, Python would start a text browser in the server's terminal."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def launch_options() -> dict[str, Any]:
     """Arguments for `launch`: the first free port from 7860, no sharing, no monitoring, our theme and labels."""
     return {
@@ -48,7 +54,7 @@ def launch_options() -> dict[str, Any]:
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],
-        "inbrowser": os.environ.get("MODOU_OPEN_BROWSER") == "1",
+        "inbrowser": os.environ.get("MODOU_OPEN_BROWSER") == "1" and _has_desktop(),
         "run_history": False,
         "enable_monitoring": False,
         "ssr_mode": False,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gradio as gr
 
 _STRINGS: dict[str, tuple[str, str]] = {
-    "app_title": ("墨斗 · 中文自然语言处理演示", "Modou · Chinese NLP demos"),
     "triples_tab": ("三元组", "Triples"),
     "triples_input": ("中文文本", "Chinese text"),
     "triples_placeholder": (
@@ -21,7 +20,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "triples_threshold_info": ("越高越准，越低越全", "Higher is more precise, lower finds more"),
     "clear": ("清空", "Clear"),
     "examples": ("示例", "Examples"),
-    "options": ("选项", "Options"),
     "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),
 }
 

@@ -1,0 +1,1 @@
+"""Recipes: how every model in `assets/models` came about."""

@@ -1,0 +1,1 @@
+"""The pre-trained character encoder that the tasks share, and its tokenizer."""

@@ -1,0 +1,1 @@
+"""Fine-tuning for subject-predicate-object extraction."""
