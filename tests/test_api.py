@@ -27,7 +27,7 @@ def test_triples_endpoint_over_http(server: str) -> None:
         with urlopen(Request(f"{server}/gradio_api/call{path}", data, {"Content-Type": "application/json"})) as reply:
             return reply.read()
 
-    event = json.loads(call("/triples", json.dumps({"data": [FILM]}).encode()))["event_id"]
+    event = json.loads(call("/triples", json.dumps({"data": [FILM, None]}).encode()))["event_id"]
     lines = call(f"/triples/{event}").decode().splitlines()
     assert lines[0] == "event: complete"
     answer = json.loads(lines[1].removeprefix("data: "))[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class SubjectPass:
 
 @dataclass(frozen=True)
 class Inside:
-    """One sentence: its tokens as text, the first pass's tags, and the second pass for each subject."""
+    """One sentence: its tokens as the user wrote them, the first pass's tags, the second pass for each subject."""
 
     tokens: list[str]
     tags: Tags
@@ -44,8 +45,11 @@ def _rounded(tags: np.ndarray) -> Tags:
     return [(float(a), float(b)) for a, b in np.round(tags, 3).tolist()]
 
 
-def explain(extractor: Extractor, sentence: str) -> Inside:
-    """Run both passes over `sentence`; where the model has several schemas, the likelier tag of each is shown."""
+def explain(extractor: Extractor, sentence: str, original: Callable[[tuple[int, int]], str]) -> Inside:
+    """Run both passes over `sentence`; where the model has several schemas, the likelier tag of each is shown.
+
+    `original` gives the user's text for a span of `sentence`, which is normalised.
+    """
     schemas = list(extractor.schemas)
     per_schema = extractor.passes([sentence], schemas)[0]
     spans: dict[tuple[int, int], float] = {}
@@ -61,7 +65,10 @@ def explain(extractor: Extractor, sentence: str) -> Inside:
     subjects = []
     for (first, last), p in sorted(spans.items(), key=lambda item: -item[1]):
         likely = sorted(objects[first, last].items(), key=lambda item: -float(item[1][:, 0].max()))
-        text = sentence[offsets[first][0] : offsets[last][1]]
+        text = original((offsets[first][0], offsets[last][1]))
         subjects.append(SubjectPass(text, round(p, 4), {name: _rounded(tags) for name, tags in likely}))
-    tokens = [sentence[a:b] for a, b in offsets]
-    return Inside(tokens, _rounded(np.max([passes.subject_tags for passes in per_schema], axis=0)), subjects)
+    return Inside(
+        [original(span) for span in offsets],
+        _rounded(np.max([passes.subject_tags for passes in per_schema], axis=0)),
+        subjects,
+    )

@@ -60,6 +60,10 @@ class _Sentence:
         """A span of the sentence as a span of the original document."""
         return self.document.span_in_original(self.start + span[0], self.start + span[1])
 
+    def original(self, span: Span) -> str:
+        """The user's own characters behind a span of the sentence."""
+        return self.document.original[slice(*self.span(span))]
+
 
 def _sentences(text: str, max_chars: int) -> list[_Sentence]:
     document = normalise(text)
@@ -147,7 +151,7 @@ class TriplesPipeline(Pipeline):
             InputError: as `__call__`.
         """
         sentences = _sentences(check_text(text, MAX_CHARS), self._sentence_chars)
-        return [explain(self.extractor, s.text) for s in sentences[:limit]]
+        return [explain(self.extractor, s.text, s.original) for s in sentences[:limit]]
 
     def _least(self, threshold: object) -> float:
         if threshold is None:
