@@ -27,7 +27,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 # Dev figures of every model that ships.
-eval: $(VENV)/.run
+eval: $(VENV)/.run runs/backbone/data/train.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
 	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
 

@@ -59,12 +59,9 @@ class Checkpoint:
     @property
     def licence(self) -> str:
         """The licence named in the card's front matter, or nothing."""
-        for line in self.card.split("---")[1:2]:
-            for entry in line.splitlines():
-                key, _, value = entry.partition(":")
-                if key.strip() == "license":
-                    return value.strip()
-        return ""
+        _, _, front = self.card.partition("---\n")
+        facts = dict(line.split(": ", 1) for line in front.partition("\n---")[0].splitlines() if ": " in line)
+        return facts.get("license_name") or facts.get("license", "")
 
 
 def find(task: str, model: str | None = None) -> Checkpoint:

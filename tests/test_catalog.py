@@ -17,7 +17,7 @@ def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:
         checkpoint = catalog.find(task)
         assert checkpoint.size > 0
         assert checkpoint.parameters > 1_000_000
-        assert checkpoint.licence
+        assert checkpoint.licence == "research-only"
 
 
 def test_bundled_models_stay_light_and_have_cards() -> None:

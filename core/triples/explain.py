@@ -67,8 +67,5 @@ def explain(extractor: Extractor, sentence: str, original: Callable[[tuple[int, 
         likely = sorted(objects[first, last].items(), key=lambda item: -float(item[1][:, 0].max()))
         text = original((offsets[first][0], offsets[last][1]))
         subjects.append(SubjectPass(text, round(p, 4), {name: _rounded(tags) for name, tags in likely}))
-    return Inside(
-        [original(span) for span in offsets],
-        _rounded(np.max([passes.subject_tags for passes in per_schema], axis=0)),
-        subjects,
-    )
+    tags = np.max([passes.subject_tags for passes in per_schema], axis=0)
+    return Inside([original(span) for span in offsets], _rounded(tags), subjects)
