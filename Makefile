@@ -31,14 +31,17 @@ eval: $(VENV)/.run runs/backbone/data/train.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
 	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
 
-runs/backbone/data/train.npy: | $(VENV)/.run
+$(DATA):
+	@echo "No data at $(DATA): the model cards name the sets; say where they are with DATA=FOLDER." >&2; exit 1
+
+runs/backbone/data/train.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.backbone.prepare --data $(DATA) --out runs/backbone/data
 
 train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 	$(FAST_MALLOC) $(BIN)/python -m training.backbone.train --out runs/backbone/mini $(ARGS)
 	$(BIN)/python -m training.export runs/backbone/mini/model assets/models/backbone
 
-train-triples: $(VENV)/.run
+train-triples: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --out runs/triples/casrel $(ARGS)
 	$(BIN)/python -m training.export runs/triples/casrel/best assets/models/triples-casrel
 

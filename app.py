@@ -1,4 +1,4 @@
-"""Modou: five interactive Chinese-NLP demos in one app. `python app.py` serves it."""
+"""Modou: interactive Chinese-NLP demos, a tab each. `python app.py` serves them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Each input line is an object with the task's fields; the output line is the same object with the result added, in the
 same order. A line that cannot be used becomes {"error": "...", "line": n} and the rest goes on; the exit status is then
-1, and 2 for wrong arguments.
+1, and 2 for wrong arguments. Blank lines are skipped.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from core.pipeline import Pipeline
 
 def _parse(line: bytes) -> dict[str, Any] | InputError:
     try:
-        row = json.loads(line.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        row = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):  # also what UnicodeDecodeError and JSONDecodeError are
         return InputError("不是 UTF-8 编码的 JSON", "not JSON in UTF-8")
     if not isinstance(row, dict):
         return InputError("不是 JSON 对象", "not a JSON object")
@@ -67,6 +67,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.batch_size < 1:
         parser.error("--batch-size must be at least 1")
+    if args.input and args.output and args.output.exists() and args.input.samefile(args.output):
+        parser.error("--input and --output are the same file")
     from tqdm import tqdm
 
     with ExitStack() as files:
@@ -89,4 +91,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # the reader, say `head`, has seen enough
+        sys.stdout = None  # type: ignore[assignment]
+        sys.exit(0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
 
@@ -49,6 +50,12 @@ class Checkpoint:
             with safe_open(path, "pt") as tensors:
                 total += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
         return total
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The checkpoint's config.json."""
+        found: dict[str, Any] = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+        return found
 
     @property
     def card(self) -> str:
@@ -94,6 +101,7 @@ def _checked(checkpoint: Checkpoint) -> Checkpoint:
     return checkpoint
 
 
+@lru_cache
 def _download(model: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
@@ -123,7 +131,7 @@ def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     pipeline: type[Pipeline] = getattr(importlib.import_module(module), name)
     try:
         return pipeline.from_folder(checkpoint.folder, device)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise InputError(
             f"无法读取 {checkpoint.task} 模型 {checkpoint.folder}：文件损坏或类型不符。请重新克隆仓库，或换一个模型",
             f"cannot read a {checkpoint.task} model from {checkpoint.folder}: damaged or of another kind; "

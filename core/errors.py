@@ -14,7 +14,3 @@ class InputError(ValueError):
         super().__init__(f"{zh} ({en})")
         self.zh = zh
         self.en = en
-
-    def message(self, language: str) -> str:
-        """The message in `language` ("zh" or "en"; anything else gives English)."""
-        return self.zh if language.startswith("zh") else self.en

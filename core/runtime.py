@@ -9,6 +9,8 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from core.errors import InputError
+
 T = TypeVar("T")
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -41,10 +43,17 @@ def configure() -> None:
 
 
 def pick_device(name: str | None) -> str:
-    """The device called `name`; without a name a GPU where there is one, else the CPU."""
+    """The device called `name`; without a name a GPU where there is one, else the CPU.
+
+    Raises:
+        InputError: torch knows no such device.
+    """
     import torch
 
-    return name or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return str(torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu")))
+    except RuntimeError as error:
+        raise InputError(f"没有设备 {name!r}", f"there is no device {name!r}") from error
 
 
 def load_once(key: Hashable, load: Callable[[], T]) -> T:
@@ -62,11 +71,6 @@ def load_once(key: Hashable, load: Callable[[], T]) -> T:
             _loaded[key] = load()
         made: T = _loaded[key]
         return made
-
-
-def is_loaded(key: Hashable) -> bool:
-    """Whether `load_once(key, ...)` would return at once."""
-    return key in _loaded
 
 
 class _Ticket(Generic[In, Out]):

@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 from core.errors import InputError
 
 # A sentence ends after these marks and the closing quotes or brackets behind them, or at a line break.
-_SENTENCE_END = re.compile(r"(?:[。！？!?…]+|\.(?=\s|$))[”’\"'」』）)】》]*|\n+")
+_SENTENCE_END = re.compile(r"(?:[。！？!?]+|\.(?=\s|$))[”’\"'」』）)】》]*|\n+")
+_LINE_BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CLAUSE_END = re.compile(r"[；;，,、：:\s]")
 
 
@@ -37,7 +39,7 @@ class Normalised:
 
 @cache
 def _converter() -> object:
-    from opencc import OpenCC  # 60 ms to import and read its dictionaries: only once a traditional character is met
+    from opencc import OpenCC  # 60 ms to import and read its dictionaries
 
     return OpenCC("t2s")
 
@@ -63,7 +65,9 @@ def _simplify_character(character: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _fold_character(character: str) -> str:
-    """NFKC and lower case of one character; control characters become a space, lone surrogates U+FFFD."""
+    """NFKC and lower case; line breaks become \\n, other control characters a space, lone surrogates U+FFFD."""
+    if character in _LINE_BREAKS:
+        return "\n"
     category = unicodedata.category(character)
     if category == "Cs":
         return "\ufffd"
@@ -120,7 +124,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def check_text(text: object, max_chars: int) -> str:
-    """`text` if a model can be asked about it.
+    """`text` if a model can be asked about it, with lone surrogates (halves of an emoji) as U+FFFD.
 
     Raises:
         InputError: not a string, nothing but white space, binary data, or more than `max_chars` characters.
@@ -140,4 +144,5 @@ def check_text(text: object, max_chars: int) -> str:
         raise InputError(
             "这不像文字，可能是二进制文件或编码不对", "this is not text: a binary file or a wrong encoding"
         )
-    return text
+    # No JSON encoder could send them back.
+    return _SURROGATE.sub("\ufffd", text)

@@ -1,7 +1,7 @@
 """Labels in Chinese and English, and which of the two a visitor reads.
 
-The page decides by `?lang=`, then by the visitor's last choice, then by the browser (see `HEAD`); the server, which
-writes error messages, hears of it through the cookie or the query.
+The page decides by `?lang=`, then by the visitor's last choice, then by the browser (see `HEAD`). The server sends
+messages in both languages.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ HEAD = """
   const lang = (asked || stored || navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
   window.modouLang = lang;
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
-  document.cookie = `modou_lang=${lang}; path=/; SameSite=Lax`;
   const locale = lang === "zh" ? "zh-CN" : "en";
   Object.defineProperty(navigator, "language", { get: () => locale });
   Object.defineProperty(navigator, "languages", { get: () => [locale] });
@@ -53,12 +52,3 @@ def t(key: str) -> gr.I18nData:
     if key not in _STRINGS:
         raise KeyError(key)
     return translations(key)
-
-
-def language(request: gr.Request | None) -> str:
-    """ "zh" or "en": what the visitor behind `request` reads; Chinese where there is no telling."""
-    if request is None:
-        return "zh"
-    asked = dict(request.query_params or {}).get("lang") or (request.cookies or {}).get("modou_lang")
-    wanted = asked or (request.headers or {}).get("accept-language") or "zh"
-    return "zh" if wanted.lower().startswith("zh") else "en"

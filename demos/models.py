@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradio as gr
-
 import core
 from core import catalog
 from core.errors import InputError
-from demos.i18n import language
 
 
-def load_model(task: str, request: gr.Request) -> dict[str, Any]:
+def load_model(task: str) -> dict[str, Any]:
     """Load the model of `task` if nobody has yet, and say what it is: the value of a `ModelState`."""
     try:
         core.load(task)
         found = catalog.find(task)
     except InputError as error:
-        return {"state": "failed", "error": error.message(language(request))}
+        return {"state": "failed", "error": {"zh": error.zh, "en": error.en}}
     return {"state": "ready", "name": found.name, "parameters": found.parameters, "megabytes": found.size / 1e6}

@@ -16,11 +16,9 @@ class EarlyScript:
         self.html = html.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != "http"
-            or scope["method"] != "GET"
-            or scope["path"].rstrip("/") != scope.get("root_path", "")
-        ):
+        is_page = scope["type"] == "http" and scope["method"] == "GET"
+        # A proxy may or may not have stripped the root path.
+        if not is_page or scope["path"].rstrip("/") not in ("", scope.get("root_path", "")):
             await self.app(scope, receive, send)
             return
         start: Message | None = None

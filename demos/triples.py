@@ -10,13 +10,14 @@ from typing import Any
 import gradio as gr
 
 import core
+from core import catalog
 from core.errors import InputError
 from core.text import check_text
 from core.triples import MAX_CHARS
 from core.triples.schema import RELATIONS
 from demos.components import CasRelView, ModelState, TripleView
 from demos.export import to_csv, to_json
-from demos.i18n import language, t
+from demos.i18n import t
 from demos.models import load_model
 
 NAME = "triples"
@@ -61,26 +62,24 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 def _extract(
     text: str,
     threshold: float,
-    request: gr.Request,
     progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio finds the progress bar by this default)
-) -> tuple[Any, Any]:
-    """What the result view and the inside view show for `text`."""
+) -> dict[str, Any]:
+    """What the result view shows for `text`."""
 
     def report(done: int, total: int) -> None:
         if total > _LONG:
             progress((done, total))
 
     try:
-        check_text(text, MAX_CHARS)  # at once, not after the model has loaded
+        text = check_text(text, MAX_CHARS)  # at once, not after the model has loaded
         pipeline = core.load(NAME)
         begin = time.perf_counter()
         result = pipeline(text, threshold, progress=report)
-        milliseconds = 1000 * (time.perf_counter() - begin)
-        inside = [sentence.to_dict() for sentence in pipeline.explain(text)]
     except InputError as error:
-        return {"error": error.message(language(request))}, gr.skip()
+        return {"error": {"zh": error.zh, "en": error.en}}
+    milliseconds = 1000 * (time.perf_counter() - begin)
     found = result.to_dict()
-    view = {
+    return {
         "text": result.text,
         "triples": [row | _describe(row["predicate"]) for row in found["triples"]],
         "relations": pipeline.relations,
@@ -88,7 +87,14 @@ def _extract(
         "json": to_json(found),
         "csv": _csv(found["triples"]),
     }
-    return view, {"sentences": inside}
+
+
+def _explain(text: str) -> Any:
+    """What the view of the model's inside shows; it stays as it was where `text` cannot be used."""
+    try:
+        return {"sentences": [sentence.to_dict() for sentence in core.load(NAME).explain(text)]}
+    except InputError:
+        return gr.skip()
 
 
 def _describe(predicate: str) -> dict[str, str]:
@@ -99,15 +105,10 @@ def _describe(predicate: str) -> dict[str, str]:
     return {"subject_type": relation.subject_type, "object_type": relation.object_type, "english": relation.english}
 
 
-def _ready(request: gr.Request) -> tuple[dict[str, Any], Any]:
-    """The model's state, and its own threshold for the slider."""
-    state = load_model(NAME, request)
-    return state, round(core.load(NAME).threshold, 2) if state["state"] == "ready" else gr.skip()
-
-
 def build_tab(app: gr.Blocks) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
     examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
+    threshold_of_model = round(catalog.find(NAME).config["threshold"], 2)
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=5, min_width=320):
             text = gr.Textbox(
@@ -124,7 +125,7 @@ def build_tab(app: gr.Blocks) -> None:
             threshold = gr.Slider(
                 0.02,
                 0.98,
-                value=0.4,
+                value=threshold_of_model,
                 step=0.01,
                 label=t("triples_threshold"),
                 info=t("triples_threshold_info"),
@@ -143,17 +144,28 @@ def build_tab(app: gr.Blocks) -> None:
             label=t("examples"),
             api_visibility="private",
         )
-    extract: dict[str, Any] = {
-        "fn": _extract,
-        "inputs": [text, threshold],
-        "outputs": [view, inside],
-        "show_progress": "minimal",
-        "api_visibility": "private",
-        "concurrency_id": NAME,
-        "concurrency_limit": _CONCURRENT,
+    shared: dict[str, Any] = {"api_visibility": "private", "concurrency_id": NAME, "concurrency_limit": _CONCURRENT}
+    extract: dict[str, Any] = {"fn": _extract, "inputs": [text, threshold], "outputs": [view], **shared}
+    explain: dict[str, Any] = {
+        "fn": _explain,
+        "inputs": [text],
+        "outputs": [inside],
+        "show_progress": "hidden",
+        **shared,
     }
-    gr.on([run.click, text.submit, threshold.release], **extract)
-    samples.load_input_event.then(**extract)
-    clear.click(lambda: ("", {}, {}), outputs=[text, view, inside], api_visibility="private", queue=False)
-    app.load(_ready, outputs=[state, threshold], api_visibility="private", show_progress="hidden")
+    runs = [
+        gr.on([run.click, text.submit], **extract),
+        samples.load_input_event.then(**extract),
+        # Moving the slider over an empty box is no mistake.
+        threshold.release(**extract | {"fn": lambda text, least: _extract(text, least) if text.strip() else gr.skip()}),
+    ]
+    chained = [event.then(**explain, show_progress="hidden") for event in runs]
+    clear.click(
+        lambda: ("", {}, {}),
+        outputs=[text, view, inside],
+        api_visibility="private",
+        queue=False,
+        cancels=runs + chained,
+    )
+    app.load(lambda: load_model(NAME), outputs=[state], api_visibility="private", show_progress="hidden")
     gr.api(triples, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

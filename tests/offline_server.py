@@ -28,7 +28,13 @@ def _refuse(host: object) -> None:
     raise OSError(f"no network: {host}")
 
 
-_connect, _lookup = socket.socket.connect, socket.getaddrinfo
+_connect, _connect_ex, _lookup = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+
+def connect_ex(self: socket.socket, address: Any) -> int:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and not _local(address[0]):
+        _refuse(address[0])
+    return _connect_ex(self, address)
 
 
 def connect(self: socket.socket, address: Any) -> None:
@@ -44,7 +50,10 @@ def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
     return _lookup(host, *args, **kwargs)
 
 
-socket.socket.connect = connect  # type: ignore[method-assign]
-socket.getaddrinfo = getaddrinfo
-sys.path.insert(0, str(ROOT))
-runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+if __name__ == "__main__":
+    socket.socket.connect = connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
+    socket.getaddrinfo = getaddrinfo
+    program = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "app.py"
+    sys.path.insert(0, str(program.parent))
+    runpy.run_path(str(program), run_name="__main__")

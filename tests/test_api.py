@@ -34,12 +34,21 @@ def test_triples_endpoint_over_http(server: str) -> None:
     assert len(answer["triples"]) >= 2
 
 
-@pytest.mark.parametrize("text", ["", "字" * 200_000, None, 5, {"a": 1}])
+@pytest.mark.parametrize("text", ["", pytest.param("字" * 200_000, id="too-long"), None, 5, {"a": 1}])
 def test_bad_input_is_an_error_with_a_message_and_no_traceback(client: Client, text: object) -> None:
     with pytest.raises(AppError) as caught:
         client.predict(text, api_name="/triples")
     assert "Traceback" not in str(caught.value)
     assert "(" in str(caught.value), "no message in both languages"
+
+
+def test_half_an_emoji_does_not_break_the_reply(server: str) -> None:
+    def call(path: str, data: bytes | None = None) -> bytes:
+        with urlopen(Request(f"{server}/gradio_api/call{path}", data, {"Content-Type": "application/json"})) as reply:
+            return reply.read()
+
+    event = json.loads(call("/triples", b'{"data": ["\\ud83d' + FILM.encode() + b'", null]}'))["event_id"]
+    assert call(f"/triples/{event}").decode().startswith("event: complete")
 
 
 def test_only_named_endpoints_are_advertised(client: Client) -> None:

@@ -40,7 +40,17 @@ def test_a_folder_without_a_model_names_the_missing_file(tmp_path: Path) -> None
         core.load("triples", model=str(tmp_path))
 
 
-@pytest.mark.parametrize("model", ["no-such-owner/no-such-model", "not a hub id!", "../../etc", ""])
+def test_a_model_of_another_kind_is_refused() -> None:
+    with pytest.raises(InputError, match="backbone"):
+        core.load("triples", model=str(catalog.MODELS / "backbone"))
+
+
+def test_a_device_nobody_has_is_refused() -> None:
+    with pytest.raises(InputError, match="abacus"):
+        core.load("triples", device="abacus")
+
+
+@pytest.mark.parametrize("model", ["no-such-owner/no-such-model", "not a hub id!", "../no/such/folder"])
 def test_an_id_that_cannot_be_had_is_an_input_error(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(InputError):

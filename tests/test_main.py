@@ -71,6 +71,21 @@ def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert answers[1] == answers[-1]
 
 
+def test_a_byte_order_mark_and_a_huge_number_do_no_harm(tmp_path: Path) -> None:
+    good = json.dumps({"text": FILM}).encode()
+    status, answers = run(tmp_path, b"\xef\xbb\xbf" + good + b'\n{"text": ' + b"9" * 5000 + b"}\n" + good)
+    assert status == 1
+    assert [a.get("line") for a in answers] == [None, 2, None]
+
+
+def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"text": FILM}))
+    with pytest.raises(SystemExit):
+        main(["triples", "--input", str(path), "--output", str(path)])
+    assert json.loads(path.read_text()) == {"text": FILM}
+
+
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
     assert run(tmp_path, b"") == (0, [])
 

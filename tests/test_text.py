@@ -65,10 +65,18 @@ def test_a_long_sentence_is_cut_behind_a_comma() -> None:
 def test_unusable_text_is_refused_in_both_languages(bad: object) -> None:
     with pytest.raises(InputError) as caught:
         check_text(bad, 10)
-    assert caught.value.message("zh")
-    assert caught.value.message("en")
-    assert caught.value.message("zh") != caught.value.message("en")
+    assert caught.value.zh
+    assert caught.value.en
+    assert caught.value.zh in str(caught.value)
+    assert caught.value.en in str(caught.value)
 
 
-def test_usable_text_comes_back_unchanged() -> None:
+def test_usable_text_comes_back_unchanged_but_for_half_characters() -> None:
     assert check_text(" 好😀\n", 10) == " 好😀\n"
+    assert check_text("好\ud83d。好好好好", 10) == "好\ufffd。好好好好"
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
+def test_line_breaks_end_a_sentence_after_normalising_too(line_break: str) -> None:
+    text = normalise(f"标题{line_break}第一行").text
+    assert [text[a:b] for a, b in split_sentences(text, 100)] == ["标题", "第一行"]

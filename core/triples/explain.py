@@ -59,7 +59,7 @@ def explain(extractor: Extractor, sentence: str, original: Callable[[tuple[int, 
             spans[first, last] = max(p, spans.get((first, last), 0.0))
             relations = objects.setdefault((first, last), {})
             for r, name in enumerate(extractor.relations):
-                if name in extractor.schemas[schema] and tags[:, r, 0].max() >= _VISIBLE:
+                if name in extractor.served[schema] and tags[:, r, 0].max() >= _VISIBLE:
                     relations[name] = np.maximum(tags[:, r], relations.get(name, 0.0))
     offsets = per_schema[0].offsets
     subjects = []

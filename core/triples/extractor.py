@@ -48,6 +48,10 @@ class Extractor:
         self.tokenizer = tokenizer
         self.relations: list[str] = model.config.relations
         self.schemas = {name: set(relations) for name, relations in model.config.schemas.items()}
+        # A relation that several schemas share is read with the first one's subjects: the one its scores are fitted on.
+        self.served: dict[str, set[str]] = {}
+        for name, relations in self.schemas.items():
+            self.served[name] = relations.difference(*self.served.values())
 
     @torch.inference_mode()
     def passes(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Passes]]:
@@ -95,13 +99,17 @@ class Extractor:
         return found
 
     def extract(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Found]]:
-        """Every triple above the decoding floor, for each sentence, each triple once with its best score."""
+        """Every triple above the decoding floor, for each sentence, each triple once with its best score.
+
+        Of the relations that `schemas` annotate; without it, of all, each read with the first schema that has it.
+        """
         names = list(schemas or self.schemas)
+        allowed = self.schemas if schemas else self.served
         results = []
         for per_schema in self.passes(sentences, names):
             best: dict[tuple[tuple[int, int], str, tuple[int, int]], float] = {}
             for name, passes in zip(names, per_schema, strict=True):
-                for subject, relation, item, score in self._read(passes, self.schemas[name]):
+                for subject, relation, item, score in self._read(passes, allowed[name]):
                     key = (subject, relation, item)
                     best[key] = max(score, best.get(key, 0.0))
             results.append([Found(s, r, o, score) for (s, r, o), score in best.items()])

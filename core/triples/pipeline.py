@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,13 @@ class TriplesPipeline(Pipeline):
         from core.triples.lexical import character_features
         from core.triples.model import CasRel
 
-        model = CasRel.from_pretrained(folder, dtype="float32").to(device)
+        kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+        if kind != CasRel.config_class.model_type:
+            raise ValueError(f"not a triples model but {kind}")
+        model, report = CasRel.from_pretrained(folder, dtype="float32", output_loading_info=True)
+        if report["missing_keys"]:
+            raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
+        model.to(device)
         if model.config.lexical:
             character_features("词")  # reads the lexicon now rather than in the first request
         return cls(Extractor(model, AutoTokenizer.from_pretrained(folder)))

@@ -42,7 +42,7 @@ class View(gr.HTML):
 class TripleView(View):
     """Text with its entities marked, and the triples as a table whose rows light up their words.
 
-    `value`: {text, triples: [{..., subject_type, object_type, english}], milliseconds, json, csv} or {error}.
+    `value`: {text, triples: [{..., subject_type, object_type, english}], milliseconds, json, csv} or {error: {zh, en}}.
     """
 
     name = "triple_view"
@@ -51,7 +51,7 @@ class TripleView(View):
 class CasRelView(View):
     """CasRel's two passes over one sentence: where subjects start and end; then, per subject, where objects do.
 
-    `value`: {sentences: [{characters, subject: [[start, end]], subjects: [...]}]}; see `demos.triples`.
+    `value`: {sentences: [...]}, each a `core.triples.explain.Inside` as a dict.
     """
 
     name = "casrel_view"
@@ -64,6 +64,9 @@ class Header(View):
 
 
 class ModelState(View):
-    """Whether a tab's model is loading or ready, and what it is. `value`: {state, name, parameters, megabytes}."""
+    """Whether a tab's model is loading or ready, and what it is.
+
+    `value`: {state: "loading"}, {state: "ready", name, parameters, megabytes} or {state: "failed", error: {zh, en}}.
+    """
 
     name = "model_state"

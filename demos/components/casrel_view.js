@@ -10,6 +10,12 @@ const strip = (characters, tags) => h("div", { class: "strip" },
   }));
 
 const draw = (value) => {
+  sentence = 0;
+  subject = 0;
+  render(value);
+};
+
+const render = (value) => {
   if (!value || !value.sentences || !value.sentences.length) {
     root().replaceChildren(h("p", {}, say("先抽取一段文字，这里会画出模型的两步。", "Extract from a text first; the model's two passes are drawn here.")));
     return;
@@ -18,7 +24,14 @@ const draw = (value) => {
   const shown = value.sentences[sentence];
   subject = Math.min(subject, Math.max(0, shown.subjects.length - 1));
   const chosen = shown.subjects[subject];
-  const pick = (label, on, act) => h("button", { type: "button", "aria-pressed": String(on), onclick: () => { act(); draw(value); } }, label);
+  const pick = (label, on, act) => h("button", {
+    type: "button", "aria-pressed": String(on), onclick: () => {
+      act();
+      render(value);
+      // The button that was pressed has been drawn anew.
+      [...root().querySelectorAll("button")].find((button) => button.textContent === label)?.focus();
+    },
+  }, label);
   const parts = [];
   if (value.sentences.length > 1) {
     parts.push(h("div", { class: "picks" }, value.sentences.map((_, i) =>

@@ -1,7 +1,12 @@
 const draw = () => {
   const switchLanguage = () => {
     const next = zh ? "en" : "zh";
-    try { localStorage.setItem("modou-lang", next); } catch { /* the query below carries it */ }
+    // The page is built anew in the other language; what was typed comes along.
+    const typed = [...document.querySelectorAll("[id] textarea")].map((area) => [area.closest("[id]").id, area.value]);
+    try {
+      localStorage.setItem("modou-lang", next);
+      sessionStorage.setItem("modou-typed", JSON.stringify(typed));
+    } catch { /* no storage in this iframe: the query below carries the language */ }
     const url = new URL(location.href);
     url.searchParams.set("lang", next);
     location.href = url;
@@ -37,3 +42,24 @@ const draw = () => {
         say("English", "中文")),
       h("button", { type: "button", id: "modou-theme", onclick: switchTheme, "aria-label": say("切换明暗", "Switch light and dark") }, "◐")));
 };
+
+const restore = () => {
+  let typed = [];
+  try {
+    typed = JSON.parse(sessionStorage.getItem("modou-typed") || "[]");
+    sessionStorage.removeItem("modou-typed");
+  } catch { /* no storage, nothing to restore */ }
+  const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+  const attempt = (left) => {
+    typed = typed.filter(([id, value]) => {
+      const area = document.getElementById(id)?.querySelector("textarea");
+      if (!area) return true;
+      setValue.call(area, value);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      return false;
+    });
+    if (typed.length && left) setTimeout(attempt, 100, left - 1);
+  };
+  attempt(50);
+};
+restore();

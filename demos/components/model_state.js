@@ -3,7 +3,7 @@ const draw = (value) => {
   const words = {
     loading: say("模型载入中…", "Loading the model…"),
     ready: say("模型就绪", "Model ready"),
-    failed: value.error,
+    failed: value.error && say(value.error.zh, value.error.en),
   };
   const facts = value.state === "ready"
     ? ` · ${value.name} · ${(value.parameters / 1e6).toFixed(1)}M ${say("参数", "parameters")} · ${value.megabytes.toFixed(1)} MB`

@@ -62,7 +62,7 @@ const light = (numbers) => {
 };
 
 const row = (triple, i) => {
-  const cell = (name, label, ...content) => h("td", { class: name, "data-label": label }, ...content);
+  const cell = (name, label, ...content) => h("td", { class: name, "data-label": label }, h("span", {}, ...content));
   const chip = (role) => [
     h("b", { lang: "zh" }, triple[role]),
     h("small", { class: kindOf(triple[`${role}_type`]) }, triple[`${role}_type`])];
@@ -98,7 +98,7 @@ const draw = (value) => {
     // What was found before stays on the page.
     root().querySelector(".error")?.remove();
     if (!last) root().replaceChildren();
-    root().prepend(h("p", { class: "error", role: "alert" }, value.error));
+    root().prepend(h("p", { class: "error", role: "alert" }, say(value.error.zh, value.error.en)));
     return;
   }
   last = value;

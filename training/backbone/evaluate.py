@@ -23,7 +23,10 @@ def main() -> None:
     args = parser.parse_args()
     device = pick_device(args.device)
     model = ModernBertForMaskedLM.from_pretrained(args.model, dtype="float32").to(device)
-    held = Blocks(args.data / "held.npy", 128, AutoTokenizer.from_pretrained(args.model))
+    tokenizer = AutoTokenizer.from_pretrained(args.model)
+    if tokenizer.get_vocab() != AutoTokenizer.from_pretrained(args.data / "tokenizer").get_vocab():
+        raise SystemExit(f"{args.data} was prepared with another vocabulary than {args.model} has")
+    held = Blocks(args.data / "held.npy", 128, tokenizer)
     figures = evaluate(model, held, device)
     print(json.dumps({"model": args.model, **{k: round(v, 4) for k, v in figures.items()}}))
 

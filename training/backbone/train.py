@@ -2,7 +2,7 @@
 
     python -m training.backbone.train --data runs/backbone/data --out runs/backbone/mini --minutes 90
     python -m training.backbone.train --size small --tokens 2e9 --batch 512 --device cuda --out runs/backbone/small
-    python -m training.backbone.train --out runs/backbone/mini --resume --minutes 300
+    python -m training.backbone.train --out runs/backbone/mini --resume stable.pt --minutes 300
 
 A run ends when `--minutes` of training or `--tokens` have passed, whichever comes first; the learning rate falls
 linearly to 0 over the last part of it (`--decay`). `stable.pt` is the checkpoint from before the fall: the one to
@@ -39,16 +39,16 @@ class Blocks:
         self.length = length
         self.tokenizer = tokenizer
 
-    def epoch(self, batch: int, rng: np.random.Generator) -> Any:
-        """Batches of (ids [batch, length], word_starts [batch, length])."""
+    def epoch(self, batch: int, rng: np.random.Generator, keep_rest: bool = False) -> Any:
+        """Batches of (ids [batch, length], word_starts [batch, length]); the last, smaller one if `keep_rest`."""
         step = self.length - 1
         offset = int(rng.integers(step))
         order = rng.permutation((len(self.stream) - offset) // step)
-        for i in range(0, len(order) - batch + 1, batch):
+        for i in range(0, len(order) if keep_rest else len(order) - batch + 1, batch):
             rows = np.stack([self.stream[offset + j * step : offset + (j + 1) * step] for j in order[i : i + batch]])
-            ids = np.full((batch, self.length), self.tokenizer.cls_token_id, dtype=np.int64)
+            ids = np.full((len(rows), self.length), self.tokenizer.cls_token_id, dtype=np.int64)
             ids[:, 1:] = rows & ~WORD_START
-            starts = np.ones((batch, self.length), dtype=bool)
+            starts = np.ones((len(rows), self.length), dtype=bool)
             starts[:, 1:] = (rows & WORD_START) > 0
             yield torch.from_numpy(ids), torch.from_numpy(starts)
 
@@ -88,7 +88,7 @@ def evaluate(model: ModernBertForMaskedLM, held: Blocks, device: torch.device) -
     for name, whole_words in (("char_accuracy", False), ("word_accuracy", True)):
         rng = torch.Generator().manual_seed(0)
         right = total = loss = 0.0
-        for ids, starts in held.epoch(64, np.random.default_rng(0)):
+        for ids, starts in held.epoch(64, np.random.default_rng(0), keep_rest=True):
             inputs, labels = mask_words(
                 ids, starts if whole_words else torch.ones_like(starts), held.tokenizer, 0.15, rng
             )
@@ -125,7 +125,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.25, help="share of words masked")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument(
+        "--resume", nargs="?", const="last.pt", metavar="CHECKPOINT", help="go on from OUT/CHECKPOINT (last.pt)"
+    )
     parser.add_argument("--save-minutes", type=float, default=8.0)
     return parser.parse_args()
 
@@ -143,7 +145,7 @@ class Trainer:
         self.optimizers = build_optimizers(self.model, args.lr, self.dtype)
         self.tokens, self.seconds, self.steps = 0, 0.0, 0
         if args.resume:
-            self.load(args.out / "last.pt")
+            self.load(args.out / args.resume)
         if args.compile:
             self.model.model.compile()
         self.log = Log(args.out / "log.jsonl")

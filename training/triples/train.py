@@ -26,7 +26,7 @@ from core.triples.model import CasRel, CasRelConfig
 from core.triples.schema import RELATIONS, SCHEMAS
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
 from training.triples.data import Batches, read_examples
-from training.triples.evaluate import best_threshold, fit_calibration, predict, score
+from training.triples.evaluate import best_threshold, fit_calibration, predict
 
 
 def loss_of(model: CasRel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -164,7 +164,7 @@ def save_best(model: CasRel, tokenizer: object, results: list, folder: Path) -> 
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     model.config.calibration, model.config.threshold = [1.0, 0.0], raw_threshold
-    print(json.dumps({"saved": str(folder), "f1": round(score(results, model.config.threshold)["f1"], 4), **found}))
+    print(json.dumps({"saved": str(folder), "threshold": model.config.threshold, **found}))
 
 
 if __name__ == "__main__":
