@@ -159,7 +159,7 @@ def build_tab(app: gr.Blocks) -> None:
         # Moving the slider over an empty box is no mistake.
         threshold.release(**extract | {"fn": lambda text, least: _extract(text, least) if text.strip() else gr.skip()}),
     ]
-    chained = [event.then(**explain, show_progress="hidden") for event in runs]
+    chained = [event.then(**explain) for event in runs]
     clear.click(
         lambda: ("", {}, {}),
         outputs=[text, view, inside],
