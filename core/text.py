@@ -140,7 +140,7 @@ def check_text(text: object, max_chars: int) -> str:
         )
     sample = text[:10_000]
     broken = sum(c == "\ufffd" or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r") for c in sample)
-    if broken > len(sample) // 10:
+    if broken > 1 + len(sample) // 10:
         raise InputError(
             "这不像文字，可能是二进制文件或编码不对", "this is not text: a binary file or a wrong encoding"
         )
