@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 # Starts and ends below this are never part of a span; the final decision is made on the score of the whole triple.
-FLOOR = 0.1
+FLOOR = 0.05
 
 
 def spans(tags: np.ndarray, floor: float = FLOOR) -> list[tuple[int, int, float]]:
