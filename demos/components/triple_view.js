@@ -42,10 +42,15 @@ const marked = (text, spans) => {
     const inner = covering.reduce((a, b) => (b.end - b.start < a.end - a.start ? b : a));
     const type = [...inner.types][0];
     const roles = [...inner.roles].sort().reverse().join(" ");
-    const mark = h("mark", { class: `${kindOf(type)} ${roles}`, "data-triples": covering.flatMap((s) => [...s.triples]).join(" ") }, piece);
-    // An entity's type stands behind its last piece.
+    const mark = h("mark", { class: `${kindOf(type)} ${roles}`, "data-triples": covering.flatMap((s) => [...s.triples]).join(" ") });
+    // An entity's type stands behind its last piece, on the same line as its last character.
     const ending = covering.find((s) => s.end === cuts[i + 1]);
-    if (ending) mark.append(h("small", { class: kindOf([...ending.types][0]) }, [...ending.types].join("/")));
+    if (ending) {
+      const label = h("small", { class: kindOf([...ending.types][0]) }, [...ending.types].join("/"));
+      mark.append([...piece].slice(0, -1).join(""), h("span", { class: "tail" }, [...piece].at(-1), label));
+    } else {
+      mark.append(piece);
+    }
     mark.addEventListener("mouseenter", () => light(covering.flatMap((s) => [...s.triples])));
     mark.addEventListener("mouseleave", () => light(null));
     pieces.push(mark);
