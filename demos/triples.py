@@ -89,6 +89,11 @@ def _extract(
     }
 
 
+def _extract_again(text: str, threshold: float) -> Any:
+    """The result at another threshold; moving the slider over an empty box is no mistake."""
+    return _extract(text, threshold) if text.strip() else gr.skip()
+
+
 def _explain(text: str) -> Any:
     """What the view of the model's inside shows; it stays as it was where `text` cannot be used."""
     try:
@@ -156,8 +161,7 @@ def build_tab(app: gr.Blocks) -> None:
     runs = [
         gr.on([run.click, text.submit], **extract),
         samples.load_input_event.then(**extract),
-        # Moving the slider over an empty box is no mistake.
-        threshold.release(**extract | {"fn": lambda text, least: _extract(text, least) if text.strip() else gr.skip()}),
+        threshold.release(**extract | {"fn": _extract_again}),
     ]
     chained = [event.then(**explain) for event in runs]
     clear.click(

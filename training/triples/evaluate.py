@@ -1,5 +1,7 @@
 """Micro precision, recall and F1 over exact (subject, predicate, object), overall and per relation.
 
+Exact but for what `core.text.normalise` folds: width, case, traditional characters.
+
     python -m training.triples.evaluate --data ../shared/data/triples/duie2_dev.jsonl
 
 Prints JSON; `--table` adds the per-relation table, `--calibration` the share of right triples per band of score.
@@ -26,7 +28,7 @@ Triple = tuple[str, str, str]
 
 
 def key(triple: Triple) -> Triple:
-    """What counts as the same triple: equal but for width, case and white space around."""
+    """What counts as the same triple: equal when normalised, but for white space around."""
     subject, predicate, item = triple
     return normalise(subject).text.strip(), predicate, normalise(item).text.strip()
 
