@@ -14,7 +14,8 @@ def load(task: str, model: str | None = None, device: str | None = None) -> Pipe
 
     Args:
         task: one of `TASKS`.
-        model: a folder or a Hugging Face Hub id; None for the model that ships with the package.
+        model: a folder or a Hugging Face Hub id; None for the model that ships with the package, or the name of another
+            one that does (`core.catalog.bundled`).
         device: a torch device; None for a GPU where there is one, else the CPU.
 
     Raises:

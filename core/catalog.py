@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
 
-# task → (module, class, bundled folder)
-_PIPELINES: dict[str, tuple[str, str, str]] = {
-    "triples": ("core.triples.pipeline", "TriplesPipeline", "triples-casrel"),
+# task → (module, class, bundled folders, the default first)
+_PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-casrel",)),
+    "xiangqi": ("core.xiangqi.pipeline", "XiangqiPipeline", ("xiangqi-board", "xiangqi-moves")),
 }
 TASKS: tuple[str, ...] = tuple(_PIPELINES)
 
@@ -71,8 +72,15 @@ class Checkpoint:
         return facts.get("license_name") or facts.get("license", "")
 
 
+def bundled(task: str) -> tuple[str, ...]:
+    """Names of the models that ship for `task`, the default first."""
+    return _PIPELINES[task][2]
+
+
 def find(task: str, model: str | None = None) -> Checkpoint:
     """The checkpoint for `task`; a Hub id is downloaded to the Hub's cache if it is not there yet.
+
+    `model` is None for the default, the name of another bundled model, a folder, or a Hub id.
 
     Raises:
         InputError: unknown task, folder without a model in it, or an id the Hub does not give us.
@@ -81,9 +89,9 @@ def find(task: str, model: str | None = None) -> Checkpoint:
         raise InputError(
             f"没有任务 {task!r}，可用：{'、'.join(TASKS)}", f"no task {task!r}; there are {', '.join(TASKS)}"
         )
-    if model is None:
-        bundled = MODELS / _PIPELINES[task][2]
-        return _checked(Checkpoint(task, bundled.name, bundled))
+    if model is None or model in bundled(task):
+        name = model or bundled(task)[0]
+        return _checked(Checkpoint(task, name, MODELS / name))
     folder = Path(model)
     if folder.is_dir():
         return _checked(Checkpoint(task, folder.name, folder))

@@ -1,0 +1,241 @@
+"""Moves for people and for files: ICCS, Chinese and WXF, both ways.
+
+Chinese and WXF notation are two spellings of one thing: which piece (its kind and file, or its place among the pieces
+of its kind on that file), which way, and how far or to which file, all seen from the mover's side. Both are read by way
+of WXF's letters, in which 炮二平五 is C2=5, 前车进一 is +R+1 and 中兵平四 is MP=4.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from core.errors import InputError
+from core.xiangqi.board import Board
+from core.xiangqi.geometry import ADVISOR, BISHOP, BLACK, BLACK_OFFSET, FILES, KNIGHT, PAWN, RED, SQUARES
+
+_FILE_LETTERS = "abcdefghi"
+_ICCS = re.compile(r"[a-iA-I][0-9]-?[a-iA-I][0-9]")
+
+_LETTERS = ".KAEHRCP"  # WXF's, by piece
+_NAMES = ("帅仕相马车炮兵", "将士象马车炮卒")
+_NUMERALS = ("一二三四五六七八九", "１２３４５６７８９")
+_ORDINALS = {"+": "前", "M": "中", "-": "后"}
+_ACTIONS = {"+": "进", "-": "退", "=": "平"}
+
+
+def _meanings(*pairs: tuple[str, str]) -> dict[str, str]:
+    return {character: meaning for characters, meaning in pairs for character in characters}
+
+
+# What Chinese notation is written with; the width of characters is folded before.
+_READ_NUMERALS = _meanings(*zip(_NUMERALS[RED], "123456789", strict=True), *((d, d) for d in "123456789"))
+_READ_ACTIONS = _meanings(("进進", "+"), ("退", "-"), ("平", "="))
+_READ_HEADS = _READ_NUMERALS | _meanings(
+    ("帅帥将將", "K"),
+    ("仕士", "A"),
+    ("相象", "E"),
+    ("马馬傌", "H"),
+    ("车車俥伡", "R"),
+    ("炮砲包", "C"),
+    ("兵卒", "P"),
+    ("前", "+"),
+    ("中", "M"),
+    ("后後", "-"),
+)
+_WXF_SYNONYMS = str.maketrans("NB.", "HE=")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_SHAPE = re.compile(r"(?:([KAEHRCP])[1-9+\-M]|[+\-M1-5]([KAEHRCP])|[+\-M1-5][1-9])[+\-=][1-9]")
+
+
+def to_iccs(move: int) -> str:
+    """A move as start and target square: h2e2."""
+    start, target = divmod(move, SQUARES)
+    return f"{_FILE_LETTERS[start % FILES]}{start // FILES}{_FILE_LETTERS[target % FILES]}{target // FILES}"
+
+
+def from_iccs(text: str) -> int:
+    """The move that ICCS text (h2e2, H2-E2) names; raises ValueError where it names none."""
+    plain = text.strip().lower().replace("-", "")
+    if len(plain) != 4 or plain[0] not in _FILE_LETTERS or plain[2] not in _FILE_LETTERS:
+        raise ValueError(f"not an ICCS move: {text!r}")
+    if not (plain[1] in "0123456789" and plain[3] in "0123456789"):
+        raise ValueError(f"not an ICCS move: {text!r}")
+    start = FILES * int(plain[1]) + _FILE_LETTERS.index(plain[0])
+    return SQUARES * start + FILES * int(plain[3]) + _FILE_LETTERS.index(plain[2])
+
+
+def to_chinese(board: Board, move: int) -> str:
+    """A legal move as players write it: 炮二平五, 前车进一; black's files and counts in full-width digits.
+
+    Of three pawns on a file 前中后, of more 前二三四后; where two files hold several, the file is named: 前三平二.
+    """
+    side = board.side
+    name, tail = _heads(board, move // SQUARES)[0], _tail(board, move)
+    first, second, action, amount = name[0], name[1], tail[0], tail[1]
+    if first in _ORDINALS:
+        head = _ORDINALS[first]
+    elif first in _LETTERS:
+        head = _name(first, side)
+    else:
+        head = _NUMERALS[RED][int(first) - 1]  # 二 of 二卒 is an ordinal, which both sides write alike
+    piece = _name(second, side) if second in _LETTERS else _NUMERALS[side][int(second) - 1]
+    return f"{head}{piece}{_ACTIONS[action]}{_NUMERALS[side][int(amount) - 1]}"
+
+
+def from_chinese(board: Board, text: str) -> int:
+    """The legal move that Chinese notation names, simplified or traditional, in Chinese or Arabic digits of any width.
+
+    Raises:
+        InputError: not a move in Chinese notation, not legal here, or more than one legal move fits.
+    """
+    return _resolve(board, _normal_chinese(text), text)
+
+
+def to_wxf(board: Board, move: int) -> str:
+    """A legal move in WXF notation: C2=5, R+-1 for the front chariot, 13=4 for the first of many pawns, on file 3."""
+    return _heads(board, move // SQUARES)[1] + _tail(board, move)
+
+
+def from_wxf(board: Board, text: str) -> int:
+    """The legal move that WXF notation names, in either case, with N or B for H or E, "." for "=", +R-1 for R+-1.
+
+    Raises:
+        InputError: not a move in WXF notation, not legal here, or more than one legal move fits.
+    """
+    return _resolve(board, _normal_wxf(text), text)
+
+
+def read_move(board: Board, text: str) -> int:
+    """The legal move that `text` names in ICCS, Chinese or WXF notation.
+
+    Raises:
+        InputError: in none of the three notations, not legal here, or more than one legal move fits.
+    """
+    plain = _plain(text)
+    if not _ICCS.fullmatch(plain):
+        return _resolve(board, _normal_chinese(text) or _normal_wxf(text), text)
+    move = from_iccs(plain)
+    if not board.is_legal(move):
+        raise _illegal(text)
+    return move
+
+
+def shown(text: str, limit: int) -> str:
+    """A stranger's text fit for one line: no control characters, at most `limit` characters."""
+    kept = (c for c in text[: 4 * limit] if c.isspace() or unicodedata.category(c)[0] != "C")
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _column(file: int, side: int) -> int:
+    """A file's number, 1 to 9 from the side's right."""
+    return file + 1 if side == BLACK else FILES - file
+
+
+def _name(letter: str, side: int) -> str:
+    return _NAMES[side][_LETTERS.index(letter) - 1]
+
+
+def _tail(board: Board, move: int) -> str:
+    """Which way, and how far or to which file."""
+    start, target = divmod(move, SQUARES)
+    side = board.side
+    forward = (target // FILES - start // FILES) * (-1 if side == BLACK else 1)
+    column = _column(target % FILES, side)
+    if not forward:
+        return f"={column}"
+    slanted = board.squares[start] - BLACK_OFFSET * side in (ADVISOR, BISHOP, KNIGHT)
+    return f"{'+' if forward > 0 else '-'}{column if slanted else abs(forward)}"
+
+
+def _heads(board: Board, start: int) -> list[str]:
+    """Names of the piece on a square: first the usual Chinese one, then the usual WXF one, then others in use.
+
+    The first two name one piece; of the others some name several where the position leaves it open.
+    """
+    code, side = board.squares[start], board.side
+    kind = code - BLACK_OFFSET * side
+    letter = _LETTERS[kind]
+    plain = f"{letter}{_column(start % FILES, side)}"
+    mates = _mates(board, start % FILES, code)
+    if len(mates) == 1:
+        return [plain, plain]
+    place = mates.index(start) + 1
+    word = "+" if place == 1 else "-" if place == len(mates) else "M" if len(mates) == 3 else str(place)
+    # P2 would be the pawn on file 2.
+    ordered = [word + letter] if word.isdigit() else [word + letter, letter + word]
+    if kind in (ADVISOR, BISHOP):
+        return [plain, plain, *ordered]  # one of two can only advance, the other only retreat
+    return _pawn_heads(board, start, word, place) if kind == PAWN else [*ordered, plain]
+
+
+def _pawn_heads(board: Board, start: int, word: str, place: int) -> list[str]:
+    """The names of a pawn that shares its file: `place` is its number from the front, `word` the word for that."""
+    side, code = board.side, board.squares[start]
+    files = sorted(range(FILES), key=lambda file: _column(file, side))
+    crowded = [mates for file in files if len(mates := _mates(board, file, code)) > 1]
+    # Some number all pawns of such files together, from the right and from the front.
+    number = [at for mates in crowded for at in mates].index(start) + 1
+    column = _column(start % FILES, side)
+    of_file, of_kind, behind = f"{word}{column}", f"{word}P", f"P{word}"
+    counted = f"{place}{column}"
+    plain = f"P{column}"
+    if len(crowded) > 1:
+        return [of_file, counted, of_kind, f"{number}P", plain] + [behind] * (not word.isdigit())
+    pair = len(crowded[0]) == 2
+    return [of_kind, behind if pair else counted, of_file, counted, f"{number}P", plain] + ["PM"] * (word == "M")
+
+
+def _mates(board: Board, file: int, code: int) -> list[int]:
+    """Squares of the pieces of one kind and side on a file, from the front."""
+    found = [at for at in range(file, SQUARES, FILES) if board.squares[at] == code]
+    return found if code > BLACK_OFFSET else found[::-1]
+
+
+def _plain(text: str) -> str:
+    """Without spaces, in half-width characters; empty where it is longer than any move."""
+    return "" if len(text) > 40 else "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
+
+
+def _normal_chinese(text: str) -> str:
+    """Chinese notation in WXF's letters, or nothing."""
+    plain = _plain(text)
+    if len(plain) != 4 or plain.isascii():
+        return ""
+    meanings = (_READ_HEADS, _READ_HEADS, _READ_ACTIONS, _READ_NUMERALS)
+    return "".join(meaning.get(c, "") for meaning, c in zip(meanings, plain, strict=True))
+
+
+def _normal_wxf(text: str) -> str:
+    plain = _plain(text).upper()
+    if re.match("P[A-E]", plain):
+        return f"{' ABCDE'.index(plain[1])}{plain[0]}{plain[2:]}"  # some letter the pawns of crowded files
+    return plain.translate(_WXF_SYNONYMS)
+
+
+def _resolve(board: Board, normal: str, text: str) -> int:
+    """The one legal move that text in WXF's letters names; the usual names go before the others."""
+    shape = _SHAPE.fullmatch(normal)
+    if not shape:
+        name = shown(text, 24)
+        raise InputError(f"看不懂的着法：“{name}”", f"not a move in any notation read here: “{name}”")
+    code = _LETTERS.index(shape[1] or shape[2] or "P") + BLACK_OFFSET * board.side
+    head, tail = normal[:2], normal[2:]
+    moves = [m for m in board.pseudo_legal() if board.squares[m // SQUARES] == code and _tail(board, m) == tail]
+    named = [(m, heads.index(head)) for m in moves if head in (heads := _heads(board, m // SQUARES))]
+    legal = [(m, at) for m, at in named if board.is_legal(m)]
+    fits = [m for m, at in legal if at < 2] or [m for m, _ in legal]
+    if not fits:
+        raise _illegal(text)
+    if len(fits) > 1:
+        name = shown(text, 24)
+        zh = "、".join(to_chinese(board, m) for m in fits)
+        en = ", ".join(to_wxf(board, m) for m in fits)
+        raise InputError(f"“{name}”不止一种走法：{zh}", f"“{name}” fits more than one move: {en}")
+    return fits[0]
+
+
+def _illegal(text: str) -> InputError:
+    name = shown(text, 24)
+    return InputError(f"“{name}”在当前局面不合规则", f"“{name}” is not legal here")

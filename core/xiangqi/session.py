@@ -1,0 +1,141 @@
+"""A game as a page sends it: checked by replaying it, and described for drawing. Nothing is kept between requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from core.errors import InputError
+from core.xiangqi import MAX_PLIES
+from core.xiangqi.board import Board
+from core.xiangqi.fen import START, read_fen, write_fen
+from core.xiangqi.game import Game
+from core.xiangqi.geometry import BLACK, BLACK_OFFSET, LETTERS, RED, SQUARES
+from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
+
+SIDES = ("red", "black")
+_RED_NAMES = dict(zip("KABNRCP", "帅仕相马车炮兵", strict=True))
+_BLACK_NAMES = dict(zip("KABNRCP", "将士象马车炮卒", strict=True))
+_ENGLISH = dict(zip("KABNRCP", ("king", "advisor", "elephant", "horse", "chariot", "cannon", "pawn"), strict=True))
+
+
+class Opinion(Protocol):
+    """What the model thinks of a move that was played; see `core.xiangqi.pipeline`."""
+
+    @property
+    def probability(self) -> float: ...
+    @property
+    def rank(self) -> int: ...
+    @property
+    def legal_mass(self) -> float: ...
+
+
+def read_game(start: object, moves: object) -> Game:
+    """The game that starts from the FEN `start` (nothing: the usual position) with ICCS `moves`, text or a list.
+
+    Raises:
+        InputError: not a FEN, not a list of moves, too many, or an illegal one; the message says which and why.
+    """
+    if start is not None and not isinstance(start, str):
+        raise InputError("开局局面应为 FEN 文字", "the start position must be FEN text")
+    words = moves.split() if isinstance(moves, str) else moves
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise InputError("着法应为 ICCS 文字的列表", "the moves must be a list of ICCS texts")
+    if len(words) > MAX_PLIES:
+        raise InputError(f"一局最多 {MAX_PLIES} 着", f"a game has at most {MAX_PLIES} plies")
+    game = Game(read_fen(start or START))
+    for ply, word in enumerate(words, 1):
+        game.push(_legal(game.board, word, ply))
+    return game
+
+
+def _legal(board: Board, word: str, ply: int) -> int:
+    try:
+        move = from_iccs(word)
+    except ValueError:
+        zh, en = f"看不懂着法 {word[:12]!r}", f"cannot read the move {word[:12]!r}"
+    else:
+        if board.is_legal(move):
+            return move
+        zh, en = why_illegal(board, move)
+    raise InputError(f"第 {ply} 着：{zh}", f"ply {ply}: {en}")
+
+
+def why_illegal(board: Board, move: int) -> tuple[str, str]:
+    """Why `move` may not be played on `board`, in Chinese and English."""
+    from_, to = to_iccs(move)[:2], to_iccs(move)[2:]
+    code = board.squares[move // SQUARES]
+    side_zh, side_en = "红黑"[board.side], SIDES[board.side]
+    if not code:
+        return f"{from_} 上没有棋子", f"there is no piece on {from_}"
+    owner = BLACK if code > BLACK_OFFSET else RED
+    letter = LETTERS[code - BLACK_OFFSET * owner]
+    name_zh = (_RED_NAMES, _BLACK_NAMES)[owner][letter]
+    name_en = _ENGLISH[letter]
+    if owner != board.side:
+        return (
+            f"轮到{side_zh}方走，{from_} 上是{'红黑'[owner]}方的{name_zh}",
+            f"it is {side_en}'s turn, and {from_} holds {SIDES[owner]}'s {name_en}",
+        )
+    if move not in board.pseudo_legal():
+        return (
+            f"{side_zh}方的{name_zh}不能从 {from_} 走到 {to}",
+            f"{side_en}'s {name_en} cannot go from {from_} to {to}",
+        )
+    king = _RED_NAMES["K"] if board.side == RED else _BLACK_NAMES["K"]
+    return (
+        f"{name_zh}从 {from_} 走到 {to} 之后，{side_zh}方的{king}会被吃（被将军或将帅照面）",
+        f"after {name_en} {from_}{to} {side_en}'s king could be taken (in check, or facing the other king)",
+    )
+
+
+def describe(game: Game) -> dict[str, Any]:
+    """What a board needs to draw `game` at any of its moves, and the legal moves at its end, as JSON.
+
+    `checks` and `sides` have an entry for every position of the game, the first included.
+    """
+    board = game.start.copy()
+    chinese, checks = [], [board.in_check()]
+    for move in game.moves:
+        chinese.append(to_chinese(board, move))
+        board.push(move)
+        checks.append(board.in_check())
+    status = game.status()
+    legal: dict[str, list[str]] = {}
+    for move in [] if status.over else board.legal_moves():
+        text = to_iccs(move)
+        legal.setdefault(text[:2], []).append(text[2:])
+    return {
+        "start": write_fen(game.start),
+        "fen": write_fen(board),
+        "moves": [to_iccs(move) for move in game.moves],
+        "chinese": chinese,
+        "checks": checks,
+        "first": SIDES[game.start.side],
+        "side": SIDES[board.side],
+        "legal": legal,
+        "status": status.reason,
+        "winner": None if status.winner is None else SIDES[status.winner],
+        "result": status.result,
+    }
+
+
+def accuracy(opinions: Sequence[Opinion], first: str) -> dict[str, dict[str, float] | None]:
+    """How each side's moves agree with the model: the shares that were its first choice and among its first five, the
+    mean probability it gave them, and the mean mass its raw distribution gave to legal moves. None for a side without
+    a move; `first` is the side that moved first.
+    """
+    found: dict[str, dict[str, float] | None] = {}
+    for side in SIDES:
+        own = opinions[0 if side == first else 1 :: 2]
+        if not own:
+            found[side] = None
+            continue
+        found[side] = {
+            "moves": len(own),
+            "first": sum(o.rank == 1 for o in own) / len(own),
+            "top_five": sum(o.rank <= 5 for o in own) / len(own),
+            "probability": sum(o.probability for o in own) / len(own),
+            "legal_mass": sum(o.legal_mass for o in own) / len(own),
+        }
+    return found

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from core.xiangqi.board import Board
+from core.xiangqi.encoding import (
+    MIRROR_FEATURES,
+    MIRROR_TOKENS,
+    MOVES,
+    NO_FEATURE,
+    TOKENS,
+    VOCABULARY,
+    features,
+    move_of,
+)
+from core.xiangqi.fen import read_fen, start_board
+from core.xiangqi.geometry import BLACK_OFFSET, FILES, SQUARES
+
+
+def positions(games: int = 6, plies: int = 60) -> list[Board]:
+    chance, found = random.Random(0), []
+    for _ in range(games):
+        board = start_board()
+        for _ in range(plies):
+            found.append(board.copy())
+            moves = board.legal_moves()
+            if not moves:
+                break
+            board.push(chance.choice(moves))
+    return found
+
+
+def test_every_legal_move_has_a_token_and_comes_back_from_it() -> None:
+    assert len(MOVES) == 2062
+    for board in positions():
+        for move in board.legal_moves():
+            token = int(TOKENS[board.side, move])
+            assert move_of(token, board.side) == move
+
+
+def test_attack_and_defence_agree_with_the_move_generator() -> None:
+    boards = positions()
+    found = features([b.squares for b in boards], [b.side for b in boards])
+    for board, row in zip(boards, found, strict=True):
+        pieces = {}
+        for number in row[row != NO_FEATURE].tolist():
+            code, square = divmod(number // 4, SQUARES)
+            pieces[square if board.side == 0 else SQUARES - 1 - square] = (code < 7, number % 4)
+        assert len(pieces) == sum(code > 0 for code in board.squares)
+        for side in (0, 1):
+            captures = {m % SQUARES for m in Board(board.squares[:], side).pseudo_legal()}
+            for square, (own, flags) in pieces.items():
+                if own != (side == board.side):
+                    assert bool(flags & 2) == (square in captures)
+
+
+def test_a_position_turned_round_with_colours_swapped_reads_the_same() -> None:
+    board = read_fen("3ak4/4a4/9/p8/9/5C3/P8/9/9/3K5 w")
+    turned = [code and (code + BLACK_OFFSET if code <= 7 else code - BLACK_OFFSET) for code in reversed(board.squares)]
+    a, b = features([board.squares, turned], [0, 1])
+    assert a.tolist() == b.tolist()
+
+
+def test_mirroring_twice_changes_nothing_and_once_is_the_mirrored_game() -> None:
+    assert (MIRROR_TOKENS[MIRROR_TOKENS] == np.arange(len(VOCABULARY))).all()
+    assert (MIRROR_FEATURES[MIRROR_FEATURES] == np.arange(NO_FEATURE + 1)).all()
+    for board in positions(1):
+        mirrored = [board.squares[FILES * (s // FILES) + 8 - s % FILES] for s in range(SQUARES)]
+        a, b = features([board.squares, mirrored], [board.side] * 2)
+        assert sorted(MIRROR_FEATURES[a]) == sorted(b)

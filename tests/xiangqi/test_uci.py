@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from core.xiangqi.notation import from_iccs
+from core.xiangqi.pipeline import XiangqiPipeline, read_game
+from core.xiangqi.uci import Uci
+
+
+def talk(*lines: str) -> list[str]:
+    out = io.StringIO()
+    Uci(out).run(lines)
+    return out.getvalue().splitlines()
+
+
+def test_it_introduces_itself_and_plays(pipeline: XiangqiPipeline) -> None:
+    said = talk("uci", "isready", "position startpos moves h2e2 h9g7", "go movetime 100", "quit")
+    assert said.index("uciok") < said.index("readyok")
+    move = said[-1].removeprefix("bestmove ")
+    assert from_iccs(move) in read_game("h2e2 h9g7").board.legal_moves()
+    assert any(line.startswith("info depth") and " score cp " in line for line in said)
+
+
+def test_options_position_and_search(pipeline: XiangqiPipeline) -> None:
+    fen = "4k4/R8/9/9/9/9/9/9/r8/1R1K5 w - - 0 1"
+    said = talk("setoption name Search value 100", "setoption name Temperature value 0", f"position fen {fen}", "go")
+    assert said[-1] == "bestmove b0b9"
+
+
+@pytest.mark.parametrize("bad", ["position startpos moves a0a9", "position fen nonsense", "position"])
+def test_nonsense_is_answered_with_no_move_of_another_position(bad: str) -> None:
+    said = talk("nonsense", "", "setoption name Search value many", bad, "go")
+    assert all(line.startswith(("info ", "bestmove")) for line in said)
+    if bad != "position":
+        assert said[-1] == "bestmove (none)"
+
+
+def test_a_lost_position_has_no_move() -> None:
+    assert talk("position fen 1R2k4/R8/9/9/9/9/9/9/9/3K5 b", "go")[-1] == "bestmove (none)"

@@ -1,0 +1,97 @@
+"""How well a model predicts human moves, and how much of its distribution is legal before any masking.
+
+    python -m training.xiangqi.evaluate --model assets/models/xiangqi-board --data runs/xiangqi/dev
+
+Match and legality are measured over all positions of `human_dev`, or about `--positions` of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.xiangqi.encoding import ENGINE, FIRST_WINS, HUMAN, NO_FEATURE, PIECES, PREFIX, UNKNOWN
+from core.xiangqi.model import XiangqiGPT
+from training.xiangqi.data import Games
+
+_OPENING = 8
+
+
+@torch.inference_mode()
+def measure(
+    model: XiangqiGPT, games: Games, positions: int | None = None, result: int = UNKNOWN, source: int = HUMAN
+) -> dict[str, float]:
+    """Figures over every position of the games, or over about `positions` of them, in games evenly spread.
+
+    top1 and top5 count from ply 9 on and after masking (as it plays), `raw` ones before; the rest over all plies.
+    """
+    model.eval()
+    device = next(model.parameters()).device
+    chosen = range(len(games))
+    if positions:  # whole games: one forward pass reads a game, however few of its positions count
+        count = -(-positions * len(games) // len(games.moves))
+        chosen = np.linspace(0, len(games) - 1, min(count, len(games))).astype(int)
+    sums = np.zeros(8)
+    for g in chosen:
+        a, b = int(games.offsets[g]), int(games.offsets[g + 1])
+        ids = torch.tensor([[result, source, *games.moves[a : b - 1].tolist()]], device=device)
+        features = np.full((1, b - a + 1, PIECES), NO_FEATURE, np.int64)
+        features[0, 1:] = games.features[a:b]
+        out = model(ids, torch.from_numpy(features).to(device))
+        probabilities = out.logits[0, PREFIX - 1 :].float().softmax(-1).cpu()
+        legal = torch.zeros_like(probabilities, dtype=torch.bool)
+        counts = np.diff(games.spans[a : b + 1])
+        tokens = games.legal[int(games.spans[a]) : int(games.spans[b])].astype(np.int64)
+        legal[np.repeat(np.arange(b - a), counts), tokens] = True
+        target = torch.from_numpy(games.moves[a:b].astype(np.int64))[:, None]
+        masked = probabilities * legal
+        ranks = (masked > masked.gather(1, target)).sum(1)
+        late = torch.arange(b - a) >= _OPENING
+        argmax_legal = legal.gather(1, probabilities.argmax(1, keepdim=True))[:, 0]
+        logs = probabilities.gather(1, target)[:, 0].clamp(min=1e-9).log()
+        sums += [
+            b - a,
+            late.sum(),
+            (ranks[late] < 1).sum(),
+            (ranks[late] < 5).sum(),
+            argmax_legal.sum(),
+            masked.sum(),
+            -logs.sum(),
+            (probabilities[late].argmax(1) == target[late, 0]).sum(),
+        ]
+    total, after = sums[0], max(sums[1], 1)
+    return {
+        "positions": int(total),
+        "top1": sums[2] / after,
+        "top5": sums[3] / after,
+        "raw_top1": sums[7] / after,
+        "legal_argmax": sums[4] / total,
+        "legal_mass": sums[5] / total,
+        "loss": sums[6] / total,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, nargs="+", required=True)
+    parser.add_argument("--data", type=Path, default=Path("runs/xiangqi/dev"))
+    parser.add_argument("--positions", type=int, help="default: all")
+    parser.add_argument("--prefixes", action="store_true", help="compare what the result and source tokens do")
+    args = parser.parse_args()
+    games = Games.open(args.data)
+    prefixes = {"unknown human": (UNKNOWN, HUMAN)}
+    if args.prefixes:
+        prefixes |= {"unknown engine": (UNKNOWN, ENGINE), "wins human": (FIRST_WINS, HUMAN)}
+    for folder in args.model:
+        model = XiangqiGPT.from_pretrained(folder).float()
+        for name, (result, source) in prefixes.items():
+            figures = measure(model, games, args.positions, result, source)
+            print(json.dumps({"model": folder.name, "prefix": name} | {k: round(v, 4) for k, v in figures.items()}))
+
+
+if __name__ == "__main__":
+    main()
