@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test check format eval train-backbone train-triples clean
+.PHONY: run test check format eval train-backbone train-triples train-xiangqi engine-games clean
 
 run: $(VENV)/.run
 	MODOU_OPEN_BROWSER=$${MODOU_OPEN_BROWSER:-1} $(BIN)/python app.py
@@ -27,9 +27,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 # Dev figures of every model that ships.
-eval: $(VENV)/.run runs/backbone/data/train.npy
+eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
 	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
+	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
+	  --model assets/models/xiangqi-board assets/models/xiangqi-moves
 
 $(DATA):
 	@echo "No data at $(DATA): the model cards name the sets; say where they are with DATA=FOLDER." >&2; exit 1
@@ -44,6 +46,22 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 train-triples: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --out runs/triples/casrel $(ARGS)
 	$(BIN)/python -m training.export runs/triples/casrel/best assets/models/triples-casrel
+
+runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
+	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev
+
+# Two processes of fairy-stockfish against itself (Debian package of that name); stop it when you have enough games.
+engine-games: $(VENV)/.run | $(DATA)
+	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/games/$$seed.jsonl \
+	  --data $(DATA)/xiangqi/human_train.jsonl & done; wait
+
+train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
+	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_train.jsonl --out runs/xiangqi/human
+	$(BIN)/python -m training.xiangqi.prepare --games $(wildcard runs/xiangqi/games/*.jsonl) --out runs/xiangqi/engine
+	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --out runs/xiangqi/board $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --variant moves --out runs/xiangqi/moves --minutes 30 $(ARGS)
+	$(BIN)/python -m training.export runs/xiangqi/board/model assets/models/xiangqi-board
+	$(BIN)/python -m training.export runs/xiangqi/moves/model assets/models/xiangqi-moves
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -18,6 +18,8 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "triples_run": ("抽取三元组", "Extract triples"),
     "triples_threshold": ("置信度阈值", "Least confidence"),
     "triples_threshold_info": ("越高越准，越低越全", "Higher is more precise, lower finds more"),
+    "xiangqi_tab": ("象棋", "Xiangqi"),
+    "xiangqi_how": ("原理：GPT 怎样读这盘棋", "How it works: what the GPT sees in this game"),
     "clear": ("清空", "Clear"),
     "examples": ("示例", "Examples"),
     "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),

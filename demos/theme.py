@@ -70,6 +70,8 @@ CSS = """
 }
 @keyframes modou-pulse { to { opacity: 0.25; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
-.gradio-container { max-width: 1480px !important; margin: 0 auto; }
+.gradio-container { width: 100%; max-width: 1480px !important; margin: 0 auto; }
+.gradio-container .main.fillable { max-width: 1480px !important; padding-inline: clamp(12px, 2.5vw, 32px) !important; }
+@media (max-width: 640px) { #xiangqi-game .html-container { padding-inline: 0 !important; } }
 .modou-panel { align-items: flex-start; }
 """

@@ -128,6 +128,11 @@ class Player:
             assert line.last is not None
             return reading(*line.last)
 
+    def forget(self) -> None:
+        """Drop what has been read of all games."""
+        with self.lock:
+            self._lines.clear()
+
     def line(self, game: Game) -> _Line:
         """The cache that has read `game` to its end; call with the lock held and in inference mode."""
         sequence = self.sequence(game)

@@ -16,24 +16,32 @@ _SHARED = (_HERE / "shared.js").read_text(encoding="utf-8")
 
 
 class View(gr.HTML):
-    """A read-only view: `NAME.js` draws `value` into the element whenever it changes; `NAME.css` styles it.
+    """A view: `NAME.js` draws `value` into the element whenever it changes; `NAME.css` styles it.
 
-    The script finds `root` (the element to fill), `h` and `say` (see shared.js) and defines `draw(value)`.
+    The script finds `root` (the element to fill), `h` and `say` (see shared.js) and defines `draw(value)`. `parts` are
+    scripts and style sheets of other names that come before its own.
     """
 
     name: str
+    parts: tuple[str, ...] = ()
 
     def __init__(self, value: Any = None, **kwargs: Any) -> None:
-        script = (_HERE / f"{self.name}.js").read_text(encoding="utf-8")
+        script, style = (
+            "\n".join(path.read_text(encoding="utf-8") for path in self._files(suffix)) for suffix in (".js", ".css")
+        )
         super().__init__(
             value=value,
             html_template=f'<div class="modou-{self.name}"></div>',
-            css_template=(_HERE / f"{self.name}.css").read_text(encoding="utf-8"),
+            css_template=style,
             js_on_load=f"{_SHARED}\nconst root = () => element.querySelector('.modou-{self.name}');\n{script}\n"
             "watch('value', () => draw(props.value));\ndraw(props.value);",
             apply_default_css=False,
             **kwargs,
         )
+
+    def _files(self, suffix: str) -> list[Path]:
+        found = (_HERE / f"{name}{suffix}" for name in (*self.parts, self.name))
+        return [path for path in found if path.is_file()]
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "Data for the view."}
@@ -70,3 +78,19 @@ class ModelState(View):
     """
 
     name = "model_state"
+
+
+class XiangqiView(View):
+    """A board with everything around it: play, watch, replay, set up. Its script keeps the game and asks the server.
+
+    `value`: {models: [name, ...], examples: [label, ...], game}, the game as `core.xiangqi.session.describe` gives it.
+    """
+
+    name = "xiangqi"
+    parts = ("board", "xiangqi_moves", "xiangqi_review", "xiangqi_files", "xiangqi_game")
+
+
+class XiangqiInside(View):
+    """The game on the board as the model reads it; its script asks the server whenever the board shows another move."""
+
+    name = "xiangqi_inside"

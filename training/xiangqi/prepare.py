@@ -1,6 +1,6 @@
 """Games to arrays: tokens, the position before each move, its legal moves, results and scores.
 
-    python -m training.xiangqi.prepare --games ../shared/data/xiangqi/human_train.jsonl runs/xiangqi/engine/*.jsonl \\
+    python -m training.xiangqi.prepare --games ../shared/data/xiangqi/human_train.jsonl runs/xiangqi/games/*.jsonl \\
         --out runs/xiangqi/train
 
 Games longer than 256 plies are cut there; a game that breaks the rules is cut before the offending move.

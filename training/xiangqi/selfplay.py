@@ -2,7 +2,7 @@
 
     apt-get install fairy-stockfish
     python -m training.xiangqi.selfplay --data ../shared/data/xiangqi/human_train.jsonl --games 75000 --seed 1 \\
-        --out runs/xiangqi/engine/1.jsonl
+        --out runs/xiangqi/games/1.jsonl
 
 Fixed depth is deterministic, so a game starts from the first 4 to 24 plies of a human game. One process a core, each
 with its own `--seed` and `--out`; a stopped run goes on where it was, since games are appended. `scores` are the

@@ -1,0 +1,153 @@
+// Games and positions in and out: FEN and PGN, and the position editor.
+const MAX_FILE = 1_000_000;
+
+const makeFiles = ({ ask, examples, onOpen, onError, current }) => {
+  const text = h("textarea", { rows: "4", spellcheck: "false", class: "source", "aria-label": "FEN / PGN", placeholder: say(
+    "粘贴 FEN 或 PGN（中文、ICCS 或 WXF 记谱均可）", "Paste a FEN, or a PGN in Chinese, ICCS or WXF notation") });
+  const picker = h("input", { type: "file", accept: ".pgn,.txt,.fen", class: "picker", "aria-label": say("选择棋谱文件", "Choose a game file") });
+  const games = h("div", { class: "games" });
+  const tags = h("dl", { class: "tags" });
+
+  const titleOf = (game, i) => {
+    const { Red, White, Black, Event, Date: date } = game.tags || {};
+    const who = [Red || White, Black].filter((name) => name && name !== "?").join(" – ");
+    return `${i + 1}. ${[who || Event || say("对局", "Game"), date, game.result && game.result !== "*" ? game.result : ""].filter(Boolean).join(" · ")}`;
+  };
+  const open = async (request) => {
+    const answer = await ask("open_game", request);
+    if (answer.error) {
+      onError(answer.error);
+      return;
+    }
+    games.replaceChildren();
+    if (answer.games.length > 1) {
+      const select = h("select", { "aria-label": say("选择一局", "Choose a game"), onchange: () => onOpen(answer.games[select.value]) },
+        answer.games.map((game, i) => h("option", { value: i }, titleOf(game, i))));
+      const left = answer.left_out;
+      games.append(select, left ? h("small", {}, say(`另有 ${left} 局未列出`, `${left} more games not listed`)) : "");
+    }
+    onOpen(answer.games[0]);
+  };
+  picker.addEventListener("change", () => {
+    const [file] = picker.files;
+    picker.value = "";
+    if (!file) return;
+    if (file.size > MAX_FILE) {
+      onError({ zh: "文件超过 1 MB", en: "the file is larger than 1 MB" });
+      return;
+    }
+    const reader = new FileReader();
+    reader.onload = () => open({ data: reader.result.split(",")[1] || "" });
+    reader.onerror = () => onError({ zh: "无法读取文件", en: "the file cannot be read" });
+    reader.readAsDataURL(file);
+  });
+
+  const notation = h("select", { "aria-label": say("记谱法", "Notation"), class: "notation" },
+    h("option", { value: "chinese" }, say("中文记谱", "Chinese notation")), h("option", { value: "iccs" }, "ICCS"), h("option", { value: "wxf" }, "WXF"));
+  const exported = async () => {
+    const answer = await ask("save_game", { ...current(), notation: notation.value });
+    if (answer.error) onError(answer.error);
+    return answer.error ? null : answer;
+  };
+  const button = (label, act, kind = "") => h("button", { type: "button", class: kind, onclick: act }, label);
+  const node = h("div", { class: "files" },
+    h("h4", {}, say("打开", "Open")), text,
+    h("div", { class: "buttons" },
+      button(say("读取", "Read"), () => open({ text: text.value }), "primary"),
+      button(say("选择文件…", "Choose a file…"), () => picker.click()), picker),
+    examples.length ? h("div", { class: "buttons examples" }, h("span", {}, say("示例：", "Examples: ")),
+      examples.map((label, i) => button(typeof label === "string" ? label : say(label.zh, label.en), () => open({ example: i })))) : null,
+    games, tags,
+    h("h4", {}, say("保存", "Save")), notation,
+    h("div", { class: "buttons" },
+      button(say("复制 PGN", "Copy PGN"), async (e) => { const b = e.currentTarget; const a = await exported(); if (a) copy(a.pgn, b); }),
+      button(say("下载 PGN", "Download PGN"), async () => { const a = await exported(); if (a) save("xiangqi.pgn", "application/x-chess-pgn", a.pgn); }),
+      button(say("复制 FEN", "Copy FEN"), async (e) => { const b = e.currentTarget; const a = await exported(); if (a) copy(a.fen, b); })));
+  // What the file says about the game on the board: the user's text, shown as text.
+  const show = (found) => {
+    tags.replaceChildren(...Object.entries(found || {}).filter(([key, value]) => value !== "?" && !["FEN", "SetUp", "Format", "Game"].includes(key))
+      .flatMap(([key, value]) => [h("dt", {}, key), h("dd", {}, value)]));
+  };
+  return { node, show };
+};
+
+const makeEditor = ({ ask, onChange, onPlay, onLeave }) => {
+  let pieces = new Map();
+  let side = "w";
+  let tool = "hand";
+  let held = null;
+  let latest = 0;
+  const message = h("p", { class: "message", role: "status" });
+  const fen = () => {
+    const rows = [];
+    for (let rank = 9; rank >= 0; rank -= 1) {
+      let row = "";
+      for (let file = 0; file < 9; file += 1) row += pieces.get(squareName(file, rank)) || ".";
+      rows.push(row.replace(/\.+/g, (gap) => gap.length));
+    }
+    return `${rows.join("/")} ${side} - - 0 1`;
+  };
+  const pick = (name, face, label) => h("button", {
+    type: "button", "data-tool": name, "aria-label": label, title: label, lang: name.length > 1 ? null : "zh-Hant",
+    class: name.length > 1 ? "" : isRed(name) ? "red" : "black", onclick: () => { tool = name; held = null; refresh(); },
+  }, face);
+  const tools = h("div", { class: "segments tools", role: "group", "aria-label": say("工具", "Tools") },
+    pick("hand", say("移动", "Move"), say("移动棋子", "Move a piece")), pick("erase", say("移走", "Remove"), say("移走棋子", "Take a piece away")));
+  const palette = h("div", { class: "palette", role: "group", "aria-label": say("棋子", "Pieces") },
+    Object.entries(FACES).map(([letter, face]) => pick(letter, face, pieceName(letter))));
+  const play = h("button", { type: "button", class: "primary", disabled: true, onclick: () => onPlay(fen()) }, say("从这里下", "Play from here"));
+  const turn = (value, label) => h("label", {}, h("input", { type: "radio", name: "xiangqi-turn", value, onchange: () => { side = value; changed(); } }), h("span", {}, label));
+  const turns = h("div", { class: "segments", role: "radiogroup", "aria-label": say("轮到", "To move") }, turn("w", say("红先", "Red to move")), turn("b", say("黑先", "Black to move")));
+  const text = h("output", { class: "fen" });
+
+  const refresh = () => {
+    for (const choice of [...tools.children, ...palette.children]) choice.setAttribute("aria-pressed", String(choice.dataset.tool === tool));
+    for (const input of turns.querySelectorAll("input")) input.checked = input.value === side;
+    text.textContent = fen();
+    onChange({ pieces: [...pieces].map(([at, letter]) => ({ id: `${letter}${at}`, letter, at })), held });
+  };
+  // The server is the judge of positions, as of moves.
+  const changed = async () => {
+    refresh();
+    latest += 1;
+    const number = latest;
+    const answer = await ask("replay", { start: fen(), moves: [] });
+    if (number !== latest) return;
+    play.disabled = Boolean(answer.error);
+    message.className = answer.error ? "message bad" : "message good";
+    message.textContent = answer.error ? say(answer.error.zh, answer.error.en) : say("局面合法，可以开始。", "The position is legal: you can start.");
+  };
+  const set = (text_) => {
+    const [, turn_] = text_.split(" ");
+    pieces = new Map(piecesOf(text_).map(({ letter, at }) => [at, letter]));
+    side = turn_ === "b" ? "b" : "w";
+    held = null;
+    changed();
+  };
+  const click = (square) => {
+    if (tool === "erase") {
+      pieces.delete(square);
+    } else if (tool !== "hand") {
+      pieces.set(square, tool);
+    } else if (held && held !== square) {
+      pieces.set(square, pieces.get(held));
+      pieces.delete(held);
+      held = null;
+    } else {
+      held = held === square || !pieces.has(square) ? null : square;
+      refresh();
+      return;
+    }
+    changed();
+  };
+  const button = (label, act) => h("button", { type: "button", onclick: act }, label);
+  const node = h("div", { class: "editor" },
+    h("p", { class: "hint" }, say("选一枚棋子，点棋盘放上；也可以移动或移走棋盘上的子。", "Choose a piece and click the board to place it; or move and remove pieces on the board.")),
+    tools, palette, turns,
+    h("div", { class: "buttons" },
+      button(say("清空", "Clear"), () => set(`3k5/9/9/9/9/9/9/9/9/4K4 ${side}`)),
+      button(say("开局", "Start position"), () => set(START_FEN)),
+      play, button(say("取消", "Cancel"), onLeave)),
+    message, text);
+  return { node, set, click };
+};

@@ -1,0 +1,256 @@
+"""The Xiangqi tab: play against a GPT, watch it play itself, and read games with its opinion.
+
+The server keeps no game. Every request carries the whole of it and is checked by replaying it, so a page that is
+reloaded, or a server that is restarted, loses nothing, and two pages are two games.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+import core
+from core import catalog
+from core.errors import InputError
+from core.xiangqi.fen import write_fen
+from core.xiangqi.notation import to_iccs
+from core.xiangqi.pgn import GameRecord, read_pgn, write_pgn
+from core.xiangqi.session import SIDES, accuracy, describe, read_game
+from demos.components import ModelState, XiangqiInside, XiangqiView
+from demos.i18n import t
+from demos.models import load_model
+
+NAME = "xiangqi"
+LABEL = "xiangqi_tab"
+
+_EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples" / NAME
+_CONCURRENT = 4
+# Requests that may wait for the model; more are told that the server is busy instead of being kept waiting.
+_WAITING = 24
+_MAX_SEARCH = 1000
+_MAX_BYTES = 1_000_000
+_MAX_GAMES = 100
+_MAX_TAG = 200
+
+Json = dict[str, Any]
+_waiting = threading.BoundedSemaphore(_WAITING)
+
+
+def xiangqi(
+    moves: str = "", fen: str | None = None, temperature: float = 0.0, seed: int | None = None
+) -> dict[str, Any]:
+    """Choose a move in a game of xiangqi (Chinese chess).
+
+    Args:
+        moves: the moves so far in ICCS (files a-i from red's left, ranks 0-9 from red's side), such as "h2e2 h9g7"; at
+            most 600.
+        fen: the position that the moves start from; leave out for the usual one.
+        temperature: 0 plays the most probable move, 1 draws from the model's distribution; 0 to 2.
+        seed: makes a temperature above 0 repeatable.
+
+    Returns:
+        {"move": ICCS or null where the game is over, "candidates": [{"move", "chinese", "probability"}] best first,
+        "status": "playing" or how the game has ended, ...}.
+    """
+    try:
+        options = {"temperature": temperature, "seed": seed}
+        number = _number(options, "temperature", 0, 2)
+        whole = None if seed is None else int(_number(options, "seed", 0, 2**63 - 1))
+        game = read_game(fen, moves)
+        answer = core.load(NAME)(_moves(game), write_fen(game.start), temperature=number, seed=whole)
+        return answer.to_dict()
+    except InputError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _answer(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
+    """`handle` as the page calls it: any JSON may come, and what is wrong with it is part of the answer."""
+
+    @functools.wraps(handle)
+    def answer(request: Any) -> Json:
+        try:
+            if not isinstance(request, dict):
+                raise InputError("请求应为对象", "the request must be an object")
+            if not _waiting.acquire(blocking=False):
+                raise InputError("服务器正忙，请稍后再试", "the server is busy, please try again in a moment")
+            try:
+                return handle(request)
+            finally:
+                _waiting.release()
+        except InputError as error:
+            # Half an emoji in what was sent, and so in the message, could not be written as UTF-8.
+            return {"error": {"zh": _clean(error.zh), "en": _clean(error.en)}}
+
+    return answer
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _number(request: Json, key: str, low: float, high: float) -> float:
+    value = request.get(key, low)
+    # bool is an int to Python, and NaN is in no range.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise InputError(f"{key} 应为 {low} 到 {high} 之间的数", f"{key} must be a number from {low} to {high}")
+    return value
+
+
+def _moves(game: Any) -> str:
+    return " ".join(to_iccs(move) for move in game.moves)
+
+
+def _models() -> list[str]:
+    """The bundled models that are there, the default first."""
+    return [name for name in catalog.bundled(NAME) if (catalog.MODELS / name).is_dir()]
+
+
+def _pipeline(request: Json) -> Any:
+    name = request.get("model")
+    names = _models()
+    if name is None or not names:
+        return core.load(NAME)
+    if not isinstance(name, str) or name not in names:
+        raise InputError("没有这个模型", "there is no such model")
+    return core.load(NAME) if name == names[0] else core.load(NAME, name)
+
+
+@_answer
+def replay(request: Json) -> Json:
+    """The game that was sent, if it is one, ready to be drawn."""
+    return {"game": describe(read_game(request.get("start"), request.get("moves", [])))}
+
+
+@_answer
+def think(request: Json) -> Json:
+    """The model's move in the game that was sent, what else it considered, and the game after it."""
+    game = read_game(request.get("start"), request.get("moves", []))
+    temperature = _number(request, "temperature", 0, 2)
+    top_k, search = (int(_number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
+    pipeline = _pipeline(request)
+    begin = time.perf_counter()
+    found = pipeline(_moves(game), write_fen(game.start), temperature=temperature, top_k=top_k, search=search)
+    milliseconds = 1000 * (time.perf_counter() - begin)
+    after = game
+    if found.move is not None:
+        after = read_game(write_fen(game.start), [*map(to_iccs, game.moves), found.move])
+    return {
+        "move": found.move,
+        "candidates": [asdict(candidate) for candidate in found.candidates],
+        "value": found.value,
+        "legal_mass": found.legal_mass,
+        "milliseconds": milliseconds,
+        "game": describe(after),
+    }
+
+
+@_answer
+def review(request: Json) -> Json:
+    """The model's opinion of every move of the game, and how far each side agreed with it."""
+    game = read_game(request.get("start"), request.get("moves", []))
+    if not game.moves:
+        raise InputError("还没有走棋，没有可分析的着法", "no move has been played yet")
+    opinions = _pipeline(request).review(_moves(game), write_fen(game.start))
+    # The first moves of a very long game are beyond what the model reads.
+    skipped = len(game.moves) - len(opinions)
+    first = SIDES[(game.start.side + skipped) % 2]
+    return {"opinions": [None] * skipped + [asdict(o) for o in opinions], "accuracy": accuracy(opinions, first)}
+
+
+@_answer
+def inside(request: Json) -> Json:
+    """The game as the model reads it: tokens, probabilities before masking, attention."""
+    game = read_game(request.get("start"), request.get("moves", []))
+    return {"inside": _pipeline(request).explain(_moves(game), write_fen(game.start)).to_dict()}
+
+
+@_answer
+def open_game(request: Json) -> Json:
+    """The games in text, in a file's bytes (base64) or in a shipped example; a FEN is a game without a move."""
+    if "example" in request:
+        examples = _examples()
+        number = int(_number(request, "example", 0, len(examples) - 1))
+        return _records((_EXAMPLES / examples[number]["file"]).read_bytes())
+    data = request.get("data", "")
+    if not isinstance(data, str) or len(data) > 4 * _MAX_BYTES // 3 + 4:
+        raise InputError("文件超过 1 MB", "the file is larger than 1 MB")
+    if data:
+        try:
+            return _records(base64.b64decode(data, validate=True))
+        except (binascii.Error, ValueError) as error:
+            raise InputError("文件没有完整传到", "the file did not arrive whole") from error
+    text = request.get("text", "")
+    if not isinstance(text, str) or len(text) > _MAX_BYTES:
+        raise InputError("文字超过 1 MB", "the text is longer than 1 MB")
+    text = _clean(text).strip()
+    if not text:
+        raise InputError("请粘贴 FEN 或 PGN，或者选择文件", "paste a FEN or PGN, or choose a file")
+    if text.split()[0].count("/") >= 4:
+        return {"games": [{"tags": {}, **describe(read_game(text, []))}], "left_out": 0}
+    return _records(text)
+
+
+def _records(source: str | bytes) -> Json:
+    records = read_pgn(source)
+    games = [
+        {
+            "tags": {str(k)[:_MAX_TAG]: str(v)[:_MAX_TAG] for k, v in record.tags.items()},
+            "result": record.result,
+            "start": write_fen(record.start),
+            "moves": [to_iccs(move) for move in record.moves],
+        }
+        for record in records[:_MAX_GAMES]
+    ]
+    return {"games": games, "left_out": len(records) - len(games)}
+
+
+@_answer
+def save_game(request: Json) -> Json:
+    """The game as PGN, in the notation asked for, and its last position as FEN."""
+    game = read_game(request.get("start"), request.get("moves", []))
+    tags = request.get("tags", {})
+    if not isinstance(tags, dict) or len(tags) > 40 or not all(isinstance(v, str) for v in tags.values()):
+        raise InputError("标签应为文字", "the tags must be texts")
+    notation = request.get("notation", "chinese")
+    if notation not in ["chinese", "iccs", "wxf"]:
+        raise InputError("没有这种记谱法", "there is no such notation")
+    result = request.get("result", game.status().result)
+    if result not in ("1-0", "0-1", "1/2-1/2", "*"):
+        raise InputError("没有这种结果", "there is no such result")
+    kept = {_clean(str(k))[:_MAX_TAG]: _clean(v)[:_MAX_TAG] for k, v in tags.items()}
+    record = GameRecord(tags=kept, start=game.start, moves=tuple(game.moves), result=result)
+    return {"pgn": write_pgn(record, notation=notation), "fen": write_fen(game.board)}
+
+
+def _examples() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((_EXAMPLES / "examples.json").read_text(encoding="utf-8"))
+    return found
+
+
+def build_tab(app: gr.Blocks) -> None:
+    """Lay out the tab and wire it; called inside its `gr.Tab`."""
+    offered = {
+        "models": _models(),
+        "examples": [example["label"] for example in _examples()],
+        "game": describe(read_game(None, [])),
+    }
+    XiangqiView(
+        offered,
+        elem_id="xiangqi-game",
+        server_functions=[replay, think, review, open_game, save_game],
+    )
+    state = ModelState({"state": "loading"}, elem_id="xiangqi-state")
+    with gr.Accordion(t("xiangqi_how"), open=False, elem_id="xiangqi-how"):
+        XiangqiInside({}, elem_id="xiangqi-inside", server_functions=[inside])
+    app.load(lambda: load_model(NAME), outputs=[state], api_visibility="private", show_progress="hidden")
+    gr.api(xiangqi, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from core.errors import InputError
+from core.xiangqi.fen import START
+from core.xiangqi.session import accuracy, describe, read_game
+from demos import xiangqi
+
+OPENING = ["h2e2", "h9g7", "h0g2", "i9h9"]
+
+
+def test_a_game_comes_as_text_or_as_a_list() -> None:
+    assert read_game(None, " ".join(OPENING)).moves == read_game(START, OPENING).moves
+    assert read_game(None, "").moves == []
+
+
+@pytest.mark.parametrize(
+    ("start", "moves", "zh", "en"),
+    [
+        (None, ["h9g7"], "第 1 着：轮到红方走，h9 上是黑方的马", "it is red's turn"),
+        (None, [*OPENING, "e4e5"], "第 5 着：e4 上没有棋子", "there is no piece on e4"),
+        (None, ["a0b2"], "红方的车不能从 a0 走到 b2", "red's chariot cannot go from a0 to b2"),
+        (None, ["一二三四"], "看不懂着法", "cannot read the move"),
+        # A pinned piece, and a check left standing.
+        ("3kr4/9/9/9/9/9/9/9/4R4/4K4 w", ["e1d1"], "红方的帅会被吃", "king could be taken"),
+        ("3k5/9/9/9/9/9/9/4r4/9/4K4 w", ["e0e1"], "红方的帅会被吃", "king could be taken"),
+        (None, OPENING * 200, "最多 600 着", "at most 600"),
+        (3, [], "FEN", "FEN"),
+        (None, 3, "列表", "list"),
+    ],
+)
+def test_what_is_wrong_with_a_game_is_said(start: Any, moves: Any, zh: str, en: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_game(start, moves)
+    assert zh in caught.value.zh
+    assert en in caught.value.en
+
+
+def test_a_described_game_has_all_a_board_needs() -> None:
+    found = describe(read_game(None, OPENING))
+    assert found["moves"] == OPENING
+    assert found["chinese"][:2] == ["炮二平五", "马８进７"]
+    assert len(found["checks"]) == len(OPENING) + 1
+    assert (found["first"], found["side"], found["status"], found["winner"]) == ("red", "red", "playing", None)
+    assert "g4" not in found["legal"]
+    assert sorted(found["legal"]["i0"]) == ["h0", "i1", "i2"]
+
+
+def test_a_game_that_is_over_has_no_legal_moves() -> None:
+    mated = describe(read_game("3k5/R8/1R7/9/9/9/9/9/9/4K4 w", ["b7b9"]))
+    assert (mated["status"], mated["winner"], mated["result"]) == ("checkmate", "red", "1-0")
+    assert mated["legal"] == {}
+    assert mated["checks"] == [False, True]
+    shuffled = describe(read_game(None, ["a0a1", "a9a8", "a1a0", "a8a9"] * 2))
+    assert (shuffled["status"], shuffled["result"], shuffled["legal"]) == ("repetition", "1/2-1/2", {})
+
+
+@dataclass
+class Judged:
+    probability: float
+    rank: int
+    legal_mass: float = 1.0
+
+
+def test_accuracy_is_counted_for_each_side() -> None:
+    opinions = [Judged(0.5, 1), Judged(0.1, 7), Judged(0.3, 2)]
+    found = accuracy(opinions, "red")
+    assert found["red"] == {"moves": 2, "first": 0.5, "top_five": 1.0, "probability": 0.4, "legal_mass": 1.0}
+    assert found["black"] is not None
+    assert found["black"]["top_five"] == 0
+    assert accuracy(opinions[:1], "black")["red"] is None
+
+
+def test_a_position_or_a_record_opens_and_is_written_again() -> None:
+    fen = "3k5/R8/1R7/9/9/9/9/9/9/4K4 b"
+    opened = xiangqi.open_game({"text": fen})["games"][0]
+    assert (opened["moves"], opened["side"]) == ([], "black")
+    written = xiangqi.save_game({"moves": OPENING, "tags": {"Red": '甲"乙\\'}, "notation": "iccs"})
+    for request in ({"text": written["pgn"]}, {"data": base64.b64encode(written["pgn"].encode()).decode()}):
+        game = xiangqi.open_game(request)["games"][0]
+        assert game["moves"] == OPENING
+        assert game["tags"]["Red"] == '甲"乙\\'
+
+
+def test_half_an_emoji_in_a_request_does_not_reach_the_answer() -> None:
+    refused = xiangqi.replay({"moves": ["\ud83d"]})
+    refused["error"]["zh"].encode()
+    written = xiangqi.save_game({"moves": [], "tags": {"Red": "\ud83d"}})
+    written["pgn"].encode()
+
+
+def test_more_requests_than_may_wait_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    monkeypatch.setattr(xiangqi, "_waiting", threading.BoundedSemaphore(1))
+    with xiangqi._waiting:
+        assert "正忙" in xiangqi.replay({"moves": []})["error"]["zh"]
+    assert xiangqi.replay({"moves": []})["game"]["side"] == "red"
