@@ -23,7 +23,8 @@ import core
 from core import catalog
 from core.errors import InputError
 from core.xiangqi.fen import write_fen
-from core.xiangqi.notation import to_iccs
+from core.xiangqi.game import Game
+from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pgn import GameRecord, read_pgn, write_pgn
 from core.xiangqi.session import SIDES, accuracy, describe, read_game
 from demos.components import ModelState, XiangqiInside, XiangqiView
@@ -66,9 +67,8 @@ def xiangqi(
         options = {"temperature": temperature, "seed": seed}
         number = _number(options, "temperature", 0, 2)
         whole = None if seed is None else int(_number(options, "seed", 0, 2**63 - 1))
-        game = read_game(fen, moves)
-        answer = core.load(NAME)(_moves(game), write_fen(game.start), temperature=number, seed=whole)
-        return answer.to_dict()
+        game = read_game(moves, fen)
+        return core.load(NAME).play(game, temperature=number, seed=whole).to_dict()
     except InputError as error:
         raise gr.Error(str(error), print_exception=False) from error
 
@@ -106,10 +106,6 @@ def _number(request: Json, key: str, low: float, high: float) -> float:
     return value
 
 
-def _moves(game: Any) -> str:
-    return " ".join(to_iccs(move) for move in game.moves)
-
-
 def _models() -> list[str]:
     """The bundled models that are there, the default first."""
     return [name for name in catalog.bundled(NAME) if (catalog.MODELS / name).is_dir()]
@@ -125,42 +121,46 @@ def _pipeline(request: Json) -> Any:
     return core.load(NAME) if name == names[0] else core.load(NAME, name)
 
 
+def _game(request: Json) -> Game:
+    """The game that was sent. Raises InputError where it breaks the rules."""
+    return read_game(request.get("moves", []), request.get("start"))
+
+
 @_answer
 def replay(request: Json) -> Json:
     """The game that was sent, if it is one, ready to be drawn."""
-    return {"game": describe(read_game(request.get("start"), request.get("moves", [])))}
+    return {"game": describe(_game(request))}
 
 
 @_answer
 def think(request: Json) -> Json:
     """The model's move in the game that was sent, what else it considered, and the game after it."""
-    game = read_game(request.get("start"), request.get("moves", []))
+    game = _game(request)
     temperature = _number(request, "temperature", 0, 2)
     top_k, search = (int(_number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
     pipeline = _pipeline(request)
     begin = time.perf_counter()
-    found = pipeline(_moves(game), write_fen(game.start), temperature=temperature, top_k=top_k, search=search)
+    found = pipeline.play(game, temperature=temperature, top_k=top_k, search=search)
     milliseconds = 1000 * (time.perf_counter() - begin)
-    after = game
     if found.move is not None:
-        after = read_game(write_fen(game.start), [*map(to_iccs, game.moves), found.move])
+        game.push(from_iccs(found.move))
     return {
         "move": found.move,
         "candidates": [asdict(candidate) for candidate in found.candidates],
         "value": found.value,
         "legal_mass": found.legal_mass,
         "milliseconds": milliseconds,
-        "game": describe(after),
+        "game": describe(game),
     }
 
 
 @_answer
 def review(request: Json) -> Json:
     """The model's opinion of every move of the game, and how far each side agreed with it."""
-    game = read_game(request.get("start"), request.get("moves", []))
+    game = _game(request)
     if not game.moves:
         raise InputError("还没有走棋，没有可分析的着法", "no move has been played yet")
-    opinions = _pipeline(request).review(_moves(game), write_fen(game.start))
+    opinions = _pipeline(request).review_game(game)
     # The first moves of a very long game are beyond what the model reads.
     skipped = len(game.moves) - len(opinions)
     first = SIDES[(game.start.side + skipped) % 2]
@@ -170,8 +170,8 @@ def review(request: Json) -> Json:
 @_answer
 def inside(request: Json) -> Json:
     """The game as the model reads it: tokens, probabilities before masking, attention."""
-    game = read_game(request.get("start"), request.get("moves", []))
-    return {"inside": _pipeline(request).explain(_moves(game), write_fen(game.start)).to_dict()}
+    game = _game(request)
+    return {"inside": _pipeline(request).explain_game(game).to_dict()}
 
 
 @_answer
@@ -196,7 +196,7 @@ def open_game(request: Json) -> Json:
     if not text:
         raise InputError("请粘贴 FEN 或 PGN，或者选择文件", "paste a FEN or PGN, or choose a file")
     if text.split()[0].count("/") >= 4:
-        return {"games": [{"tags": {}, **describe(read_game(text, []))}], "left_out": 0}
+        return {"games": [{"tags": {}, **describe(read_game(fen=text))}], "left_out": 0}
     return _records(text)
 
 
@@ -217,7 +217,7 @@ def _records(source: str | bytes) -> Json:
 @_answer
 def save_game(request: Json) -> Json:
     """The game as PGN, in the notation asked for, and its last position as FEN."""
-    game = read_game(request.get("start"), request.get("moves", []))
+    game = _game(request)
     tags = request.get("tags", {})
     if not isinstance(tags, dict) or len(tags) > 40 or not all(isinstance(v, str) for v in tags.values()):
         raise InputError("标签应为文字", "the tags must be texts")
@@ -242,7 +242,7 @@ def build_tab(app: gr.Blocks) -> None:
     offered = {
         "models": _models(),
         "examples": [example["label"] for example in _examples()],
-        "game": describe(read_game(None, [])),
+        "game": describe(read_game()),
     }
     XiangqiView(
         offered,

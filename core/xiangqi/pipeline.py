@@ -12,14 +12,13 @@ import numpy as np
 
 from core.errors import InputError
 from core.pipeline import Pipeline, Result
-from core.xiangqi import MAX_PLIES
 from core.xiangqi.encoding import MOVES, move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
-from core.xiangqi.fen import read_fen, start_board
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import RED
-from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
+from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
+from core.xiangqi.session import read_game
 
 MAX_SEARCH = 2000
 _CANDIDATES = 5
@@ -60,35 +59,6 @@ class XiangqiResult:
         found["value"] = [round(v, 4) for v in self.value] if self.value else None
         found["legal_mass"] = round(self.legal_mass, 4)
         return found
-
-
-def read_game(moves: str | Sequence[str] = "", fen: str | None = None) -> Game:
-    """The game of ICCS `moves` ("h2e2 h9g7") from `fen` or from the start.
-
-    Raises:
-        InputError: an impossible position, a move that is none or not legal where it is played, or too many moves.
-    """
-    if not isinstance(moves, str | list | tuple) or not isinstance(fen, str | None):
-        raise InputError(
-            "moves 应为 ICCS 着法的字符串，fen 应为字符串", "moves must be a string of ICCS moves, fen a string"
-        )
-    words = moves.split() if isinstance(moves, str) else list(moves)
-    if len(words) > MAX_PLIES:
-        raise InputError(
-            f"着法太多：{len(words)}，最多 {MAX_PLIES}", f"too many moves: {len(words)}, at most {MAX_PLIES}"
-        )
-    game = Game(read_fen(fen) if fen and fen.strip() else start_board())
-    for number, word in enumerate(words, 1):
-        try:
-            move = from_iccs(word)
-        except (ValueError, AttributeError):
-            raise InputError(
-                f"第 {number} 步 {str(word)[:20]!r} 不是 ICCS 着法", f"move {number}, {str(word)[:20]!r}, is not ICCS"
-            ) from None
-        if not game.board.is_legal(move):
-            raise InputError(f"第 {number} 步 {word} 不合规则", f"move {number}, {word}, is not legal")
-        game.push(move)
-    return game
 
 
 class XiangqiPipeline(Pipeline):
@@ -172,11 +142,19 @@ class XiangqiPipeline(Pipeline):
 
     def review(self, moves: str | Sequence[str] = "", fen: str | None = None) -> list[Opinion]:
         """What the model thinks of every move of a game, in one pass. Raises InputError as `read_game`."""
-        return review(self.player, read_game(moves, fen))
+        return self.review_game(read_game(moves, fen))
+
+    def review_game(self, game: Game) -> list[Opinion]:
+        """As `review`, for a game at hand."""
+        return review(self.player, game)
 
     def explain(self, moves: str | Sequence[str] = "", fen: str | None = None) -> Inside:
         """The model's inside where a game stands. Raises InputError as `read_game`."""
-        return explain(self.player, read_game(moves, fen))
+        return self.explain_game(read_game(moves, fen))
+
+    def explain_game(self, game: Game) -> Inside:
+        """As `explain`, for a game at hand."""
+        return explain(self.player, game)
 
     def _result(
         self,

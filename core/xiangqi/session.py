@@ -30,20 +30,20 @@ class Opinion(Protocol):
     def legal_mass(self) -> float: ...
 
 
-def read_game(start: object, moves: object) -> Game:
-    """The game that starts from the FEN `start` (nothing: the usual position) with ICCS `moves`, text or a list.
+def read_game(moves: object = "", fen: object = None) -> Game:
+    """The game of ICCS `moves` ("h2e2 h9g7", or a list) from the position `fen`, by default the usual one.
 
     Raises:
         InputError: not a FEN, not a list of moves, too many, or an illegal one; the message says which and why.
     """
-    if start is not None and not isinstance(start, str):
+    if fen is not None and not isinstance(fen, str):
         raise InputError("开局局面应为 FEN 文字", "the start position must be FEN text")
     words = moves.split() if isinstance(moves, str) else moves
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InputError("着法应为 ICCS 文字的列表", "the moves must be a list of ICCS texts")
     if len(words) > MAX_PLIES:
         raise InputError(f"一局最多 {MAX_PLIES} 着", f"a game has at most {MAX_PLIES} plies")
-    game = Game(read_fen(start or START))
+    game = Game(read_fen(fen if fen and fen.strip() else START))
     for ply, word in enumerate(words, 1):
         game.push(_legal(game.board, word, ply))
     return game

@@ -14,7 +14,8 @@ from typing import IO
 import core
 from core.errors import InputError
 from core.xiangqi.game import Game
-from core.xiangqi.pipeline import MAX_SEARCH, XiangqiPipeline, read_game
+from core.xiangqi.pipeline import MAX_SEARCH, XiangqiPipeline
+from core.xiangqi.session import read_game
 
 
 class Uci:

@@ -129,13 +129,13 @@ def win(page: Any, start: str, act: Any = play) -> list[str]:
     """Mate the GPT from `start`, which is on the board, by the moves the rules show."""
     moves: list[str] = kept(page)["moves"]
     for left in (3, 2, 1):
-        board = read_game(start, moves).board
+        board = read_game(moves, start).board
         move = mating_move(board, left)
         assert move is not None
         act(page, to_iccs(move))
         board.push(move)
         moves = wait_for_plies(page, len(moves) + (2 if board.legal_moves() else 1))
-        if not read_game(start, moves).board.legal_moves():
+        if not read_game(moves, start).board.legal_moves():
             return moves
     raise AssertionError("no mate")
 
@@ -265,7 +265,7 @@ def test_black_can_be_played_and_given_up(tab: Any) -> None:
     tab.locator("#xiangqi-game .segments label", has_text="黑").first.click()
     moves = wait_for_plies(tab, 1)
     expect(tab.locator("#xiangqi-game .strip").first).to_contain_text("红方")
-    board = read_game(None, moves).board
+    board = read_game(moves).board
     play(tab, to_iccs(board.legal_moves()[0]))
     wait_for_plies(tab, 3)
     button(tab, "认输").click()
@@ -291,7 +291,7 @@ def test_the_gpt_plays_itself_until_it_is_stopped(tab: Any) -> None:
     count = len(kept(tab)["moves"])
     tab.wait_for_timeout(1500)
     assert len(kept(tab)["moves"]) == count
-    read_game(None, kept(tab)["moves"])
+    read_game(kept(tab)["moves"])
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_game_record_is_read_reviewed_and_written_again(tab: Any, tmp_path: Pa
     button(tab, "复制 FEN").click()
     expect(button(tab, "已复制")).to_be_visible()
     copied = tab.evaluate("navigator.clipboard.readText()")
-    assert read_fen(copied).key() == read_game(None, moves).board.key()
+    assert read_fen(copied).key() == read_game(moves).board.key()
     button(tab, "回到我的对局").click()
     assert wait_for_plies(tab, 2) == mine
 
@@ -434,7 +434,7 @@ def test_the_inside_follows_the_game(tab: Any) -> None:
     expect(inside.locator(".top li")).to_have_count(12)
     expect(inside.locator(".mass")).to_contain_text("%")
     expect(inside.locator(".attention li")).to_have_count(inside.locator(".tokens li").count())
-    play(tab, to_iccs(read_game(None, kept(tab)["moves"]).board.legal_moves()[0]))
+    play(tab, to_iccs(read_game(kept(tab)["moves"]).board.legal_moves()[0]))
     wait_for_plies(tab, 4)
     expect(inside.locator(".tokens li:not(.prefix)")).to_have_count(4)
 

@@ -15,8 +15,8 @@ OPENING = ["h2e2", "h9g7", "h0g2", "i9h9"]
 
 
 def test_a_game_comes_as_text_or_as_a_list() -> None:
-    assert read_game(None, " ".join(OPENING)).moves == read_game(START, OPENING).moves
-    assert read_game(None, "").moves == []
+    assert read_game(" ".join(OPENING)).moves == read_game(OPENING, START).moves
+    assert read_game("").moves == []
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ def test_a_game_comes_as_text_or_as_a_list() -> None:
 )
 def test_what_is_wrong_with_a_game_is_said(start: Any, moves: Any, zh: str, en: str) -> None:
     with pytest.raises(InputError) as caught:
-        read_game(start, moves)
+        read_game(moves, start)
     assert zh in caught.value.zh
     assert en in caught.value.en
 
 
 def test_a_described_game_has_all_a_board_needs() -> None:
-    found = describe(read_game(None, OPENING))
+    found = describe(read_game(OPENING))
     assert found["moves"] == OPENING
     assert found["chinese"][:2] == ["炮二平五", "马８进７"]
     assert len(found["checks"]) == len(OPENING) + 1
@@ -52,11 +52,11 @@ def test_a_described_game_has_all_a_board_needs() -> None:
 
 
 def test_a_game_that_is_over_has_no_legal_moves() -> None:
-    mated = describe(read_game("3k5/R8/1R7/9/9/9/9/9/9/4K4 w", ["b7b9"]))
+    mated = describe(read_game(["b7b9"], "3k5/R8/1R7/9/9/9/9/9/9/4K4 w"))
     assert (mated["status"], mated["winner"], mated["result"]) == ("checkmate", "red", "1-0")
     assert mated["legal"] == {}
     assert mated["checks"] == [False, True]
-    shuffled = describe(read_game(None, ["a0a1", "a9a8", "a1a0", "a8a9"] * 2))
+    shuffled = describe(read_game(["a0a1", "a9a8", "a1a0", "a8a9"] * 2))
     assert (shuffled["status"], shuffled["result"], shuffled["legal"]) == ("repetition", "1/2-1/2", {})
 
 

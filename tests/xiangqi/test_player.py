@@ -9,8 +9,9 @@ import pytest
 
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
-from core.xiangqi.pipeline import XiangqiPipeline, read_game
+from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.player import WINDOW, Player, choose
+from core.xiangqi.session import read_game
 
 
 def random_game(plies: int, seed: int = 0) -> Game:

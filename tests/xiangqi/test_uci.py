@@ -5,7 +5,8 @@ import io
 import pytest
 
 from core.xiangqi.notation import from_iccs
-from core.xiangqi.pipeline import XiangqiPipeline, read_game
+from core.xiangqi.pipeline import XiangqiPipeline
+from core.xiangqi.session import read_game
 from core.xiangqi.uci import Uci
 
 
