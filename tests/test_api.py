@@ -42,6 +42,33 @@ def test_bad_input_is_an_error_with_a_message_and_no_traceback(client: Client, t
     assert "(" in str(caught.value), "no message in both languages"
 
 
+def test_xiangqi_endpoint(client: Client) -> None:
+    answer = client.predict(moves="h2e2 h9g7", api_name="/xiangqi")
+    assert answer["status"] == "playing"
+    assert answer["move"] == answer["candidates"][0]["move"]
+    fen = "4k4/R8/9/9/9/9/9/9/9/1R1K5 w"
+    assert client.predict(moves="b0b9", fen=fen, api_name="/xiangqi")["status"] == "checkmate"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"moves": "h2h9 h9h2"},
+        {"moves": 5},
+        {"fen": "K" * 10_000},
+        {"temperature": "hot"},
+        {"temperature": -1},
+        {"seed": -5},
+    ],
+    ids=str,
+)
+def test_bad_games_are_an_error_with_a_message_and_no_traceback(client: Client, arguments: dict[str, object]) -> None:
+    with pytest.raises(AppError) as caught:
+        client.predict(**arguments, api_name="/xiangqi")
+    assert "Traceback" not in str(caught.value)
+    assert "(" in str(caught.value), "no message in both languages"
+
+
 def test_half_an_emoji_does_not_break_the_reply(server: str) -> None:
     def call(path: str, data: bytes | None = None) -> bytes:
         with urlopen(Request(f"{server}/gradio_api/call{path}", data, {"Content-Type": "application/json"})) as reply:
@@ -53,5 +80,5 @@ def test_half_an_emoji_does_not_break_the_reply(server: str) -> None:
 
 def test_only_named_endpoints_are_advertised(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
-    assert set(endpoints["named_endpoints"]) == {"/triples"}
+    assert set(endpoints["named_endpoints"]) == {"/triples", "/xiangqi"}
     assert not endpoints["unnamed_endpoints"]

@@ -13,11 +13,14 @@ LIMIT_ALL = 90 * 1024 * 1024
 
 
 def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:
+    licences = {"triples": "research-only", "xiangqi": "cc-by-4.0"}
     for task in core.TASKS:
-        checkpoint = catalog.find(task)
-        assert checkpoint.size > 0
-        assert checkpoint.parameters > 1_000_000
-        assert checkpoint.licence == "research-only"
+        for name in catalog.bundled(task):
+            checkpoint = catalog.find(task, name)
+            assert checkpoint.name == name
+            assert checkpoint.size > 0
+            assert checkpoint.parameters > 1_000_000
+            assert checkpoint.licence == licences[task]
 
 
 def test_bundled_models_stay_light_and_have_cards() -> None:
