@@ -67,9 +67,11 @@ TOKENS = np.full((2, SQUARES * SQUARES), -1)
 TOKENS[0, list(MOVES)] = np.arange(len(MOVES))
 TOKENS[1] = TOKENS[0, ::-1]
 
-PIECES = 32
-# (piece, square, attacked, defended) of pieces of the side to move and of the other; the last index is no piece.
-FEATURES = 2 * BLACK_OFFSET * SQUARES * 4
+# A square's number is ((code * 90) + square) * 8 + 2 * attacker + covered, where `code` is the piece there (0 for
+# none), `attacker` the cheapest piece that the other side could capture with there (0 none; 1 pawn, advisor, elephant
+# or king; 2 knight or cannon; 3 rook) and `covered` whether the own side could recapture. An empty square belongs to
+# the side to move; it is told only if somebody could capture there.
+FEATURES = 15 * SQUARES * 8
 NO_FEATURE = FEATURES
 
 
@@ -91,45 +93,49 @@ def oriented(boards: np.ndarray, sides: np.ndarray) -> np.ndarray:
 
 
 def features(boards: Sequence[Sequence[int]] | np.ndarray, sides: Sequence[int] | np.ndarray) -> np.ndarray:
-    """The pieces of each position as feature numbers [n, 32] (uint16), padded with `NO_FEATURE`.
+    """Each position as the numbers of its features [n, 90] (uint16), padded with `NO_FEATURE`.
 
     Args:
         boards: piece codes [n, 90] as in `Board.squares`.
         sides: the side to move [n].
     """
     seen = oriented(np.asarray(boards, np.uint8), np.asarray(sides))
-    mine, theirs = _attacks(seen, 0), _attacks(seen, BLACK_OFFSET)
+    mine, theirs = _cheapest_attacker(seen, 0), _cheapest_attacker(seen, BLACK_OFFSET)
     own = seen <= BLACK_OFFSET
-    attacked, defended = np.where(own, theirs, mine), np.where(own, mine, theirs)
-    rows, squares = np.nonzero(seen)
+    attacker, covered = np.where(own, theirs, mine), np.where(own, mine, theirs) > 0
+    rows, squares = np.nonzero((seen > 0) | (attacker > 0) | covered)
     codes = seen[rows, squares].astype(np.int32)
-    numbers = ((codes - 1) * SQUARES + squares) * 4 + 2 * attacked[rows, squares] + defended[rows, squares]
+    numbers = (codes * SQUARES + squares) * 8 + 2 * attacker[rows, squares] + covered[rows, squares]
     counts = np.bincount(rows, minlength=len(seen))
     columns = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    found = np.full((len(seen), PIECES), NO_FEATURE, np.uint16)
+    found = np.full((len(seen), SQUARES), NO_FEATURE, np.uint16)
     found[rows, columns] = numbers
     return found
 
 
-def _attacks(seen: np.ndarray, offset: int) -> np.ndarray:
-    """Whether each square [n, 90] could be captured on, or recaptured on, by the side whose codes start at `offset`."""
+def _cheapest_attacker(seen: np.ndarray, offset: int) -> np.ndarray:
+    """The class (1-3, 0 for none) of the cheapest piece that could capture on each square [n, 90].
+
+    The attacking side's codes start after `offset`.
+    """
     side = offset // BLACK_OFFSET
     padded = np.concatenate([seen, np.zeros((len(seen), 1), np.uint8)], 1)
-    found = np.zeros(seen.shape, bool)
+    rooks, jumpers, others = (np.zeros(seen.shape, bool) for _ in range(3))
     for line in _LINES:
         screens = np.zeros(seen.shape, np.uint8)
         for squares in line:
             pieces = padded[:, squares]
-            found |= (pieces == ROOK + offset) & (screens == 0) | (pieces == CANNON + offset) & (screens == 1)
+            rooks |= (pieces == ROOK + offset) & (screens == 0)
+            jumpers |= (pieces == CANNON + offset) & (screens == 1)
             screens += pieces > 0
     for leg, start in _JUMPS:
-        found |= (padded[:, start] == KNIGHT + offset) & (padded[:, leg] == 0)
+        jumpers |= (padded[:, start] == KNIGHT + offset) & (padded[:, leg] == 0)
     for eye, start in _STRIDES[side]:
-        found |= (padded[:, start] == BISHOP + offset) & (padded[:, eye] == 0)
+        others |= (padded[:, start] == BISHOP + offset) & (padded[:, eye] == 0)
     for piece, tables in ((KING, _KING_TABLES), (ADVISOR, _ADVISOR_TABLES), (PAWN, _PAWN_TABLES)):
         for start in tables[side]:
-            found |= padded[:, start] == piece + offset
-    return found
+            others |= padded[:, start] == piece + offset
+    return np.where(others, 1, np.where(jumpers, 2, np.where(rooks, 3, 0)))
 
 
 def _columns(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, ...]:
@@ -179,7 +185,7 @@ MIRROR_TOKENS = np.array(
 )
 MIRROR_FEATURES = np.array(
     [
-        *((f // 4 // SQUARES * SQUARES + _mirrored_square(f // 4 % SQUARES)) * 4 + f % 4 for f in range(FEATURES)),
+        *((f // 8 // SQUARES * SQUARES + _mirrored_square(f // 8 % SQUARES)) * 8 + f % 8 for f in range(FEATURES)),
         NO_FEATURE,
     ]
 )

@@ -101,7 +101,7 @@ class XiangqiGPT(PreTrainedModel):
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
-        # The input is a sum of up to 35 embeddings and the output layer is tied to them: small from the start.
+        # The input is a sum of up to 93 embeddings and the output layer is tied to them: small from the start.
         if isinstance(module, nn.Embedding | nn.EmbeddingBag | nn.Linear):
             nn.init.normal_(module.weight, std=0.02)
             if isinstance(module, nn.Linear) and module.bias is not None:
@@ -158,7 +158,7 @@ class XiangqiGPT(PreTrainedModel):
 
         Args:
             ids: [batch, length] tokens.
-            features: [batch, length, 32] the position after each token (`encoding.features`); `NO_FEATURE` throughout
+            features: [batch, length, 90] the position after each token (`encoding.features`); `NO_FEATURE` throughout
                 where a token has none. Not used by the moves-only variant.
             cache: keys and values of the tokens before; it is extended in place.
             positions: [batch, length] place of each token in its game; by default counted on from the cache.

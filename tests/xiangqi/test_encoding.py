@@ -16,7 +16,7 @@ from core.xiangqi.encoding import (
     move_of,
 )
 from core.xiangqi.fen import read_fen, start_board
-from core.xiangqi.geometry import BLACK_OFFSET, FILES, SQUARES
+from core.xiangqi.geometry import BLACK_OFFSET, FILES, LETTERS, SQUARES
 
 
 def positions(games: int = 6, plies: int = 60) -> list[Board]:
@@ -40,20 +40,38 @@ def test_every_legal_move_has_a_token_and_comes_back_from_it() -> None:
             assert move_of(token, board.side) == move
 
 
+CLASSES = {"P": 1, "A": 1, "B": 1, "K": 1, "N": 2, "C": 2, "R": 3}
+
+
 def test_attack_and_defence_agree_with_the_move_generator() -> None:
     boards = positions()
     found = features([b.squares for b in boards], [b.side for b in boards])
     for board, row in zip(boards, found, strict=True):
-        pieces = {}
+        told = {}
         for number in row[row != NO_FEATURE].tolist():
-            code, square = divmod(number // 4, SQUARES)
-            pieces[square if board.side == 0 else SQUARES - 1 - square] = (code < 7, number % 4)
-        assert len(pieces) == sum(code > 0 for code in board.squares)
+            code, square = divmod(number // 8, SQUARES)
+            told[square if board.side == 0 else SQUARES - 1 - square] = (code, number % 8 // 2, number % 2)
+        assert {s for s, (code, _, _) in told.items() if code} == {s for s in range(SQUARES) if board.squares[s]}
         for side in (0, 1):
-            captures = {m % SQUARES for m in Board(board.squares[:], side).pseudo_legal()}
-            for square, (own, flags) in pieces.items():
-                if own != (side == board.side):
-                    assert bool(flags & 2) == (square in captures)
+            cheapest: dict[int, int] = {}
+            for move in Board(board.squares[:], side).pseudo_legal():
+                start, target = divmod(move, SQUARES)
+                kind = CLASSES[LETTERS[board.squares[start]].upper()]
+                cheapest[target] = min(cheapest.get(target, 9), kind)
+            for square, (code, attacker, _) in told.items():
+                own = 0 < code <= 7
+                if code and own != (side == board.side):
+                    assert attacker == cheapest.get(square, 0)
+
+
+def test_a_guarded_piece_and_a_guarded_empty_square_are_told() -> None:
+    board = read_fen("3k5/9/9/9/9/4p4/9/9/9/R3K3R w")
+    (row,) = features([board.squares], [0])
+    told = {number // 8 % SQUARES: (number // 8 // SQUARES, number % 8) for number in row[row != NO_FEATURE].tolist()}
+    assert told[0] == (5, 0)  # the left chariot: nobody attacks it, nobody guards it past the king
+    assert told[4] == (1, 1)  # the king, guarded by both chariots
+    assert told[9] == (0, 1)  # the empty square before the chariot
+    assert told[31] == (0, 2)  # the one the black pawn would step on
 
 
 def test_a_position_turned_round_with_colours_swapped_reads_the_same() -> None:

@@ -18,10 +18,10 @@ from core.xiangqi.encoding import (
     MIRROR_FEATURES,
     MIRROR_TOKENS,
     NO_FEATURE,
-    PIECES,
     PREFIX,
     UNKNOWN,
 )
+from core.xiangqi.geometry import SQUARES
 
 PAD = -1
 NO_SCORE = 32767
@@ -35,7 +35,7 @@ _GRAIN = 16
 class Games:
     """Games laid end to end (see prepare.py): `moves[offsets[i]:offsets[i + 1]]` are game i's tokens.
 
-    `features` [plies, 32] is the position before each move; `legal[spans[p]:spans[p + 1]]` are the legal tokens there;
+    `features` [plies, 90] is the position before each move; `legal[spans[p]:spans[p + 1]]` are the legal tokens there;
     `scores` the engine's centipawns for the side to move, or NO_SCORE; `results` 0 red wins, 1 draw, 2 black wins, 3
     unknown; `engine` whether an engine played.
     """
@@ -100,7 +100,7 @@ class Batches:
         rows, width = len(spans), max(b - a for a, b in spans) + 1
         ids = np.zeros((rows, width), np.int64)
         targets = np.full((rows, width), PAD, np.int64)
-        features = np.full((rows, width, PIECES), NO_FEATURE, np.int64)
+        features = np.full((rows, width, SQUARES), NO_FEATURE, np.int64)
         value = np.zeros((rows, width, 3), np.float32)
         picks: list[tuple[np.ndarray, np.ndarray]] = []
         for r, (a, b) in enumerate(spans):

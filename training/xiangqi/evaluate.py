@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.xiangqi.encoding import ENGINE, FIRST_WINS, HUMAN, NO_FEATURE, PIECES, PREFIX, UNKNOWN
+from core.xiangqi.encoding import ENGINE, FIRST_WINS, HUMAN, NO_FEATURE, PREFIX, UNKNOWN
+from core.xiangqi.geometry import SQUARES
 from core.xiangqi.model import XiangqiGPT
 from training.xiangqi.data import Games
 
@@ -39,7 +40,7 @@ def measure(
     for g in chosen:
         a, b = int(games.offsets[g]), int(games.offsets[g + 1])
         ids = torch.tensor([[result, source, *games.moves[a : b - 1].tolist()]], device=device)
-        features = np.full((1, b - a + 1, PIECES), NO_FEATURE, np.int64)
+        features = np.full((1, b - a + 1, SQUARES), NO_FEATURE, np.int64)
         features[0, 1:] = games.features[a:b]
         out = model(ids, torch.from_numpy(features).to(device))
         probabilities = out.logits[0, PREFIX - 1 :].float().softmax(-1).cpu()
