@@ -50,14 +50,15 @@ train-triples: $(VENV)/.run | $(DATA)
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev
 
-# Two processes of fairy-stockfish against itself (Debian package of that name); stop it when you have enough games.
+# Two processes of fairy-stockfish against itself (Debian package of that name), before train-xiangqi; stop it when you
+# have enough games: it goes on where it was.
 engine-games: $(VENV)/.run | $(DATA)
 	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/games/$$seed.jsonl \
 	  --data $(DATA)/xiangqi/human_train.jsonl & done; wait
 
 train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_train.jsonl --out runs/xiangqi/human
-	$(BIN)/python -m training.xiangqi.prepare --games $(wildcard runs/xiangqi/games/*.jsonl) --out runs/xiangqi/engine
+	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/games/*.jsonl --out runs/xiangqi/engine
 	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --out runs/xiangqi/board $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --variant moves --out runs/xiangqi/moves --minutes 30 $(ARGS)
 	$(BIN)/python -m training.export runs/xiangqi/board/model assets/models/xiangqi-board

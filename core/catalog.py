@@ -59,6 +59,13 @@ class Checkpoint:
         return found
 
     @property
+    def figures(self) -> dict[str, float]:
+        """What was measured of it on dev sets, or nothing (figures.json)."""
+        path = self.folder / "figures.json"
+        found: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return found
+
+    @property
     def card(self) -> str:
         """The model card (Markdown), or nothing."""
         path = self.folder / "README.md"

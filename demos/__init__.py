@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from demos import i18n, theme, triples, xiangqi
 from demos.components import Header
-from demos.page import EarlyScript
+from demos.page import BodyLimit, EarlyScript
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, xiangqi)
@@ -50,7 +50,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme.theme,
         "css": theme.CSS,
-        "app_kwargs": {"middleware": [Middleware(EarlyScript, html=i18n.HEAD)]},
+        "app_kwargs": {"middleware": [Middleware(BodyLimit, megabytes=8), Middleware(EarlyScript, html=i18n.HEAD)]},
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],

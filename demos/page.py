@@ -1,4 +1,4 @@
-"""What has to happen to the page before Gradio's own script starts."""
+"""What comes before Gradio: a script at the top of the page, and a limit on what is posted."""
 
 from __future__ import annotations
 
@@ -39,3 +39,21 @@ class EarlyScript:
             await send({"type": "http.response.body", "body": whole})
 
         await self.app(scope, receive, hold_back)
+
+
+class BodyLimit:
+    """Refuses posts of more than `megabytes`, uploads aside, which Gradio limits itself."""
+
+    def __init__(self, app: ASGIApp, megabytes: int) -> None:
+        self.app = app
+        self.most = megabytes * 1_000_000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        length = headers.get(b"content-length", b"")
+        size = int(length) if length.isdigit() else 0
+        if scope["type"] != "http" or scope["path"].endswith("/upload") or size <= self.most:
+            await self.app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"too large"})

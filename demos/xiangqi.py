@@ -12,7 +12,8 @@ import functools
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ import gradio as gr
 import core
 from core import catalog
 from core.errors import InputError
+from core.xiangqi import MAX_PLIES
 from core.xiangqi.fen import write_fen
 from core.xiangqi.game import Game
+from core.xiangqi.geometry import SIDES
 from core.xiangqi.notation import from_iccs, to_iccs
-from core.xiangqi.pgn import GameRecord, read_pgn, write_pgn
-from core.xiangqi.session import SIDES, accuracy, describe, read_game
+from core.xiangqi.pgn import MAX_BYTES, GameRecord, decode, scan_pgn, write_pgn
+from core.xiangqi.session import accuracy, describe, read_game
+from core.xiangqi.settings import Settings
 from demos.components import ModelState, XiangqiInside, XiangqiView
 from demos.i18n import t
 from demos.models import load_model
@@ -36,15 +40,21 @@ LABEL = "xiangqi_tab"
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples" / NAME
 _CONCURRENT = 4
-# Requests that may wait for the model; more are told that the server is busy instead of being kept waiting.
-_WAITING = 24
-_MAX_SEARCH = 1000
-_MAX_BYTES = 1_000_000
-_MAX_GAMES = 100
+# Requests that may wait for the model, and searches, which take seconds; more are told that the server is busy instead
+# of being kept waiting.
+_WAITING, _SEARCHES = 24, 3
+_MAX_SEARCH = 400
+# Of one file: more games, or more plies in all, would keep others waiting.
+_MAX_GAMES, _MAX_FILE_PLIES = 100, 20_000
 _MAX_TAG = 200
 
 Json = dict[str, Any]
-_waiting = threading.BoundedSemaphore(_WAITING)
+_model = threading.BoundedSemaphore(_WAITING)
+_searches = threading.BoundedSemaphore(_SEARCHES)
+
+
+class _Busy(InputError):
+    """Too many are waiting already."""
 
 
 def xiangqi(
@@ -68,7 +78,7 @@ def xiangqi(
         number = _number(options, "temperature", 0, 2)
         whole = None if seed is None else int(_number(options, "seed", 0, 2**63 - 1))
         game = read_game(moves, fen)
-        return core.load(NAME).play(game, temperature=number, seed=whole).to_dict()
+        return core.load(NAME).play(game, Settings(number, seed=whole)).to_dict()
     except InputError as error:
         raise gr.Error(str(error), print_exception=False) from error
 
@@ -81,17 +91,24 @@ def _answer(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
         try:
             if not isinstance(request, dict):
                 raise InputError("请求应为对象", "the request must be an object")
-            if not _waiting.acquire(blocking=False):
-                raise InputError("服务器正忙，请稍后再试", "the server is busy, please try again in a moment")
-            try:
-                return handle(request)
-            finally:
-                _waiting.release()
+            return handle(request)
         except InputError as error:
             # Half an emoji in what was sent, and so in the message, could not be written as UTF-8.
-            return {"error": {"zh": _clean(error.zh), "en": _clean(error.en)}}
+            told = {"zh": _clean(error.zh), "en": _clean(error.en)}
+            return {"error": told, "busy": True} if isinstance(error, _Busy) else {"error": told}
 
     return answer
+
+
+@contextmanager
+def _place(slots: threading.BoundedSemaphore) -> Iterator[None]:
+    """One of the places at the model. Raises _Busy at once where none is free."""
+    if not slots.acquire(blocking=False):
+        raise _Busy("服务器正忙，请稍后再试", "the server is busy, please try again in a moment")
+    try:
+        yield
+    finally:
+        slots.release()
 
 
 def _clean(text: str) -> str:
@@ -138,9 +155,12 @@ def think(request: Json) -> Json:
     game = _game(request)
     temperature = _number(request, "temperature", 0, 2)
     top_k, search = (int(_number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
-    pipeline = _pipeline(request)
-    begin = time.perf_counter()
-    found = pipeline.play(game, temperature=temperature, top_k=top_k, search=search)
+    if len(game.moves) >= MAX_PLIES:
+        raise InputError(f"一局最多 {MAX_PLIES} 着，到此为止", f"a game ends after {MAX_PLIES} plies at the latest")
+    with _place(_searches if search else _model):
+        pipeline = _pipeline(request)
+        begin = time.perf_counter()
+        found = pipeline.play(game, Settings(temperature, top_k, search=search))
     milliseconds = 1000 * (time.perf_counter() - begin)
     if found.move is not None:
         game.push(from_iccs(found.move))
@@ -149,6 +169,7 @@ def think(request: Json) -> Json:
         "candidates": [asdict(candidate) for candidate in found.candidates],
         "value": found.value,
         "legal_mass": found.legal_mass,
+        "positions": found.positions,
         "milliseconds": milliseconds,
         "game": describe(game),
     }
@@ -160,7 +181,8 @@ def review(request: Json) -> Json:
     game = _game(request)
     if not game.moves:
         raise InputError("还没有走棋，没有可分析的着法", "no move has been played yet")
-    opinions = _pipeline(request).review_game(game)
+    with _place(_model):
+        opinions = _pipeline(request).review_game(game)
     # The first moves of a very long game are beyond what the model reads.
     skipped = len(game.moves) - len(opinions)
     first = SIDES[(game.start.side + skipped) % 2]
@@ -171,7 +193,8 @@ def review(request: Json) -> Json:
 def inside(request: Json) -> Json:
     """The game as the model reads it: tokens, probabilities before masking, attention."""
     game = _game(request)
-    return {"inside": _pipeline(request).explain_game(game).to_dict()}
+    with _place(_model):
+        return {"inside": _pipeline(request).explain_game(game).to_dict()}
 
 
 @_answer
@@ -180,38 +203,50 @@ def open_game(request: Json) -> Json:
     if "example" in request:
         examples = _examples()
         number = int(_number(request, "example", 0, len(examples) - 1))
-        return _records((_EXAMPLES / examples[number]["file"]).read_bytes())
-    data = request.get("data", "")
-    if not isinstance(data, str) or len(data) > 4 * _MAX_BYTES // 3 + 4:
-        raise InputError("文件超过 1 MB", "the file is larger than 1 MB")
-    if data:
-        try:
-            return _records(base64.b64decode(data, validate=True))
-        except (binascii.Error, ValueError) as error:
-            raise InputError("文件没有完整传到", "the file did not arrive whole") from error
+        return _games((_EXAMPLES / examples[number]["file"]).read_text(encoding="utf-8"))
+    if "data" in request:
+        return _games(_file(request["data"]))
     text = request.get("text", "")
-    if not isinstance(text, str) or len(text) > _MAX_BYTES:
+    if not isinstance(text, str) or len(text) > MAX_BYTES:
         raise InputError("文字超过 1 MB", "the text is longer than 1 MB")
-    text = _clean(text).strip()
-    if not text:
+    if not text.strip():
         raise InputError("请粘贴 FEN 或 PGN，或者选择文件", "paste a FEN or PGN, or choose a file")
-    if text.split()[0].count("/") >= 4:
+    return _games(_clean(text))
+
+
+def _file(data: Any) -> str:
+    if not isinstance(data, str) or len(data) > 4 * MAX_BYTES // 3 + 4:
+        raise InputError("文件超过 1 MB", "the file is larger than 1 MB")
+    try:
+        content = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError("文件未完整上传", "the file did not arrive whole") from error
+    if not content.strip():
+        raise InputError("文件是空的", "the file is empty")
+    return decode(content)
+
+
+def _games(text: str) -> Json:
+    words = text.split(maxsplit=1)
+    if words and words[0].count("/") >= 4 and "[" not in text:
         return {"games": [{"tags": {}, **describe(read_game(fen=text))}], "left_out": 0}
-    return _records(text)
+    records, left_out = scan_pgn(text, _MAX_GAMES, _MAX_FILE_PLIES)
+    if len(records) == 1 and isinstance(records[0], InputError):
+        raise records[0]
+    return {"games": [_entry(number, record) for number, record in enumerate(records, 1)], "left_out": left_out}
 
 
-def _records(source: str | bytes) -> Json:
-    records = read_pgn(source)
-    games = [
-        {
-            "tags": {str(k)[:_MAX_TAG]: str(v)[:_MAX_TAG] for k, v in record.tags.items()},
-            "result": record.result,
-            "start": write_fen(record.start),
-            "moves": [to_iccs(move) for move in record.moves],
-        }
-        for record in records[:_MAX_GAMES]
-    ]
-    return {"games": games, "left_out": len(records) - len(games)}
+def _entry(number: int, record: GameRecord | InputError) -> Json:
+    """A game of a file for the page to choose from, or why it cannot be read."""
+    if isinstance(record, InputError):
+        return {"number": number, "error": {"zh": record.zh, "en": record.en}}
+    return {
+        "number": number,
+        "tags": {str(k)[:_MAX_TAG]: str(v)[:_MAX_TAG] for k, v in record.tags.items()},
+        "result": record.result,
+        "start": write_fen(record.start),
+        "moves": [to_iccs(move) for move in record.moves],
+    }
 
 
 @_answer
@@ -228,7 +263,7 @@ def save_game(request: Json) -> Json:
     if result not in ("1-0", "0-1", "1/2-1/2", "*"):
         raise InputError("没有这种结果", "there is no such result")
     kept = {_clean(str(k))[:_MAX_TAG]: _clean(v)[:_MAX_TAG] for k, v in tags.items()}
-    record = GameRecord(tags=kept, start=game.start, moves=tuple(game.moves), result=result)
+    record = GameRecord(tags=kept, start=game.start, moves=game.moves, result=result)
     return {"pgn": write_pgn(record, notation=notation), "fen": write_fen(game.board)}
 
 
@@ -237,10 +272,17 @@ def _examples() -> list[dict[str, Any]]:
     return found
 
 
+def _facts(name: str) -> Json:
+    """Size and measured figures of a bundled model."""
+    found = catalog.find(NAME, name)
+    return {"parameters": found.parameters, "megabytes": found.size / 1e6, **found.figures}
+
+
 def build_tab(app: gr.Blocks) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
     offered = {
         "models": _models(),
+        "facts": {name: _facts(name) for name in _models()},
         "examples": [example["label"] for example in _examples()],
         "game": describe(read_game()),
     }

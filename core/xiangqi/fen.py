@@ -7,15 +7,28 @@ from collections import Counter
 
 from core.errors import InputError
 from core.xiangqi.board import Board
-from core.xiangqi.geometry import BLACK, BLACK_OFFSET, FILES, LETTERS, RANKS, REACHABLE, RED, SQUARES
+from core.xiangqi.geometry import (
+    BLACK,
+    BLACK_OFFSET,
+    ENGLISH,
+    FILES,
+    KING,
+    LETTERS,
+    NAMES,
+    PAWN,
+    RANKS,
+    REACHABLE,
+    RED,
+    SIDES,
+    SIDES_CHINESE,
+    SQUARES,
+)
 
 START = "rnbakabnr/9/1c5c1/p1p1p1p1p/9/9/P1P1P1P1P/1C5C1/9/RNBAKABNR w - - 0 1"
 
 # Other letters in use for elephants and horses.
 _SYNONYMS = str.maketrans("EeHhMmXxSsJj", "BbNnNnBbAaRr")
-_MOST = {"K": 1, "A": 2, "B": 2, "N": 2, "R": 2, "C": 2, "P": 5}
-_NAMES = {"K": "帅/将", "A": "仕/士", "B": "相/象", "N": "马", "R": "车", "C": "炮", "P": "兵/卒"}
-_ENGLISH = {"K": "king", "A": "advisor", "B": "elephant", "N": "horse", "R": "chariot", "C": "cannon", "P": "pawn"}
+_MOST = (0, 1, 2, 2, 2, 2, 2, 5)  # by piece
 _MAX_FEN = 200
 
 
@@ -36,7 +49,8 @@ def read_fen(text: str) -> Board:
         raise InputError("FEN 为空或过长", "the FEN is empty or too long")
     squares = _placement(fields[0])
     side = _side(fields[1] if len(fields) > 1 else "w")
-    quiet, fullmove = (_count(fields[i]) if len(fields) > i else i - 4 for i in (4, 5))
+    quiet = _count(fields[4]) if len(fields) > 4 else 0
+    fullmove = _count(fields[5]) if len(fields) > 5 else 1
     _check_counts(squares)
     _check_squares(squares)
     board = Board(squares, side, quiet, max(1, fullmove))
@@ -79,7 +93,7 @@ def _side(field: str) -> int:
         return RED
     if field in ("b", "B"):
         return BLACK
-    raise InputError(f"FEN 里轮到哪方写成了 {field!r}，应为 w 或 b", f"side to move is {field!r}, not w or b")
+    raise InputError(f"FEN 的走棋方写成了 {field!r}，应为 w 或 b", f"side to move is {field!r}, not w or b")
 
 
 def _count(field: str) -> int:
@@ -87,15 +101,18 @@ def _count(field: str) -> int:
 
 
 def _check_counts(squares: list[int]) -> None:
-    counts = Counter(LETTERS[code] for code in squares)
-    for letter, most in _MOST.items():
-        for of, zh, en in ((letter, "红方", "red"), (letter.lower(), "黑方", "black")):
-            if counts[of] > most or (letter == "K" and counts[of] != 1):
-                raise InputError(
-                    f"{zh}有 {counts[of]} 个{_NAMES[letter]}，最多 {most} 个" + ("，且必须有" if letter == "K" else ""),
-                    f"{en} has {counts[of]} of the piece {_ENGLISH[letter]}, must have "
-                    + ("exactly 1" if letter == "K" else f"at most {most}"),
-                )
+    counts = Counter(squares)
+    for side in (RED, BLACK):
+        for piece in range(KING, PAWN + 1):
+            count, most = counts[piece + BLACK_OFFSET * side], _MOST[piece]
+            zh, en = (
+                f"{SIDES_CHINESE[side]}有 {count} 个{NAMES[side][piece]}",
+                f"{SIDES[side]} has {count} of the piece {ENGLISH[piece]}",
+            )
+            if piece == KING and count != 1:
+                raise InputError(f"{zh}，应恰有 1 个", f"{en}, must have exactly 1")
+            if count > most:
+                raise InputError(f"{zh}，最多 {most} 个", f"{en}, can have at most {most}")
 
 
 def _check_squares(squares: list[int]) -> None:
@@ -103,17 +120,19 @@ def _check_squares(squares: list[int]) -> None:
         side = BLACK if code > BLACK_OFFSET else RED
         piece = code - BLACK_OFFSET * side
         if code and at not in REACHABLE[side][piece]:
-            letter = LETTERS[piece]
-            file, rank = "abcdefghi"[at % FILES], at // FILES
+            place = f"{'abcdefghi'[at % FILES]}{at // FILES}"
             raise InputError(
-                f"{'红黑'[side]}方的{_NAMES[letter]}不可能在 {file}{rank}",
-                f"{('red', 'black')[side]}'s {_ENGLISH[letter]} cannot stand on {file}{rank}",
+                f"{SIDES_CHINESE[side]}的{NAMES[side][piece]}不可能在 {place}",
+                f"{SIDES[side]}'s {ENGLISH[piece]} cannot stand on {place}",
             )
 
 
 def _check_kings(board: Board) -> None:
+    red, black = board.kings
+    if red % FILES == black % FILES and not any(board.squares[red + FILES : black : FILES]):
+        raise InputError("将帅照面：两个将之间没有棋子", "the kings face each other on an open file")
     if board.attacked(board.kings[board.side ^ 1], board.side):
         raise InputError(
-            f"轮到{'红黑'[board.side]}方走，而对方的将（帅）已经被将军",
-            f"it is {('red', 'black')[board.side]}'s turn while the other king is in check",
+            f"轮到{SIDES_CHINESE[board.side]}走，而对方正被将军",
+            f"it is {SIDES[board.side]}'s turn while the other king is in check",
         )

@@ -13,6 +13,11 @@ RED, BLACK = 0, 1
 # and pawn, 8-14 the same of black. The letters are those of FEN.
 LETTERS = ".KABNRCPkabnrcp"
 KING, ADVISOR, BISHOP, KNIGHT, ROOK, CANNON, PAWN = range(1, 8)
+# By side and piece, as people call them; index 0 is no piece.
+NAMES = (" 帅仕相马车炮兵", " 将士象马车炮卒")
+ENGLISH = ("", "king", "advisor", "elephant", "horse", "chariot", "cannon", "pawn")
+SIDES = ("red", "black")
+SIDES_CHINESE = ("红方", "黑方")
 BLACK_OFFSET = 7
 
 _ORTHOGONAL = ((0, 1), (0, -1), (1, 0), (-1, 0))

@@ -43,8 +43,8 @@ class CausalMoves(nn.Module):
             raise ValueError("the tokenizer has no token to begin a game with")
         return cls(AutoModelForCausalLM.from_pretrained(folder), tokenizer.get_vocab(), begin)
 
-    def prefix(self) -> list[int]:
-        """One token, whatever its number here: theirs to begin a text with."""
+    def prefix(self, first_wins: bool | None = None) -> list[int]:
+        """One token, whatever its number here: theirs to begin a text with. They know no results."""
         return [len(MOVES)]
 
     def read(

@@ -1,8 +1,8 @@
 """The GPT: a Llama-style decoder over move tokens, moves only or board-aware, with a view of the result.
 
 After Su Jianlin's 当GPT遇上中国象棋 (kexue.fm/archives/7877), where a GPT reads games as ICCS text. Here a move is one
-token, and the board-aware variant is also told the position after each move, as a sum of embeddings of the pieces on
-their squares.
+token, and the board-aware variant is also told the position after each move, as a sum of embeddings of what stands on
+each square and who attacks it (`core.xiangqi.encoding`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import nn
 from transformers import LlamaConfig, LlamaModel, PretrainedConfig, PreTrainedModel
 from transformers.cache_utils import Cache
 
-from core.xiangqi.encoding import MOVES, NO_FEATURE, VOCABULARY
+from core.xiangqi.encoding import FIRST_LOSES, FIRST_WINS, MOVES, NO_FEATURE, VOCABULARY
 from core.xiangqi.geometry import SQUARES
 
 _STARTS = torch.tensor([m // SQUARES for m in MOVES])
@@ -116,9 +116,12 @@ class XiangqiGPT(PreTrainedModel):
         """Whether `forward` needs the positions."""
         return bool(self.config.board_aware)
 
-    def prefix(self) -> list[int]:
+    def prefix(self, first_wins: bool | None = None) -> list[int]:
         """The result and source tokens that it plays with."""
-        return [VOCABULARY.index(self.config.result), VOCABULARY.index(self.config.source)]
+        result = VOCABULARY.index(self.config.result)
+        if first_wins is not None:
+            result = FIRST_WINS if first_wins else FIRST_LOSES
+        return [result, VOCABULARY.index(self.config.source)]
 
     def read(
         self,

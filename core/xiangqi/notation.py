@@ -12,13 +12,12 @@ import unicodedata
 
 from core.errors import InputError
 from core.xiangqi.board import Board
-from core.xiangqi.geometry import ADVISOR, BISHOP, BLACK, BLACK_OFFSET, FILES, KNIGHT, PAWN, RED, SQUARES
+from core.xiangqi.geometry import ADVISOR, BISHOP, BLACK, BLACK_OFFSET, FILES, KNIGHT, NAMES, PAWN, RED, SQUARES
 
 _FILE_LETTERS = "abcdefghi"
 _ICCS = re.compile(r"[a-iA-I][0-9]-?[a-iA-I][0-9]")
 
 _LETTERS = ".KAEHRCP"  # WXF's, by piece
-_NAMES = ("帅仕相马车炮兵", "将士象马车炮卒")
 _NUMERALS = ("一二三四五六七八九", "１２３４５６７８９")
 _ORDINALS = {"+": "前", "M": "中", "-": "后"}
 _ACTIONS = {"+": "进", "-": "退", "=": "平"}
@@ -134,7 +133,7 @@ def _column(file: int, side: int) -> int:
 
 
 def _name(letter: str, side: int) -> str:
-    return _NAMES[side][_LETTERS.index(letter) - 1]
+    return NAMES[side][_LETTERS.index(letter)]
 
 
 def _tail(board: Board, move: int) -> str:

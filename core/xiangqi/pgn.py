@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.errors import InputError
+from core.xiangqi import MAX_PLIES
 from core.xiangqi.board import Board
 from core.xiangqi.fen import START, read_fen, start_board, write_fen
 from core.xiangqi.notation import read_move, shown, to_chinese, to_iccs, to_wxf
 
 MAX_BYTES = 1_000_000
-MAX_PLIES = 600
 RESULTS = ("1-0", "0-1", "1/2-1/2", "*")
 
 _MAX_TAGS, _MAX_NAME, _MAX_VALUE = 40, 32, 200
@@ -31,7 +31,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_NUMBER = re.compile(r"\A(?:\d{1,4}(?:[.．。、…]+|$)|[.．…]+)")
+# 13.4 is WXF for a pawn's move, not a number and a 4.
+_NUMBER = re.compile(r"\A(?!\d\d[.]\d\Z)(?:\d{1,4}(?:[.．。、…]+|$)|[.．…]+)")
 
 
 @dataclass
@@ -53,13 +54,40 @@ def read_pgn(data: str | bytes) -> list[GameRecord]:
         InputError: more than 1,000,000 bytes, more than 600 plies in a game, a FEN or a move that cannot be (naming
             game, move and text), or no game at all.
     """
-    if len(data) > MAX_BYTES or (isinstance(data, str) and len(data.encode("utf-8", "replace")) > MAX_BYTES):
-        raise InputError(f"棋谱文件超过上限 {MAX_BYTES:,} 字节", f"the file is over the limit of {MAX_BYTES:,} bytes")
-    text = data if isinstance(data, str) else _decode(data)
-    games = [_record(number, draft) for number, draft in enumerate(_drafts(text.lstrip("\ufeff")), start=1)]
+    games = [_record(number, draft) for number, draft in enumerate(_drafts(_text(data)), start=1)]
     if not games:
         raise InputError("文件里没有找到棋局", "no game found in the file")
     return games
+
+
+def scan_pgn(data: str | bytes, games: int, plies: int) -> tuple[list[GameRecord | InputError], int]:
+    """As `read_pgn`, for a collection: a game that cannot be read gives its InputError in its place.
+
+    Stops after `games` games or once `plies` plies are passed; the second value counts the games that it left out.
+
+    Raises:
+        InputError: too many bytes, or no game at all.
+    """
+    found: list[GameRecord | InputError] = []
+    left_out = total = 0
+    for number, draft in enumerate(_drafts(_text(data)), start=1):
+        if len(found) >= games or total > plies:
+            left_out += 1
+            continue
+        total += min(len(draft.words), MAX_PLIES)
+        try:
+            found.append(_record(number, draft))
+        except InputError as error:
+            found.append(error)
+    if not found:
+        raise InputError("文件里没有找到棋局", "no game found in the file")
+    return found, left_out
+
+
+def _text(data: str | bytes) -> str:
+    if len(data) > MAX_BYTES or (isinstance(data, str) and len(data.encode("utf-8", "replace")) > MAX_BYTES):
+        raise InputError(f"棋谱文件超过上限 {MAX_BYTES:,} 字节", f"the file is over the limit of {MAX_BYTES:,} bytes")
+    return (data if isinstance(data, str) else decode(data)).lstrip("\ufeff")
 
 
 def write_pgn(record: GameRecord, notation: str = "chinese") -> str:
@@ -118,7 +146,7 @@ def _quoted(value: str) -> str:
     return shown(value, _MAX_VALUE).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """Text in the likeliest encoding: the one that shows most moves, then the most everyday characters."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
@@ -170,7 +198,7 @@ def _drafts(text: str) -> Iterator[_Draft]:
 def _record(number: int, draft: _Draft) -> GameRecord:
     """The game that a draft describes; `number` is its place in the file, from 1."""
     if len(draft.words) > MAX_PLIES:
-        raise InputError(f"第 {number} 局超过上限 {MAX_PLIES} 步", f"game {number} has over {MAX_PLIES} plies")
+        raise InputError(f"第 {number} 局超过上限 {MAX_PLIES} 着", f"game {number} has over {MAX_PLIES} plies")
     tags = draft.tags
     fen, result = tags.pop("FEN", ""), tags.pop("Result", "*")
     try:

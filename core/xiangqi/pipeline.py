@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,33 @@ import numpy as np
 
 from core.errors import InputError
 from core.pipeline import Pipeline, Result
-from core.xiangqi.encoding import MOVES, move_of
+from core.xiangqi.encoding import move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
+from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
-from core.xiangqi.geometry import RED
+from core.xiangqi.geometry import RED, SIDES
+from core.xiangqi.hub import CausalMoves
+from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
+from core.xiangqi.search import TreeSearch
 from core.xiangqi.session import read_game
+from core.xiangqi.settings import Settings
 
-MAX_SEARCH = 2000
 _CANDIDATES = 5
 _BATCH = 16
+# A search that takes longer moves on what it has.
+_SECONDS = 10.0
+# A position can stand for the third time only eight quiet plies after the first.
+_SHORTEST_CYCLE = 7
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A legal move, in ICCS and in Chinese, and the model's probability of it among the legal ones."""
+    """A legal move, in ICCS and in Chinese, and the model's probability of it among the legal ones.
+
+    After a search the probability is the share of its visits.
+    """
 
     move: str
     chinese: str
@@ -40,7 +51,8 @@ class XiangqiResult:
 
     `move` is None where the game is over; `status` is a `core.xiangqi.game.Status` reason and `winner` red, black or
     None; `value` is the probability that red wins, of a draw, that black wins (None from a model without a view);
-    `legal_mass` is the probability on legal moves, and `raw_move` the likeliest move, before any masking.
+    `legal_mass` is the probability on legal moves, and `raw_move` the likeliest move, before any masking; `positions`
+    counts those that a search looked at.
     """
 
     move: str | None
@@ -74,12 +86,8 @@ class XiangqiPipeline(Pipeline):
         """Load an `XiangqiGPT`, or any causal language model whose tokenizer has a token for every ICCS move."""
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         if config.get("model_type") == "xiangqi_gpt":
-            from core.xiangqi.model import XiangqiGPT
-
             model: Any = XiangqiGPT.from_pretrained(folder)
         else:
-            from core.xiangqi.hub import CausalMoves
-
             model = CausalMoves.from_pretrained(folder)
         return cls(Player(model.float().to(device).eval(), device))
 
@@ -97,6 +105,7 @@ class XiangqiPipeline(Pipeline):
         top_k: int = 0,
         seed: int | None = None,
         search: int = 0,
+        to_win: bool = False,
     ) -> XiangqiResult:
         """The model's answer to a game.
 
@@ -107,29 +116,31 @@ class XiangqiPipeline(Pipeline):
             top_k: draw only from this many likeliest moves; 0 for all.
             seed: makes the draw repeatable.
             search: positions that a tree search may look at before it moves; 0 plays by the distribution alone.
+            to_win: tell the model, by the result token, that the side to move will win.
 
         Raises:
-            InputError: see `read_game`; or a setting out of range.
+            InputError: see `read_game`; a setting out of range; a search by a model that has no view of the result.
         """
-        _check(temperature, top_k, seed, search)
-        game = read_game(moves, fen)
-        return self.play(game, temperature=temperature, top_k=top_k, seed=seed, search=search)
+        settings = Settings(temperature, top_k, seed, search, to_win)
+        return self.play(read_game(moves, fen), settings)
 
-    def play(
-        self, game: Game, *, temperature: float = 0.0, top_k: int = 0, seed: int | None = None, search: int = 0
-    ) -> XiangqiResult:
-        """As `__call__`, for a game at hand."""
-        return self._result(game, self.player.read(game), temperature, top_k, seed, search)
+    def play(self, game: Game, settings: Settings | None = None, adjudicate: bool = True) -> XiangqiResult:
+        """As `__call__`, for a game at hand. Without `adjudicate` it plays on where the rules call a draw."""
+        settings = settings or Settings()
+        self._check(settings)
+        return self._result(game, self.player.read(game), settings, adjudicate)
 
     def run(self, rows: Sequence[Mapping[str, Any]]) -> list[Result | InputError]:
-        """Answers to rows {moves or fen, optional temperature, top_k, seed, search}; games are read in batches."""
+        """Answers to rows {moves or fen, and optional settings as in `__call__`}; games are read in batches."""
         results: list[Result | InputError | None] = [None] * len(rows)
-        games: list[tuple[int, Game, dict[str, Any]]] = []
+        games: list[tuple[int, Game, Settings]] = []
         for i, row in enumerate(rows):
             try:
-                settings = {k: row[k] for k in ("temperature", "top_k", "seed", "search") if row.get(k) is not None}
-                _check(**settings)
-                games.append((i, read_game(row.get("moves") or "", row.get("fen")), settings))
+                given = {f.name: row[f.name] for f in fields(Settings) if row.get(f.name) is not None}
+                settings = Settings(**given)
+                self._check(settings)
+                moves = row.get("moves")
+                games.append((i, read_game("" if moves is None else moves, row.get("fen")), settings))
             except InputError as error:
                 results[i] = error
         games.sort(key=lambda item: len(item[1].moves))
@@ -137,7 +148,7 @@ class XiangqiPipeline(Pipeline):
             batch = games[begin : begin + _BATCH]
             readings = self.player.read_many([game for _, game, _ in batch])
             for (i, game, settings), reading in zip(batch, readings, strict=True):
-                results[i] = self._result(game, reading, **settings)
+                results[i] = self._result(game, reading, settings)
         return [result for result in results if result is not None]
 
     def review(self, moves: str | Sequence[str] = "", fen: str | None = None) -> list[Opinion]:
@@ -156,54 +167,61 @@ class XiangqiPipeline(Pipeline):
         """As `explain`, for a game at hand."""
         return explain(self.player, game)
 
-    def _result(
-        self,
-        game: Game,
-        reading: Reading,
-        temperature: float = 0.0,
-        top_k: int = 0,
-        seed: int | None = None,
-        search: int = 0,
-    ) -> XiangqiResult:
+    def _check(self, settings: Settings) -> None:
+        settings.check()
+        if settings.search and self.player.read(Game(start_board())).value is None:
+            raise InputError(
+                "这个模型没有对胜负的看法，不能搜索", "this model has no view of the result and cannot search with it"
+            )
+
+    def _result(self, game: Game, reading: Reading, settings: Settings, adjudicate: bool = True) -> XiangqiResult:
         status, side = game.status(), game.board.side
         legal, mass = reading.legal(game)
         raw = to_iccs(move_of(int(reading.probabilities.argmax()), side)) if legal else None
-        value = _by_colour(reading.value, side)
-        total = float(mass.sum())
-        if status.over:
-            winner = None if status.winner is None else ("red", "black")[status.winner]
+        value, total = reading.value, float(mass.sum())
+        if status.over and (adjudicate or not legal):
+            winner = None if status.winner is None else SIDES[status.winner]
             sure = {None: (0.0, 1.0, 0.0), "red": (1.0, 0.0, 0.0), "black": (0.0, 0.0, 1.0)}[winner]
             return XiangqiResult(None, (), status.reason, winner, sure if value else None, total, raw)
-        probabilities, looked = mass / max(total, 1e-12), 0
-        if search and len(legal) > 1:
-            from core.xiangqi.search import TreeSearch
-
-            found = TreeSearch(self.player, game).run(search)
+        if settings.to_win:
+            _, mass = self.player.read(game, to_win=True).legal(game)
+        probabilities, looked = mass / max(float(mass.sum()), 1e-12), 0
+        if settings.search and len(legal) > 1:
+            found = TreeSearch(self.player, game, settings.to_win).run(settings.search, _SECONDS)
             share = dict(zip(found.moves, found.shares, strict=True))
             probabilities, looked = np.array([share[m] for m in legal]), found.positions
+            value = _moved(value, found.value)
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(
             Candidate(to_iccs(legal[i]), to_chinese(game.board, legal[i]), float(probabilities[i]))
             for i in order[:_CANDIDATES]
         )
-        index = choose(probabilities, temperature, top_k, np.random.default_rng(seed))
-        return XiangqiResult(to_iccs(legal[index]), candidates, status.reason, None, value, total, raw, looked)
+        open_to_us = probabilities * _not_lost_at_once(game, legal)
+        index = choose(open_to_us, settings.temperature, settings.top_k, np.random.default_rng(settings.seed))
+        reason = status.reason if adjudicate else "playing"
+        return XiangqiResult(
+            to_iccs(legal[index]), candidates, reason, None, _by_colour(value, side), total, raw, looked
+        )
+
+
+def _not_lost_at_once(game: Game, legal: list[int]) -> np.ndarray:
+    """1 for the legal moves, 0 for those that complete a perpetual check and so lose; all 1 if there is no other."""
+    kept = np.ones(len(legal))
+    for i, move in enumerate(legal if game.board.quiet >= _SHORTEST_CYCLE else ()):
+        game.push(move)
+        ended = game.drawn()
+        game.pop()
+        if ended and ended.winner == game.board.side ^ 1:
+            kept[i] = 0
+    return kept if kept.any() else np.ones(len(legal))
+
+
+def _moved(value: tuple[float, float, float] | None, lead: float) -> tuple[float, float, float]:
+    """Win, draw and loss with the expected lead in [-1, 1] that a search found, draws as likely as they were taken."""
+    draw = min(value[1] if value else 0.0, 1 - abs(lead))
+    return (1 - draw + lead) / 2, draw, (1 - draw - lead) / 2
 
 
 def _by_colour(value: tuple[float, float, float] | None, side: int) -> tuple[float, float, float] | None:
     """Win, draw, loss of the side to move as red wins, draw, black wins."""
     return value if value is None or side == RED else (value[2], value[1], value[0])
-
-
-def _check(temperature: Any = 0.0, top_k: Any = 0, seed: Any = None, search: Any = 0) -> None:
-    def number(x: Any, low: float, high: float, whole: bool = True) -> bool:
-        return type(x) in ((int,) if whole else (int, float)) and bool(low <= x <= high)
-
-    if not number(temperature, 0, 10, whole=False):
-        raise InputError("temperature 应在 0 到 10 之间", "temperature must be between 0 and 10")
-    if not number(top_k, 0, len(MOVES)):
-        raise InputError("top_k 应为不小于 0 的整数", "top_k must be an integer, 0 or more")
-    if seed is not None and not number(seed, 0, 2**63):
-        raise InputError("seed 应为不小于 0 的整数", "seed must be an integer, 0 or more")
-    if not number(search, 0, MAX_SEARCH):
-        raise InputError(f"search 应为 0 到 {MAX_SEARCH} 的整数", f"search must be an integer from 0 to {MAX_SEARCH}")

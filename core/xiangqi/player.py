@@ -28,8 +28,11 @@ class MoveModel(Protocol):
 
     board_aware: bool
 
-    def prefix(self) -> list[int]:
-        """Tokens before the first move; the position before it belongs to the last of them."""
+    def prefix(self, first_wins: bool | None = None) -> list[int]:
+        """Tokens before the first move; the position before it belongs to the last of them.
+
+        `first_wins` asks for the play of a game that the side which moves first wins, or loses.
+        """
 
     def read(
         self,
@@ -93,14 +96,17 @@ class Player:
         self._lines: list[_Line] = []
         self._clock = 0
 
-    def sequence(self, game: Game) -> Tokens:
-        """The tokens of a game, from a later ply on if it is long, and the position after each."""
+    def sequence(self, game: Game, to_win: bool = False) -> Tokens:
+        """The tokens of a game, from a later ply on if it is long, and the position after each.
+
+        With `to_win` the result token says that the side to move will win.
+        """
         skipped = max(0, len(game.moves) - WINDOW)
         skipped = -(-skipped // _STEP) * _STEP
         board = game.start.copy()
         for move in game.moves[:skipped]:
             board.push(move)
-        prefix = self.model.prefix()
+        prefix = self.model.prefix((board.side == game.board.side) if to_win else None)
         found = Tokens(prefix[:], first=board.side, start=board.key())
         # Tokens before the last of the prefix see no position.
         found.boards, found.sides = [board.squares[:]] * len(prefix), [board.side] * len(prefix)
@@ -122,10 +128,10 @@ class Player:
         return torch.from_numpy(found)[None].to(self.device)
 
     @torch.inference_mode()
-    def read(self, game: Game) -> Reading:
+    def read(self, game: Game, to_win: bool = False) -> Reading:
         """The model's distribution where `game` stands; what it has read of the game before is not read again."""
         with self.lock:
-            line = self.line(game)
+            line = self.line(game, to_win)
             assert line.last is not None
             return reading(*line.last)
 
@@ -134,16 +140,19 @@ class Player:
         with self.lock:
             self._lines.clear()
 
-    def line(self, game: Game) -> _Line:
+    def line(self, game: Game, to_win: bool = False) -> _Line:
         """The cache that has read `game` to its end; call with the lock held and in inference mode."""
-        sequence = self.sequence(game)
+        sequence = self.sequence(game, to_win)
         line, common = self._best_line(sequence)
         if common < len(sequence.tokens) or line.last is None:
             common = min(common, len(sequence.tokens) - 1)
-            keep(line.cache, common)
-            line.tokens = sequence.tokens
+            # Nothing half read may look whole, should the model fail.
+            line.last = None
+            line.tokens = line.tokens[:common]
+            truncate(line.cache, common)
             ids = torch.tensor([sequence.tokens[common:]], device=self.device)
             out = self.model.read(ids, self.features(sequence, common), sequence.first, line.cache)
+            line.tokens = sequence.tokens
             line.last = (out.logits[0, -1], out.value[0, -1])
         self._clock += 1
         line.used = self._clock
@@ -202,7 +211,7 @@ class Player:
         return [found[i] for i in range(len(games))]
 
 
-def keep(cache: DynamicCache, length: int) -> None:
+def truncate(cache: DynamicCache, length: int) -> None:
     """Forget what `cache` holds beyond its first `length` tokens."""
     surplus = cache.get_seq_length() - length
     if surplus > 0:
@@ -217,7 +226,8 @@ def reading(logits: torch.Tensor, value: torch.Tensor) -> Reading:
 
 def choose(probabilities: np.ndarray, temperature: float, top_k: int, chance: np.random.Generator) -> int:
     """Index of the move to play: the likeliest at temperature 0, else drawn from p ** (1 / temperature)."""
-    if temperature <= 0:
+    # So cold that p ** (1 / temperature) would underflow.
+    if temperature < 1e-3:
         return int(probabilities.argmax())
     logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-12)) / temperature
     if 0 < top_k < len(logs):

@@ -7,6 +7,9 @@ position costs one token, not a re-reading of the game (tree attention, as in Sp
 
 from __future__ import annotations
 
+import copy
+import math
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +17,7 @@ import torch
 
 from core.xiangqi.encoding import TOKENS, features
 from core.xiangqi.game import Game
-from core.xiangqi.player import Player, keep
+from core.xiangqi.player import Player
 
 _LEAVES = 16
 _EXPLORE = 1.6
@@ -52,37 +55,38 @@ class Found:
 
 
 class TreeSearch:
-    """One search from where a game stands."""
+    """One search from where a game stands, on a copy of the game and of what the model has read of it."""
 
-    def __init__(self, player: Player, game: Game) -> None:
+    def __init__(self, player: Player, game: Game, to_win: bool = False) -> None:
         self.player = player
-        self.game = game
+        self.game = Game(game.start, game.moves)
         self.root = _Node(1.0)
+        with player.lock, torch.inference_mode():
+            line = player.line(game, to_win)
+            assert line.last is not None
+            self.cache = copy.deepcopy(line.cache)
+            logits, _ = line.last
+        sequence = player.sequence(game)
+        self.first, self.base = sequence.first, len(sequence.tokens)
+        moves = game.board.legal_moves()
+        self.root.children = _children(moves, logits.float().softmax(-1).cpu().numpy(), game.board.side)
 
     @torch.inference_mode()
-    def run(self, positions: int) -> Found:
-        """Look at about `positions` positions."""
-        with self.player.lock:
-            line = self.player.line(self.game)
-            assert line.last is not None
-            self.first = self.player.sequence(self.game).first
-            self.cache, self.base = line.cache, len(line.tokens)
-            logits, _ = line.last
-            expand(self.root, self.game, logits.float().softmax(-1).cpu().numpy())
-            evaluated = 0
+    def run(self, positions: int, seconds: float = math.inf) -> Found:
+        """Look at up to `positions` positions, for about `seconds` at most."""
+        stop, evaluated, rounds = time.monotonic() + seconds, 0, 0
+        # A round may find only ends of the game, which cost no evaluation: those are bounded too.
+        while evaluated < positions and rounds < 2 * positions and time.monotonic() < stop:
             # Not more than a few leaves at once while the tree is small, or they would all be guesses.
-            while evaluated < positions and not self.root.result:
-                leaves = self._leaves(min(_LEAVES, 2 + evaluated // 4, positions - evaluated))
-                if not leaves:
-                    break
-                evaluated += max(1, self._evaluate(leaves))
-            keep(self.cache, self.base)
-        visits = np.array([child.visits for child in self.root.children], np.float64)
+            leaves = self._leaves(min(_LEAVES, 2 + evaluated // 4, positions - evaluated))
+            evaluated += self._evaluate(leaves)
+            rounds += 1
+        children = self.root.children
+        visits = np.array([child.visits for child in children], np.float64)
         if not visits.sum():
-            visits = np.array([child.prior for child in self.root.children])
-        best = max(self.root.children, key=lambda child: child.visits)
-        moves = [child.move for child in self.root.children]
-        return Found(moves, visits / visits.sum(), best.mean if best.visits else 0.0, evaluated)
+            visits = np.array([child.prior for child in children])
+        best = max(children, key=lambda child: child.visits)
+        return Found([c.move for c in children], visits / visits.sum(), best.mean if best.visits else 0.0, evaluated)
 
     def _leaves(self, most: int) -> list[list[_Node]]:
         """Paths from the root to positions not looked at yet; ends of the game on the way are counted at once."""
@@ -151,22 +155,21 @@ class TreeSearch:
         if self.player.model.board_aware:
             shown = torch.from_numpy(features(boards, sides).astype(np.int64))[None].to(device)
         ids = torch.tensor([tokens], device=device)
-        out = self.player.model.read(ids, shown, self.first, self.cache, positions, mask.to(device))
+        with self.player.lock:  # for this batch only: other games go on between two batches
+            out = self.player.model.read(ids, shown, self.first, self.cache, positions, mask.to(device))
         probabilities = out.logits[0].float().softmax(-1).cpu().numpy()
         values = out.value[0].float().softmax(-1).cpu().numpy()
         for r, path in enumerate(paths):
             leaf = path[-1]
             leaf.slot = seen + r
-            priors = probabilities[r, TOKENS[sides[r], legal[r]]]
-            leaf.children = [_Node(float(p), m) for m, p in zip(legal[r], priors / priors.sum(), strict=True)]
+            leaf.children = _children(legal[r], probabilities[r], sides[r])
             _back_up(path, float(values[r, 2] - values[r, 0]))
 
 
-def expand(node: _Node, game: Game, probabilities: np.ndarray) -> None:
-    """Give `node`, where `game` stands, its legal moves as children."""
-    moves = game.board.legal_moves()
-    priors = probabilities[TOKENS[game.board.side, moves]]
-    node.children = [_Node(float(p), m) for m, p in zip(moves, priors / priors.sum(), strict=True)]
+def _children(moves: list[int], probabilities: np.ndarray, side: int) -> list[_Node]:
+    """The legal moves of a position as nodes, with the model's probabilities made to sum to 1."""
+    priors = probabilities[TOKENS[side, moves]]
+    return [_Node(float(p), m) for m, p in zip(moves, priors / priors.sum(), strict=True)]
 
 
 def _pick(node: _Node) -> _Node:

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
 from core.xiangqi import MAX_PLIES
 from core.xiangqi.board import Board
 from core.xiangqi.fen import START, read_fen, write_fen
 from core.xiangqi.game import Game
-from core.xiangqi.geometry import BLACK, BLACK_OFFSET, LETTERS, RED, SQUARES
+from core.xiangqi.geometry import BLACK, BLACK_OFFSET, ENGLISH, KING, NAMES, RED, SIDES, SIDES_CHINESE, SQUARES
 from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
 
-SIDES = ("red", "black")
-_RED_NAMES = dict(zip("KABNRCP", "帅仕相马车炮兵", strict=True))
-_BLACK_NAMES = dict(zip("KABNRCP", "将士象马车炮卒", strict=True))
-_ENGLISH = dict(zip("KABNRCP", ("king", "advisor", "elephant", "horse", "chariot", "cannon", "pawn"), strict=True))
-
-
-class Opinion(Protocol):
-    """What the model thinks of a move that was played; see `core.xiangqi.pipeline`."""
-
-    @property
-    def probability(self) -> float: ...
-    @property
-    def rank(self) -> int: ...
-    @property
-    def legal_mass(self) -> float: ...
+if TYPE_CHECKING:
+    from core.xiangqi.explain import Opinion
 
 
 def read_game(moves: object = "", fen: object = None) -> Game:
     """The game of ICCS `moves` ("h2e2 h9g7", or a list) from the position `fen`, by default the usual one.
+
+    A game may go on after a draw by repetition, quiet moves or material: people often do not claim one.
 
     Raises:
         InputError: not a FEN, not a list of moves, too many, or an illegal one; the message says which and why.
@@ -65,27 +54,25 @@ def why_illegal(board: Board, move: int) -> tuple[str, str]:
     """Why `move` may not be played on `board`, in Chinese and English."""
     from_, to = to_iccs(move)[:2], to_iccs(move)[2:]
     code = board.squares[move // SQUARES]
-    side_zh, side_en = "红黑"[board.side], SIDES[board.side]
+    mover_zh, mover_en = SIDES_CHINESE[board.side], SIDES[board.side]
     if not code:
         return f"{from_} 上没有棋子", f"there is no piece on {from_}"
     owner = BLACK if code > BLACK_OFFSET else RED
-    letter = LETTERS[code - BLACK_OFFSET * owner]
-    name_zh = (_RED_NAMES, _BLACK_NAMES)[owner][letter]
-    name_en = _ENGLISH[letter]
+    piece = code - BLACK_OFFSET * owner
+    name_zh, name_en = NAMES[owner][piece], ENGLISH[piece]
     if owner != board.side:
         return (
-            f"轮到{side_zh}方走，{from_} 上是{'红黑'[owner]}方的{name_zh}",
-            f"it is {side_en}'s turn, and {from_} holds {SIDES[owner]}'s {name_en}",
+            f"轮到{mover_zh}走，{from_} 上是{SIDES_CHINESE[owner]}的{name_zh}",
+            f"it is {mover_en}'s turn, and {from_} holds {SIDES[owner]}'s {name_en}",
         )
     if move not in board.pseudo_legal():
         return (
-            f"{side_zh}方的{name_zh}不能从 {from_} 走到 {to}",
-            f"{side_en}'s {name_en} cannot go from {from_} to {to}",
+            f"{mover_zh}的{name_zh}不能从 {from_} 走到 {to}",
+            f"{mover_en}'s {name_en} cannot go from {from_} to {to}",
         )
-    king = _RED_NAMES["K"] if board.side == RED else _BLACK_NAMES["K"]
     return (
-        f"{name_zh}从 {from_} 走到 {to} 之后，{side_zh}方的{king}会被吃（被将军或将帅照面）",
-        f"after {name_en} {from_}{to} {side_en}'s king could be taken (in check, or facing the other king)",
+        f"{name_zh}从 {from_} 走到 {to} 之后，{mover_zh}的{NAMES[owner][KING]}会被吃（被将军或将帅照面）",
+        f"after {name_en} {from_}{to} {mover_en}'s king could be taken (in check, or facing the other king)",
     )
 
 

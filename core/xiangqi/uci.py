@@ -1,7 +1,8 @@
 """The GPT as a UCI engine: `python -m core.xiangqi.uci`, for xiangqi interfaces and match runners.
 
 Moves are ICCS with ranks 0-9 (h2e2). Options: Temperature (in hundredths: 0 plays the likeliest move), Top-K, Search
-(positions to look at before moving; 0 for the plain policy) and Model (a bundled name, a folder or a Hub id).
+(positions to look at before moving; 0 for the plain policy) and Model (a bundled name, a folder or a Hub id). Of the
+limits of `go` only nodes counts, and only with Search. Draws are not claimed: it plays on while it has a legal move.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from typing import IO
 
 import core
 from core.errors import InputError
+from core.xiangqi.encoding import MOVES
 from core.xiangqi.game import Game
-from core.xiangqi.pipeline import MAX_SEARCH, XiangqiPipeline
+from core.xiangqi.geometry import RED
+from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.session import read_game
+from core.xiangqi.settings import MAX_SEARCH, Settings
 
 
 class Uci:
@@ -51,8 +55,8 @@ class Uci:
                 self.game = read_game()
             case ["position", *rest]:
                 self._position(rest)
-            case ["go", *_]:
-                self._go()
+            case ["go", *rest]:
+                self._go(rest)
             case _:
                 pass  # UCI: unknown input is ignored
 
@@ -81,24 +85,30 @@ class Uci:
         self.game = None
         self.game = read_game(rest[at + 1 :], fen)
 
-    def _go(self) -> None:
+    def _go(self, rest: list[str]) -> None:
         if self.game is None:
             self._say("bestmove (none)")
             return
-        result = self._pipeline().play(
-            self.game,
-            temperature=self.options["temperature"] / 100,
-            top_k=self.options["top-k"],
-            search=self.options["search"],
-        )
+        search = min(self.options["search"], MAX_SEARCH)
+        if search and rest[:1] == ["nodes"] and rest[1:2] and rest[1].isdecimal():
+            search = min(search, max(1, int(rest[1])))
+        temperature = min(self.options["temperature"], 1000) / 100
+        settings = Settings(temperature, min(self.options["top-k"], len(MOVES)), search=search)
+        result = self._pipeline().play(self.game, settings, adjudicate=False)
         if result.candidates and result.value:
             red, _, black = result.value
-            lead = (red - black) * (1 if self.game.board.side == 0 else -1)
+            lead = (red - black) * (1 if self.game.board.side == RED else -1)
             self._say(f"info depth 1 nodes {max(1, result.positions)} score cp {_centipawns(lead)} pv {result.move}")
         self._say(f"bestmove {result.move or '(none)'}")
 
     def _pipeline(self) -> XiangqiPipeline:
-        pipeline = core.load("xiangqi", self.model or None)
+        try:
+            pipeline = core.load("xiangqi", self.model or None)
+        except InputError as error:
+            # An interface waits for readyok and bestmove, whatever the option was.
+            self._say(f"info string {error}")
+            self.model = ""
+            pipeline = core.load("xiangqi")
         assert isinstance(pipeline, XiangqiPipeline)
         return pipeline
 

@@ -97,7 +97,46 @@ def test_half_an_emoji_in_a_request_does_not_reach_the_answer() -> None:
 def test_more_requests_than_may_wait_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
-    monkeypatch.setattr(xiangqi, "_waiting", threading.BoundedSemaphore(1))
-    with xiangqi._waiting:
-        assert "正忙" in xiangqi.replay({"moves": []})["error"]["zh"]
-    assert xiangqi.replay({"moves": []})["game"]["side"] == "red"
+    monkeypatch.setattr(xiangqi, "_model", threading.BoundedSemaphore(1))
+    with xiangqi._model:
+        told = xiangqi.think({"moves": []})
+        assert "正忙" in told["error"]["zh"]
+        assert told["busy"]
+        # What needs no model does not wait for it.
+        assert xiangqi.replay({"moves": []})["game"]["side"] == "red"
+    assert xiangqi.think({"moves": []})["move"]
+
+
+def sent(content: bytes) -> dict[str, str]:
+    return {"data": base64.b64encode(content).decode()}
+
+
+def test_a_file_that_cannot_be_read_says_why() -> None:
+    bad = "1. 炮二平五 马8进7\n2. 炮二平九"
+    assert "炮二平九" in xiangqi.open_game({"text": bad})["error"]["zh"]
+    assert "炮二平九" in xiangqi.open_game(sent(bad.encode("gb18030")))["error"]["zh"]
+    assert "空" in xiangqi.open_game(sent(b" \n"))["error"]["zh"]
+    assert "上传" in xiangqi.open_game({"data": "%%%"})["error"]["zh"]
+    assert "1 MB" in xiangqi.open_game(sent(b"x" * 1_200_000))["error"]["zh"]
+
+
+def test_a_fen_is_opened_from_a_file_too() -> None:
+    (game,) = xiangqi.open_game(sent(b"4k4/R8/9/9/9/9/9/9/9/1R1K5 w\n"))["games"]
+    assert game["side"] == "red"
+
+
+def test_one_bad_game_of_a_collection_does_not_hide_the_others() -> None:
+    games = xiangqi.open_game({"text": "1. h2e2 h9g7 *\n1. h2h9 h9h2 a0a9 *\n1. c3c4 *"})["games"]
+    assert ["error" in game for game in games] == [False, True, False]
+    assert games[1]["number"] == 2
+
+
+def test_a_collection_is_read_as_far_as_others_need_not_wait() -> None:
+    answer = xiangqi.open_game({"text": "h2e2 h9g7 * " * 20_000})
+    assert len(answer["games"]) + answer["left_out"] == 20_000
+    assert len(answer["games"]) == 100
+
+
+def test_a_game_ends_at_the_limit_of_plies() -> None:
+    shuffle = ["a0a1", "a9a8", "a1a0", "a8a9"] * 150
+    assert "600" in xiangqi.think({"moves": shuffle})["error"]["zh"]

@@ -99,11 +99,20 @@ def test_bad_games_are_refused_by_name(tiny: XiangqiPipeline, moves: object, fen
         {"top_k": -3},
         {"seed": -1},
         {"search": 10**9},
+        {"to_win": 1},
     ],
 )
 def test_bad_settings_are_refused(tiny: XiangqiPipeline, settings: dict[str, object]) -> None:
     with pytest.raises(InputError):
         tiny("", **settings)  # type: ignore[arg-type]
+
+
+def test_a_move_that_loses_by_perpetual_check_is_not_played(tiny: XiangqiPipeline) -> None:
+    fen = "3k5/9/9/9/9/9/9/9/9/R3K4 w"
+    cycle = "a0a9 d9d8 a9a8 d8d9 a8a9 d9d8 a9a8 d8d9"
+    legal = read_game(cycle, fen).board.legal_moves()
+    assert from_iccs("a8a9") in legal
+    assert all(tiny(cycle, fen, temperature=5.0, seed=s).move != "a8a9" for s in range(40))
 
 
 def test_rows_keep_their_order_and_their_errors(tiny: XiangqiPipeline) -> None:

@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 
+from core.xiangqi.encoding import FIRST_LOSES, FIRST_WINS
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.pipeline import XiangqiPipeline
@@ -75,6 +76,12 @@ def test_many_games_at_once_equal_one_by_one(tiny: XiangqiPipeline) -> None:
         assert np.allclose(reading.probabilities, tiny.player.read(game).probabilities, atol=1e-6)
 
 
+def test_asked_to_win_the_result_token_is_that_of_the_side_to_move(tiny: XiangqiPipeline) -> None:
+    for plies, token in ((10, FIRST_WINS), (11, FIRST_LOSES)):
+        assert tiny.player.sequence(random_game(plies), to_win=True).tokens[0] == token
+    assert tiny("h2e2", to_win=True).candidates != tiny("h2e2").candidates
+
+
 def test_temperature_top_k_and_seed() -> None:
     p = np.array([0.5, 0.3, 0.15, 0.05])
     assert choose(p, 0.0, 0, np.random.default_rng()) == 0
@@ -83,4 +90,5 @@ def test_temperature_top_k_and_seed() -> None:
     assert 0.5 < draws.count(0) / 300 < 0.75
     hot = [choose(p, 10.0, 0, np.random.default_rng(s)) for s in range(300)]
     assert set(hot) == {0, 1, 2, 3}
+    assert choose(p, 5e-324, 0, np.random.default_rng()) == 0
     assert choose(p, 1.0, 0, np.random.default_rng(7)) == choose(p, 1.0, 0, np.random.default_rng(7))

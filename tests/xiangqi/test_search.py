@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import core
+from core.errors import InputError
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.search import TreeSearch
@@ -40,6 +44,13 @@ def test_mate_in_one_is_found_by_any_model(tiny: XiangqiPipeline) -> None:
     game.push(from_iccs(result.move))
     assert game.status().reason == "checkmate"
     assert result.positions <= 200
+
+
+def test_a_model_without_a_view_of_the_result_cannot_search(foreign: Path) -> None:
+    other = core.load("xiangqi", model=str(foreign))
+    with pytest.raises(InputError, match="search"):
+        other("h2e2", search=10)
+    assert [isinstance(r, InputError) for r in other.run([{"search": 10}, {}])] == [True, False]
 
 
 def test_a_search_leaves_the_reading_of_the_game_as_it_was(tiny: XiangqiPipeline) -> None:

@@ -38,5 +38,24 @@ def test_nonsense_is_answered_with_no_move_of_another_position(bad: str) -> None
         assert said[-1] == "bestmove (none)"
 
 
+def test_a_model_that_is_not_there_does_not_hang_the_interface(pipeline: XiangqiPipeline) -> None:
+    said = talk("setoption name Model value /no/such/folder", "isready", "go")
+    assert "readyok" in said
+    assert any("/no/such/folder" in line for line in said)
+    assert said[-1].removeprefix("bestmove ") != "(none)"
+
+
+def test_it_plays_on_where_a_draw_could_be_claimed(pipeline: XiangqiPipeline) -> None:
+    shuffled = "a0a1 a9a8 a1a0 a8a9 " * 2
+    assert read_game(shuffled).status().reason == "repetition"
+    move = talk(f"position startpos moves {shuffled}", "go")[-1].removeprefix("bestmove ")
+    assert from_iccs(move) in read_game(shuffled).board.legal_moves()
+
+
+def test_limits_are_kept_whatever_the_options_say(pipeline: XiangqiPipeline) -> None:
+    said = talk("setoption name Search value 99999999", "position startpos", "go nodes 20")
+    assert any(line.startswith("info depth 1 nodes ") and int(line.split()[4]) <= 20 for line in said)
+
+
 def test_a_lost_position_has_no_move() -> None:
     assert talk("position fen 1R2k4/R8/9/9/9/9/9/9/9/3K5 b", "go")[-1] == "bestmove (none)"

@@ -15,7 +15,7 @@ class Engine:
     Moves are ICCS (ranks 0-9) on our side; the engine counts ranks from 1.
     """
 
-    def __init__(self, skill: int = 20, hash_mb: int = 1) -> None:
+    def __init__(self, skill: int = 20, hash_mb: int = 16) -> None:
         path = shutil.which("fairy-stockfish") or "/usr/games/fairy-stockfish"
         self._process = subprocess.Popen(
             [path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

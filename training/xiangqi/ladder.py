@@ -16,6 +16,7 @@ import argparse
 import json
 import random
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from core.xiangqi.game import Game
 from core.xiangqi.geometry import SQUARES
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
+from core.xiangqi.settings import Settings
 from training.common import read_jsonl
 from training.xiangqi.engine import Engine
 
@@ -108,6 +110,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--search", type=int, default=0)
     parser.add_argument("--temperature", type=float, default=0.0)
+    parser.add_argument("--to-win", action="store_true", help="play with the winner's result token")
     parser.add_argument("--rungs", nargs="+", default=list(RATINGS), choices=list(RATINGS))
     parser.add_argument("--games", type=Path, help="write the games played here, as JSON lines")
     parser.add_argument("--seed", type=int, default=0)
@@ -117,7 +120,7 @@ def main() -> None:
 
     def ours(game: Game, chance: random.Random) -> int:
         seed = chance.randrange(2**31)
-        result = pipeline.play(game, temperature=args.temperature, search=args.search, seed=seed)
+        result = pipeline.play(game, Settings(args.temperature, 0, seed, args.search, args.to_win))
         assert result.move
         return from_iccs(result.move)
 
@@ -129,10 +132,11 @@ def main() -> None:
         _, skill, limit = ENGINES.get(rung, (0, 20, ""))
         chance = random.Random(f"{args.seed} {rung}")
         scores[rung] = []
-        with Engine(skill) as engine:
-            other = {"random": random_move, "greedy": greedy_move}.get(rung) or engine_move(engine, limit)
+        with ExitStack() as stack:
+            other: Opponent = greedy_move if rung == "greedy" else random_move
+            if rung in ENGINES:
+                other = engine_move(stack.enter_context(Engine(skill)), limit)
             for opening in tqdm(chance.sample(openings, args.pairs), desc=rung, disable=None):
-                engine.new_game()
                 total = 0.0
                 for colour in (0, 1):
                     sides = (ours, other) if colour == 0 else (other, ours)

@@ -57,8 +57,8 @@ class Columns:
         scores = (scores + [NO_SCORE] * len(plies))[: len(plies)]
         self.parts["moves"].append(np.array(moves, np.int16))
         self.parts["features"].append(features(np.array(boards, np.uint8), np.array(sides)))
-        self.parts["legal"].append(np.concatenate([np.array(row, np.int16) for row in legal]))
-        self.parts["spans"].append(np.array([len(row) for row in legal]))
+        self.parts["legal"].append(np.concatenate([np.array(tokens, np.int16) for tokens in legal]))
+        self.parts["spans"].append(np.array([len(tokens) for tokens in legal]))
         self.parts["scores"].append(np.array(scores, np.int16))
         self.lengths.append(len(plies))
         self.results.append(_RESULTS.get(row["result"], 3))

@@ -63,7 +63,7 @@ def main() -> None:
     human = [row["moves"].split() for row in read_jsonl(args.data)]
     stop = time.monotonic() + 60 * args.minutes
     results: Counter[str] = Counter()
-    with Engine() as engine, args.out.open("a", encoding="utf-8") as out:
+    with Engine(hash_mb=1) as engine, args.out.open("a", encoding="utf-8") as out:
         for number in range(done, args.games):
             if time.monotonic() > stop:
                 break

@@ -169,7 +169,8 @@ def run(trainer: Trainer) -> None:
     print(
         f"{len(games):,} games, {len(games.moves):,} moves, {trainer.model.num_parameters():,} parameters", flush=True
     )
-    saved, before_fall, sums, count = trainer.seconds, False, dict.fromkeys(("move", "legal", "value"), 0.0), 0
+    falling = trainer.progress >= 1 - args.decay
+    saved, sums, count = trainer.seconds, dict.fromkeys(("move", "legal", "value"), 0.0), 0
     begin = time.perf_counter()
     while trainer.progress < 1:
         for batch in tqdm(batches.epoch(trainer.steps, weights), disable=None):
@@ -177,8 +178,8 @@ def run(trainer: Trainer) -> None:
             sums, count = {k: v + found[k] for k, v in sums.items()}, count + 1
             now = time.perf_counter()
             trainer.seconds, begin = trainer.seconds + now - begin, now
-            if not before_fall and trainer.progress >= 1 - args.decay:
-                before_fall = True
+            if not falling and trainer.progress >= 1 - args.decay:
+                falling = True
                 trainer.save("stable.pt")
             if trainer.seconds - saved > 60 * args.save_minutes or trainer.progress >= 1:
                 trainer.save("last.pt")
