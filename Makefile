@@ -55,11 +55,15 @@ runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 engine-games: $(VENV)/.run | $(DATA)
 	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/games/$$seed.jsonl \
 	  --data $(DATA)/xiangqi/human_train.jsonl & done; wait
+	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/late_games/$$seed.jsonl \
+	  --data $(DATA)/xiangqi/human_train.jsonl --late --games 10000 & done; wait
 
 train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_train.jsonl --out runs/xiangqi/human
 	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/games/*.jsonl --out runs/xiangqi/engine
-	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --out runs/xiangqi/board $(ARGS)
+	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/late_games/*.jsonl --out runs/xiangqi/late
+	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --out runs/xiangqi/board --legal-weight 3 \
+	  --games runs/xiangqi/human runs/xiangqi/engine runs/xiangqi/late --shares 1 2 4 $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --variant moves --out runs/xiangqi/moves --minutes 30 $(ARGS)
 	$(BIN)/python -m training.export runs/xiangqi/board/model assets/models/xiangqi-board
 	$(BIN)/python -m training.export runs/xiangqi/moves/model assets/models/xiangqi-moves

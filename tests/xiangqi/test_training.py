@@ -67,6 +67,16 @@ def test_prepared_games_hold_moves_positions_legal_moves_and_scores(prepared: Pa
     assert sorted(legal) == sorted(TOKENS[0, start.legal_moves()])
 
 
+def test_a_game_played_out_from_late_on_begins_there(tmp_path: Path) -> None:
+    row = lines(2)[1] | {"late": True}
+    (tmp_path / "games.jsonl").write_text(json.dumps(row) + "\n")
+    run("prepare", "--games", str(tmp_path / "games.jsonl"), "--out", str(tmp_path / "data"))
+    games = Games.open(tmp_path / "data")
+    assert len(games.moves) == 16
+    assert games.scores.tolist() == [300, -300] * 8
+    assert not games.engine[0]
+
+
 def test_batches_tell_each_game_once_with_its_result_and_what_was_legal(prepared: Path) -> None:
     games = Games.open(prepared)
     firsts, sources, told = [], [], 0
@@ -101,7 +111,7 @@ def test_a_game_begun_in_the_middle_has_the_result_of_who_moves_first_there(prep
 @pytest.mark.parametrize("variant", ["board", "moves"])
 def test_a_run_learns_the_games_resumes_and_loads(prepared: Path, tmp_path: Path, variant: str) -> None:
     args = ("--games", str(prepared), "--dev", str(prepared), "--out", str(tmp_path), "--variant", variant)
-    small = ("--hidden", "64", "--layers", "2", "--batch", "100", "--crop", "0", "--ema", "0.9", "--lr", "0.01")
+    small = ("--hidden", "64", "--layers", "2", "--batch", "100", "--crop", "0", "--ema", "0.9", "--lr", "0.01", "--shares", "1")
     run("train", *args, *small, "--tokens", "3000", "--device", "cpu")
     first = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
     run("train", *args, *small, "--tokens", "12000", "--resume", "--device", "cpu")

@@ -3,7 +3,8 @@
     python -m training.xiangqi.prepare --games ../shared/data/xiangqi/human_train.jsonl runs/xiangqi/games/*.jsonl \\
         --out runs/xiangqi/train
 
-Games longer than 256 plies are cut there; a game that breaks the rules is cut before the offending move.
+Games longer than 256 plies are cut there; a game that breaks the rules is cut before the offending move. Games that an
+engine played out from late on begin there, which only the board-aware variant can make sense of.
 """
 
 from __future__ import annotations
@@ -49,11 +50,13 @@ class Columns:
 
     def add(self, row: dict[str, Any]) -> None:
         """Take in one game; games of fewer than two moves teach nothing."""
-        plies = list(replay(row))
+        # Of a game played out from late on (selfplay --late) only the engine's own moves; the rest is known already.
+        skipped = row["opening"] if row.get("late") else 0
+        plies = list(replay(row))[skipped:]
         if len(plies) < 2:
             return
         moves, boards, sides, legal = zip(*plies, strict=True)
-        scores = [NO_SCORE] * row.get("opening", 0) + row.get("scores", [])
+        scores = [NO_SCORE] * (row.get("opening", 0) - skipped) + row.get("scores", [])
         scores = (scores + [NO_SCORE] * len(plies))[: len(plies)]
         self.parts["moves"].append(np.array(moves, np.int16))
         self.parts["features"].append(features(np.array(boards, np.uint8), np.array(sides)))
@@ -62,7 +65,8 @@ class Columns:
         self.parts["scores"].append(np.array(scores, np.int16))
         self.lengths.append(len(plies))
         self.results.append(_RESULTS.get(row["result"], 3))
-        self.engine.append(row["source"].startswith("engine"))
+        # A game of people that an engine ends goes on in their name: that is where the model has to know how to mate.
+        self.engine.append(row["source"].startswith("engine") and not row.get("late"))
 
     def write(self, out: Path) -> None:
         """Save the arrays, one file each."""

@@ -4,6 +4,8 @@
     python -m training.xiangqi.selfplay --data ../shared/data/xiangqi/human_train.jsonl --games 75000 --seed 1 \\
         --out runs/xiangqi/games/1.jsonl
 
+People resign, so their games teach nobody to mate: `--late` plays them out from near their end.
+
 Fixed depth is deterministic, so a game starts from the first 4 to 24 plies of a human game. One process a core, each
 with its own `--seed` and `--out`; a stopped run goes on where it was, since games are appended. `scores` are the
 engine's, in centipawns for the side to move, one per move that it chose.
@@ -50,12 +52,19 @@ def play(engine: Engine, opening: list[str], depth: int) -> dict[str, object]:
     }
 
 
+def _late(moves: list[str], chance: random.Random) -> list[str]:
+    """All but up to 40 of the moves, an even number: red moves next."""
+    left = max(2, len(moves) - chance.randint(0, 40))
+    return moves[: left - left % 2]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/xiangqi/human_train.jsonl"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--games", type=int, default=75_000)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--late", action="store_true", help="begin in the last 40 plies of the human games")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     args = parser.parse_args()
     args.out.parent.mkdir(parents=True, exist_ok=True)
@@ -68,9 +77,11 @@ def main() -> None:
             if time.monotonic() > stop:
                 break
             chance = random.Random(1_000_003 * args.seed + number)
-            opening = chance.choice(human)[: chance.randint(4, 24)]
+            opening = (
+                _late(chance.choice(human), chance) if args.late else chance.choice(human)[: chance.randint(4, 24)]
+            )
             depth = chance.choices(list(_DEPTHS), list(_DEPTHS.values()))[0]
-            row = play(engine, opening, depth)
+            row = play(engine, opening, depth) | ({"late": True} if args.late else {})
             results[str(row["result"])] += 1
             out.write(json.dumps(row, separators=(",", ":")) + "\n")
             out.flush()

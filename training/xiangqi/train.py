@@ -74,8 +74,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--decay", type=float, default=0.6, help="share of the run over which the learning rate falls")
     parser.add_argument("--legal-weight", type=float, default=1.0)
     parser.add_argument("--value-weight", type=float, default=0.3)
-    parser.add_argument("--human-share", type=float, default=1.0, help="how often an epoch has each human game")
-    parser.add_argument("--engine-share", type=float, default=2.0)
+    parser.add_argument(
+        "--shares", type=float, nargs="+", help="how often an epoch has each game of --games (default: 1)"
+    )
     parser.add_argument("--hide-result", type=float, default=0.5)
     parser.add_argument("--crop", type=float, default=0.3, help="share of games that begin in the middle (board only)")
     parser.add_argument("--ema", type=float, default=0.998)
@@ -165,7 +166,9 @@ def run(trainer: Trainer) -> None:
     args = trainer.args
     games, dev = Games.open(*args.games), Games.open(args.dev)
     batches = Batches(games, args.batch, args.crop if args.variant == "board" else 0.0, args.hide_result)
-    weights = np.where(games.engine, args.engine_share, args.human_share)
+    shares = args.shares or [1.0] * len(args.games)
+    counts = [len(np.load(folder / "results.npy", mmap_mode="r")) for folder in args.games]
+    weights = np.repeat(shares, counts)
     print(
         f"{len(games):,} games, {len(games.moves):,} moves, {trainer.model.num_parameters():,} parameters", flush=True
     )
