@@ -81,6 +81,13 @@ def save_checkpoint(path: Path, **parts: Any) -> None:
     os.replace(partial, path)
 
 
+def write_figures(folder: Path, **figures: float) -> None:
+    """Add measured figures to `folder/figures.json`, where the interface finds them."""
+    path = folder / "figures.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    path.write_text(json.dumps(known | {k: round(v, 4) for k, v in figures.items()}, indent=2) + "\n", encoding="utf-8")
+
+
 class Log:
     """JSON lines of figures beside the checkpoint, one per report."""
 

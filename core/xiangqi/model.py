@@ -31,7 +31,7 @@ class XiangqiGPTConfig(PretrainedConfig):
         self,
         board_aware: bool = True,
         result: str = "[unknown]",
-        source: str = "[engine]",
+        source: str = "[human]",
         hidden_size: int = 256,
         num_hidden_layers: int = 6,
         num_attention_heads: int = 4,

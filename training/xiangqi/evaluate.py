@@ -17,6 +17,7 @@ import torch
 from core.xiangqi.encoding import ENGINE, FIRST_WINS, HUMAN, NO_FEATURE, PREFIX, UNKNOWN
 from core.xiangqi.geometry import SQUARES
 from core.xiangqi.model import XiangqiGPT
+from training.common import write_figures
 from training.xiangqi.data import Games
 
 _OPENING = 8
@@ -81,6 +82,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, nargs="+", required=True)
     parser.add_argument("--data", type=Path, default=Path("runs/xiangqi/dev"))
     parser.add_argument("--positions", type=int, help="default: all")
+    parser.add_argument("--write", action="store_true", help="write them to figures.json beside the model")
     parser.add_argument("--prefixes", action="store_true", help="compare what the result and source tokens do")
     args = parser.parse_args()
     games = Games.open(args.data)
@@ -92,6 +94,8 @@ def main() -> None:
         for name, (result, source) in prefixes.items():
             figures = measure(model, games, args.positions, result, source)
             print(json.dumps({"model": folder.name, "prefix": name} | {k: round(v, 4) for k, v in figures.items()}))
+            if args.write and name == "unknown human":
+                write_figures(folder, **{k: figures[k] for k in ("top1", "top5", "legal_argmax", "legal_mass")})
 
 
 if __name__ == "__main__":

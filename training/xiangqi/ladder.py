@@ -23,13 +23,14 @@ import numpy as np
 from tqdm import tqdm
 
 import core
+from core import catalog
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import SQUARES
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.settings import Settings
-from training.common import read_jsonl
+from training.common import read_jsonl, write_figures
 from training.xiangqi.engine import Engine
 
 _OPENING, _PLIES = 8, 200
@@ -112,6 +113,7 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--to-win", action="store_true", help="play with the winner's result token")
     parser.add_argument("--rungs", nargs="+", default=list(RATINGS), choices=list(RATINGS))
+    parser.add_argument("--write", action="store_true", help="write the rating to figures.json beside the model")
     parser.add_argument("--games", type=Path, help="write the games played here, as JSON lines")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -160,6 +162,9 @@ def main() -> None:
     rated = {rung: pairs for rung, pairs in scores.items() if RATINGS[rung] > 1000} or scores
     low, high = bootstrap(rated)
     print(json.dumps({"search": args.search, "elo": round(fit(rated)), "low": round(low), "high": round(high)}))
+    if args.write:
+        name = f"elo_search_{args.search}" if args.search else "elo"
+        write_figures(catalog.find("xiangqi", args.model).folder, **{name: fit(rated)})
 
 
 if __name__ == "__main__":
