@@ -125,7 +125,7 @@ def _number(request: Json, key: str, low: float, high: float) -> float:
 
 def _models() -> list[str]:
     """The bundled models that are there, the default first."""
-    return [name for name in catalog.bundled(NAME) if (catalog.MODELS / name).is_dir()]
+    return [name for name in catalog.bundled(NAME) if (catalog.MODELS / name / "model.safetensors").is_file()]
 
 
 def _pipeline(request: Json) -> Any:

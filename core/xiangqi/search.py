@@ -74,6 +74,10 @@ class TreeSearch:
     @torch.inference_mode()
     def run(self, positions: int, seconds: float = math.inf) -> Found:
         """Look at up to `positions` positions, for about `seconds` at most."""
+        mating = _ends_at_once(self.game)
+        if mating is not None:
+            moves = [child.move for child in self.root.children]
+            return Found(moves, np.array([float(m == mating) for m in moves]), 1.0, 0)
         stop, evaluated, rounds = time.monotonic() + seconds, 0, 0
         # A round may find only ends of the game, which cost no evaluation: those are bounded too.
         while evaluated < positions and rounds < 2 * positions and time.monotonic() < stop:
@@ -164,6 +168,18 @@ class TreeSearch:
             leaf.slot = seen + r
             leaf.children = _children(legal[r], probabilities[r], sides[r])
             _back_up(path, float(values[r, 2] - values[r, 0]))
+
+
+def _ends_at_once(game: Game) -> int | None:
+    """A move that leaves the other side without one, which a small tree may have no visit left to find."""
+    board = game.board
+    for move in board.legal_moves():
+        board.push(move)
+        won = not board.legal_moves()
+        board.pop()
+        if won:
+            return move
+    return None
 
 
 def _children(moves: list[int], probabilities: np.ndarray, side: int) -> list[_Node]:

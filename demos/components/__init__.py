@@ -83,11 +83,13 @@ class ModelState(View):
 class XiangqiView(View):
     """A board with everything around it: play, watch, replay, set up. Its script keeps the game and asks the server.
 
-    `value`: {models: [name, ...], examples: [label, ...], game}, the game as `core.xiangqi.session.describe` gives it.
+    `value`: {models: [name, ...], facts: {name: {parameters, megabytes, legal_argmax, legal_mass, top1, top5, elo}},
+    examples: [label, ...], game}, the game as `core.xiangqi.session.describe` gives it; facts that are not known are
+    left out.
     """
 
     name = "xiangqi"
-    parts = ("board", "xiangqi_moves", "xiangqi_review", "xiangqi_files", "xiangqi_game")
+    parts = ("board", "xiangqi_moves", "xiangqi_review", "xiangqi_files", "xiangqi_game", "xiangqi_compare")
 
 
 class XiangqiInside(View):

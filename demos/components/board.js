@@ -13,12 +13,14 @@ const FACES = {
   K: "帥", A: "仕", B: "相", N: "傌", R: "俥", C: "炮", P: "兵",
   k: "將", a: "士", b: "象", n: "馬", r: "車", c: "砲", p: "卒",
 };
+// As spoken, and as messages about errors name them; the faces are old forms that screen readers stumble over.
+const CHINESE_NAMES = { K: "帅", A: "仕", B: "相", N: "马", R: "车", C: "炮", P: "兵", k: "将", a: "士", b: "象", n: "马", r: "车", c: "炮", p: "卒" };
 const ENGLISH_NAMES = { k: "king", a: "advisor", b: "elephant", n: "horse", r: "chariot", c: "cannon", p: "pawn" };
 const START_FEN = "rnbakabnr/9/1c5c1/p1p1p1p1p/9/9/P1P1P1P1P/1C5C1/9/RNBAKABNR w - - 0 1";
 
 const isRed = (letter) => letter === letter.toUpperCase();
 const pieceName = (letter) => say(
-  `${isRed(letter) ? "红" : "黑"}${FACES[letter]}`,
+  `${isRed(letter) ? "红" : "黑"}${CHINESE_NAMES[letter]}`,
   `${isRed(letter) ? "red" : "black"} ${ENGLISH_NAMES[letter.toLowerCase()]}`);
 const squareName = (file, rank) => `${FILE_LETTERS[file]}${rank}`;
 const ALL_SQUARES = Array.from({ length: 90 }, (_, i) => squareName(i % 9, Math.floor(i / 9)));
@@ -314,6 +316,7 @@ const makeBoard = ({ onMove, onSquare, onPick }) => {
     if (event.detail === 0 && event.target.dataset.square) act(event.target.dataset.square);
   });
   points.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const square = event.target.dataset.square;
     const step = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
     if (step) {

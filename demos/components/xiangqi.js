@@ -31,25 +31,35 @@ const offered = props.value;
 const controls = {
   side: segments("side", say("执棋", "Side"), [["red", say("红", "Red")], ["black", say("黑", "Black")], ["watch", say("观战", "Watch")]], takeSide),
   level: segments("level", say("难度", "Level"), Object.entries(LEVELS).map(([key, { label }]) => [key, label]), keep("level")),
-  model: choice(say("模型", "Model"), offered.models.map((name) => [name, NAMES_OF_MODELS[name] || name]), (value) => { state.model = value; found = null; remember(); update(); }),
+  model: choice(say("模型", "Model"), offered.models.map((name) => [name, NAMES_OF_MODELS[name] || name]), takeModel),
   searching: toggle("search", say("搜索", "Search"), keep("searching")),
   nodes: choice(say("搜索的局面数", "Positions searched"), SEARCHES.map((n) => [n, say(`${n} 个局面`, `${n} positions`)]), (value) => keep("nodes")(Number(value))),
   arrows: toggle("arrows", say("箭头", "Arrows"), keep("arrows")),
   sound: toggle("sound", say("声音", "Sound"), (on) => { keep("sound")(on); knock(false); }),
   speed: choice(say("速度", "Speed"), SPEEDS.map(([value, label]) => [value, say(`速度：${label}`, `Speed: ${label}`)]), (value) => keep("speed")(Number(value))),
 };
-const turnLine = h("p", { class: "turn" });
+const turnLine = h("p", { class: "turn", tabindex: "-1" });
 const live = h("p", { class: "live", role: "status", "aria-live": "polite" });
-const errorLine = h("p", { class: "error", role: "alert", onclick: () => { trouble = null; update(); } });
+const errorText = h("span", { role: "alert" });
+const errorLine = h("div", { class: "error" }, errorText,
+  h("button", { type: "button", class: "close", "aria-label": say("关闭提示", "Close the message"), onclick: () => { trouble = null; update(); turnLine.focus(); } }, "×"));
+// What the moves-only model cannot know is said beside it, or its moves would look like faults of the page.
+const blind = h("p", { class: "blind", role: "note" }, say(
+  "“只读着法”的模型看不到摆出来的开局局面，这一局它是在蒙着眼睛下。",
+  "The moves-only model cannot see a position that was set up: in this game it plays blind."));
 const thoughts = h("div", { class: "thoughts" });
 const shares = ["red", "draw", "black"].map((kind) => h("span", { class: kind }));
 const bar = h("div", { class: "value-bar", role: "img" }, shares);
 const strips = { above: h("div", { class: "strip" }), below: h("div", { class: "strip" }) };
-const moveList = makeMoveList({ onView: (ply) => { running = false; view(ply); } });
-const reviewPage = makeReview({ onAnalyse: analyse, onView: (ply) => { running = false; view(ply); } });
+const moveList = makeMoveList({ onView: browse });
+const reviewPage = makeReview({ onAnalyse: () => analyse(), onView: browse });
+const compare = makeCompare({ ask: patiently, models: offered.models, facts: offered.facts || {}, onOpen: () => update() });
+reviewPage.node.append(compare.node);
 const files = makeFiles({
-  ask, examples: offered.examples, onOpen: openGame, onError: fail,
+  ask, examples: offered.examples, onOpen: openGame, onError: complain,
   current: () => ({ ...asGame(), tags: state.tags || ourTags(), result: state.result || resultOf() }),
+  // The position on the board, which need not be the last.
+  shown: () => ({ start: state.start, moves: state.moves.slice(0, viewed) }),
 });
 const editor = makeEditor({
   ask, onPlay: startFrom, onChange: (edited) => { editing = edited; drawBoard(); }, onLeave: () => showPage("moves"),
@@ -57,29 +67,43 @@ const editor = makeEditor({
 const pages = { moves: moveList.node, review: reviewPage.node, files: files.node, editor: editor.node };
 const tabs = h("div", { class: "tabs", role: "tablist" }, [
   ["moves", say("着法", "Moves")], ["review", say("分析", "Review")], ["files", say("棋谱", "Files")], ["editor", say("摆局", "Set up")],
-].map(([name, label]) => h("button", { type: "button", role: "tab", "data-page": name, onclick: () => showPage(name) }, label)));
+].map(([name, label]) => h("button", {
+  type: "button", role: "tab", id: `xiangqi-tab-${name}`, "aria-controls": `xiangqi-page-${name}`, "data-page": name, onclick: () => showPage(name),
+}, label)));
+tabs.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const all = [...tabs.children];
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[event.key];
+  if (at < 0 || to === undefined) return;
+  const tab = all[(to + all.length) % all.length];
+  showPage(tab.dataset.page);
+  tab.focus();
+  event.preventDefault();
+  // Or the page would step through the moves as well.
+  event.stopPropagation();
+});
 const showPage = (name) => {
   const left = editing && name !== "editor";
   state.page = name;
   if (left) editing = null;
   if (name === "editor" && !editing) {
-    latest += 1;
-    busy = null;
+    abandon();
     running = false;
     mind = null;
     editor.set(fenAt());
   }
   remember();
-  if (left) next();
+  // A jump that has been asked for (a new game) goes on by itself.
+  if (left && !busy) next();
   else update();
 };
 const fenAt = () => {
   if (atEnd()) return game.fen;
   const pieces = new Map(piecesAfter(game.start, game.moves.slice(0, viewed)).map((piece) => [piece.at, piece.letter]));
   const rows = [...Array(10).keys()].map((i) => [...Array(9).keys()].map((file) => pieces.get(squareName(file, 9 - i)) || "1").join(""));
-  return `${rows.join("/")} ${(game.first === "red") === (viewed % 2 === 0) ? "w" : "b"} - - 0 1`;
+  return `${rows.join("/")} ${sideAt(viewed) === "red" ? "w" : "b"} - - 0 1`;
 };
-const resultOf = () => ({ red: "1-0", black: "0-1" })[status().winner] || game.result;
 const ourTags = () => {
   const gpt = `Modou GPT (${state.model})`;
   const human = say("棋手", "Player");
@@ -106,26 +130,28 @@ const ending = () => {
   return `${winner ? say(`${SIDE_NAMES[winner]}胜`, `${SIDE_NAMES[winner]} wins`) : say("和棋", "Draw")} · ${REASONS[reason] || reason}`;
 };
 
+// Everything that could change the game, to be shut while the stored one is on its way.
+const stage = h("div", { class: "stage" }, bar, h("div", { class: "table" }, strips.above, board.node, strips.below));
+const actions = h("div", { class: "actions" }, ["fresh", "undo", "hint", "resign", "run", "again", "on", "back"].map((name) => buttons[name]));
+const book = h("div", { class: "book" }, tabs, Object.entries(pages).map(([name, page]) => {
+  for (const [key, value] of Object.entries({ role: "tabpanel", id: `xiangqi-page-${name}`, "aria-labelledby": `xiangqi-tab-${name}` })) page.setAttribute(key, value);
+  page.classList.add("page");
+  return page;
+}));
 const build = () => {
   const settingsNode = h("div", { class: "settings" }, controls.side.node, controls.level.node,
-    h("div", { class: "row" }, controls.model.node, controls.searching.node, controls.nodes.node),
+    h("div", { class: "row" }, controls.model.node, controls.searching.node, controls.nodes.node), blind,
     h("div", { class: "row" }, controls.arrows.node, controls.sound.node, controls.speed.node, buttons.flip));
   root().replaceChildren(
-    h("div", { class: "stage" }, bar, h("div", { class: "table" }, strips.above, board.node, strips.below)),
+    stage,
     h("div", { class: "panel" },
-      h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, errorLine),
-        h("div", { class: "actions" }, ["fresh", "undo", "hint", "resign", "run", "again", "on", "back"].map((name) => buttons[name])),
-        thoughts, settingsNode),
-      h("div", { class: "book" }, tabs, Object.entries(pages).map(([name, page]) => {
-        page.setAttribute("role", "tabpanel");
-        page.classList.add("page");
-        return page;
-      }))));
+      h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, errorLine), actions, thoughts, settingsNode),
+      book));
   root().addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step || event.target.closest("input, textarea, select, .board")) return;
-    running = false;
-    view(viewed + step);
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || busy === "resume") return;
+    if (event.target.closest("input, textarea, select, summary, .board")) return;
+    browse(viewed + step);
     event.preventDefault();
   });
 };
@@ -133,7 +159,8 @@ const build = () => {
 const arrowsShown = () => {
   if (!state.arrows || picking) return [];
   const thought = mindShown();
-  return thought ? thought.candidates.map((c) => ({ ...c, kind: thought.hint ? "hint" : "mind" })) : [];
+  // A search leaves some of the moves it lists without a visit.
+  return thought ? thought.candidates.filter((c) => c.probability >= 0.005).map((c) => ({ ...c, kind: thought.hint ? "hint" : "mind" })) : [];
 };
 const drawBoard = () => {
   if (editing) {
@@ -141,9 +168,9 @@ const drawBoard = () => {
     return;
   }
   const pieces = piecesAfter(game.start, game.moves.slice(0, viewed));
-  const side = (game.first === "red") === (viewed % 2 === 0) ? "red" : "black";
+  const side = sideAt(viewed);
   const king = pieces.find((piece) => piece.letter === (side === "red" ? "K" : "k"));
-  const free = mineToMove() && atEnd() && busy !== "confirm" && busy !== "think";
+  const free = mineToMove() && atEnd() && (!busy || busy === "hint");
   board.show({
     pieces, legal: free ? game.legal : {}, arrows: arrowsShown(), last: viewed ? game.moves[viewed - 1] : null,
     check: game.checks[viewed] ? king.at : null, edit: false, flipped: state.flipped,
@@ -170,10 +197,8 @@ const drawStrips = (pieces) => {
   fill(strips.below, state.flipped ? "black" : "red");
 };
 const drawThoughts = () => {
-  const opinions = found && found.key === keyOf() ? found.opinions : null;
   const thought = mindShown();
-  const opinion = opinions && opinions[Math.min(viewed, opinions.length - 1)];
-  const value = opinion ? opinion.value : mind && mind.value;
+  const value = valueShown();
   const [red, draw, black] = value || [0, 0, 0];
   shares.forEach((share, i) => { share.style.flexGrow = value ? Math.max(value[i], 0.001) : 1; });
   bar.classList.toggle("unknown", !value);
@@ -187,13 +212,15 @@ const drawThoughts = () => {
       h("small", {}, words)),
     h("ol", {}, rows.map((c) => h("li", { class: c.move === thought.move ? "chosen" : "" }, h("b", { lang: "zh" }, c.chinese),
       h("i", { style: `--p:${c.probability}` }), h("span", {}, percent(c.probability)))), filler),
-    h("p", {}, thought ? say(
+    h("p", {}, thought ? (thought.positions ? say(
+      `百分比为搜索访问占比 · 看了 ${thought.positions} 个局面 · `, `Percentages are shares of the search's visits · ${thought.positions} positions looked at · `) : "") + say(
       `屏蔽前 ${(100 * thought.legal_mass).toFixed(2)}% 的概率在合法着法上 · ${Math.round(thought.milliseconds)} ms`,
       `${(100 * thought.legal_mass).toFixed(2)}% of the raw probability on legal moves · ${Math.round(thought.milliseconds)} ms`)
       : say("GPT 走棋后，这里列出它考虑的着法。", "After the GPT has moved, what it considered is listed here.")));
 };
 
 const turnText = (over) => {
+  if (busy === "resume") return say("正在取回对局…", "Fetching your game…");
   if (editing) return say("摆局中", "Setting up a position");
   if (state.mode === "replay") {
     const known = state.result && state.result !== "*" ? say(`结果 ${state.result}`, `result ${state.result}`) : over;
@@ -211,8 +238,12 @@ const update = () => {
   turnLine.classList.toggle("over", Boolean(over) && state.mode !== "replay");
   turnLine.textContent = turnText(over);
   root().classList.toggle("busy", busy === "think");
-  errorLine.textContent = trouble ? say(trouble.zh, trouble.en) : "";
+  const told = trouble ? say(trouble.zh, trouble.en) : "";
+  // Writing the same text again would have it read out again.
+  if (errorText.textContent !== told) errorText.textContent = told;
   errorLine.hidden = !trouble;
+  for (const part of [stage, actions, controls.side.node, book]) part.inert = busy === "resume";
+  blind.hidden = state.model !== MOVES_ONLY || !fromElsewhere();
   const [playing, replaying] = [state.mode === "play", state.mode === "replay"];
   for (const [name, visible] of Object.entries({ undo: playing, hint: playing, resign: playing, run: !playing, on: replaying, back: Boolean(state.shelved),
     again: Boolean(trouble) && playing && !isOver() && !mineToMove() && !busy })) {
@@ -228,15 +259,19 @@ const update = () => {
   controls.speed.node.hidden = playing;
   controls.nodes.node.hidden = !state.searching;
   controls.model.node.disabled = offered.models.length < 2;
-  for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.page === state.page));
+  for (const tab of tabs.children) {
+    tab.setAttribute("aria-selected", String(tab.dataset.page === state.page));
+    tab.tabIndex = tab.dataset.page === state.page ? 0 : -1;
+  }
   for (const [name, page] of Object.entries(pages)) page.hidden = name !== state.page;
   const review = found && found.key === keyOf() ? found : null;
   moveList.show({ chinese: game.chinese, first: game.first, viewed, opinions: review && review.opinions });
-  reviewPage.show({ found: review, viewed, count: game.moves.length, busy: reviewing, ending: over });
+  reviewPage.show({ found: review, curve: review && curve(review.opinions), viewed, count: game.moves.length, busy: reviewing === keyOf(), ending: over });
+  compare.show(state.page === "review" && busy !== "confirm" && busy !== "resume" ? { start: state.start, moves: state.moves.slice(0, viewed), unusual: fromElsewhere() } : null);
   files.show(state.tags);
   drawThoughts();
   drawBoard();
-  if (!editing && busy !== "confirm") publish();
+  if (!editing && busy !== "confirm" && busy !== "resume") publish();
 };
 
 let begun = false;
@@ -246,29 +281,32 @@ const draw = async (value) => {
   recall();
   if (!offered.models.includes(state.model)) state.model = offered.models[0] || null;
   if (!(state.level in LEVELS)) state.level = "standard";
-  const resumed = { start: state.start, moves: state.moves };
+  if (!(state.page in pages) || state.page === "editor") state.page = "moves";
   game = value.game;
-  state.start = game.start;
-  state.moves = [];
-  if (state.page === "editor") state.page = "moves";
   build();
-  update();
-  if (!resumed.start || (resumed.start === game.start && !resumed.moves.length && state.side === "red")) {
+  if (!state.start || (state.start === game.start && !state.moves.length)) {
+    state.start = game.start;
+    state.moves = [];
     announce();
     next();
     return;
   }
-  let answer = await change("replay", resumed);
-  // A server that is being restarted will be back; the stored game must not be given up for that.
-  for (let left = 30; answer && answer.offline && left; left -= 1) {
-    fail(answer.error);
+  // `state` holds the only copy of the stored game until the server has confirmed it.
+  busy = "resume";
+  update();
+  let answer = await ask("replay", asGame());
+  // A server that is full or being restarted will be back; the stored game must not be given up for that.
+  while ((answer.offline || answer.busy) && element.isConnected) {
+    complain(answer.error);
     await sleep(1000);
-    answer = await change("replay", resumed);
+    answer = await ask("replay", asGame());
   }
-  if (!answer) return;
+  if (!element.isConnected) return;
+  busy = null;
   trouble = null;
   if (answer.error) {
     // The stored game cannot be used: better an empty board with the reason than no board.
+    Object.assign(state, { start: game.start, moves: [], mode: "play", tags: null, result: null, resigned: null });
     fail(answer.error);
     return;
   }

@@ -1,32 +1,53 @@
 // Games and positions in and out: FEN and PGN, and the position editor.
 const MAX_FILE = 1_000_000;
 
-const makeFiles = ({ ask, examples, onOpen, onError, current }) => {
+const makeFiles = ({ ask, examples, onOpen, onError, current, shown }) => {
   const text = h("textarea", { rows: "4", spellcheck: "false", class: "source", "aria-label": "FEN / PGN", placeholder: say(
     "粘贴 FEN 或 PGN（中文、ICCS 或 WXF 记谱均可）", "Paste a FEN, or a PGN in Chinese, ICCS or WXF notation") });
-  const picker = h("input", { type: "file", accept: ".pgn,.txt,.fen", class: "picker", "aria-label": say("选择棋谱文件", "Choose a game file") });
+  // The button opens it; a second stop for the tab key would be one that nobody sees.
+  const picker = h("input", { type: "file", accept: ".pgn,.txt,.fen", class: "picker", tabindex: "-1", "aria-label": say("选择棋谱文件", "Choose a game file") });
   const games = h("div", { class: "games" });
   const tags = h("dl", { class: "tags" });
 
   const titleOf = (game, i) => {
     const { Red, White, Black, Event, Date: date } = game.tags || {};
     const who = [Red || White, Black].filter((name) => name && name !== "?").join(" – ");
-    return `${i + 1}. ${[who || Event || say("对局", "Game"), date, game.result && game.result !== "*" ? game.result : ""].filter(Boolean).join(" · ")}`;
+    const number = `${game.number || i + 1}. `;
+    if (game.error) return number + say(`无法读取：${game.error.zh}`, `cannot be read: ${game.error.en}`);
+    return `${number}${[who || Event || say("对局", "Game"), date, game.result && game.result !== "*" ? game.result : ""].filter(Boolean).join(" · ")}`;
   };
-  const open = async (request) => {
+  // The latest thing to be opened wins, whichever answer comes first.
+  let latest = 0;
+  const openers = { read: null, choose: null };
+  const reading = (on) => {
+    const focused = Object.values(openers).find((opener) => opener === document.activeElement);
+    for (const opener of Object.values(openers)) opener.disabled = on;
+    openers.choose.textContent = on ? say("读取中…", "Reading…") : say("选择文件…", "Choose a file…");
+    // A disabled button loses the focus, and with it the visitor's place on the page.
+    if (on && focused) back = focused;
+    else if (!on && back && document.activeElement === document.body) back.focus();
+    if (!on) back = null;
+  };
+  let back = null;
+  const open = async (request, number = (latest += 1)) => {
+    reading(true);
     const answer = await ask("open_game", request);
+    if (number !== latest) return;
+    reading(false);
     if (answer.error) {
       onError(answer.error);
       return;
     }
     games.replaceChildren();
+    const first = answer.games.findIndex((game) => !game.error);
     if (answer.games.length > 1) {
       const select = h("select", { "aria-label": say("选择一局", "Choose a game"), onchange: () => onOpen(answer.games[select.value]) },
-        answer.games.map((game, i) => h("option", { value: i }, titleOf(game, i))));
+        answer.games.map((game, i) => h("option", { value: i, disabled: Boolean(game.error), selected: i === first }, titleOf(game, i))));
       const left = answer.left_out;
       games.append(select, left ? h("small", {}, say(`另有 ${left} 局未列出`, `${left} more games not listed`)) : "");
     }
-    onOpen(answer.games[0]);
+    if (first >= 0) onOpen(answer.games[first]);
+    else onError(answer.games[0].error);
   };
   picker.addEventListener("change", () => {
     const [file] = picker.files;
@@ -36,33 +57,41 @@ const makeFiles = ({ ask, examples, onOpen, onError, current }) => {
       onError({ zh: "文件超过 1 MB", en: "the file is larger than 1 MB" });
       return;
     }
+    latest += 1;
+    const number = latest;
+    reading(true);
     const reader = new FileReader();
-    reader.onload = () => open({ data: reader.result.split(",")[1] || "" });
-    reader.onerror = () => onError({ zh: "无法读取文件", en: "the file cannot be read" });
+    reader.onload = () => { if (number === latest) open({ data: reader.result.split(",")[1] || "" }, number); };
+    reader.onerror = () => {
+      if (number !== latest) return;
+      reading(false);
+      onError({ zh: "无法读取文件", en: "the file cannot be read" });
+    };
     reader.readAsDataURL(file);
   });
 
   const notation = h("select", { "aria-label": say("记谱法", "Notation"), class: "notation" },
     h("option", { value: "chinese" }, say("中文记谱", "Chinese notation")), h("option", { value: "iccs" }, "ICCS"), h("option", { value: "wxf" }, "WXF"));
-  const exported = async () => {
-    const answer = await ask("save_game", { ...current(), notation: notation.value });
+  const exported = async (game) => {
+    const answer = await ask("save_game", { ...game, notation: notation.value });
     if (answer.error) onError(answer.error);
     return answer.error ? null : answer;
   };
   const button = (label, act, kind = "") => h("button", { type: "button", class: kind, onclick: act }, label);
+  openers.read = button(say("读取", "Read"), () => open({ text: text.value }), "primary");
+  openers.choose = button(say("选择文件…", "Choose a file…"), () => picker.click());
   const node = h("div", { class: "files" },
     h("h4", {}, say("打开", "Open")), text,
     h("div", { class: "buttons" },
-      button(say("读取", "Read"), () => open({ text: text.value }), "primary"),
-      button(say("选择文件…", "Choose a file…"), () => picker.click()), picker),
+      openers.read, openers.choose, picker),
     examples.length ? h("div", { class: "buttons examples" }, h("span", {}, say("示例：", "Examples: ")),
       examples.map((label, i) => button(typeof label === "string" ? label : say(label.zh, label.en), () => open({ example: i })))) : null,
     games, tags,
     h("h4", {}, say("保存", "Save")), notation,
     h("div", { class: "buttons" },
-      button(say("复制 PGN", "Copy PGN"), async (e) => { const b = e.currentTarget; const a = await exported(); if (a) copy(a.pgn, b); }),
-      button(say("下载 PGN", "Download PGN"), async () => { const a = await exported(); if (a) save("xiangqi.pgn", "application/x-chess-pgn", a.pgn); }),
-      button(say("复制 FEN", "Copy FEN"), async (e) => { const b = e.currentTarget; const a = await exported(); if (a) copy(a.fen, b); })));
+      button(say("复制 PGN", "Copy PGN"), async (e) => { const b = e.currentTarget; const a = await exported(current()); if (a) copy(a.pgn, b); }),
+      button(say("下载 PGN", "Download PGN"), async () => { const a = await exported(current()); if (a) save("xiangqi.pgn", "application/x-chess-pgn", a.pgn); }),
+      button(say("复制 FEN", "Copy FEN"), async (e) => { const b = e.currentTarget; const a = await exported(shown()); if (a) copy(a.fen, b); })));
   // What the file says about the game on the board: the user's text, shown as text.
   const show = (found) => {
     tags.replaceChildren(...Object.entries(found || {}).filter(([key, value]) => value !== "?" && !["FEN", "SetUp", "Format", "Game"].includes(key))
@@ -92,7 +121,7 @@ const makeEditor = ({ ask, onChange, onPlay, onLeave }) => {
     class: name.length > 1 ? "" : isRed(name) ? "red" : "black", onclick: () => { tool = name; held = null; refresh(); },
   }, face);
   const tools = h("div", { class: "segments tools", role: "group", "aria-label": say("工具", "Tools") },
-    pick("hand", say("移动", "Move"), say("移动棋子", "Move a piece")), pick("erase", say("移走", "Remove"), say("移走棋子", "Take a piece away")));
+    pick("hand", say("移动", "Move"), say("移动棋子", "Move a piece")), pick("erase", say("删除", "Remove"), say("删除棋子", "Remove a piece")));
   const palette = h("div", { class: "palette", role: "group", "aria-label": say("棋子", "Pieces") },
     Object.entries(FACES).map(([letter, face]) => pick(letter, face, pieceName(letter))));
   const play = h("button", { type: "button", class: "primary", disabled: true, onclick: () => onPlay(fen()) }, say("从这里下", "Play from here"));
@@ -115,7 +144,9 @@ const makeEditor = ({ ask, onChange, onPlay, onLeave }) => {
     if (number !== latest) return;
     play.disabled = Boolean(answer.error);
     message.className = answer.error ? "message bad" : "message good";
-    message.textContent = answer.error ? say(answer.error.zh, answer.error.en) : say("局面合法，可以开始。", "The position is legal: you can start.");
+    const told = answer.error ? say(answer.error.zh, answer.error.en) : say("局面合法，可以开始。", "The position is legal: you can start.");
+    // Writing the same text again would have it read out again.
+    if (message.textContent !== told) message.textContent = told;
   };
   const set = (text_) => {
     const [, turn_] = text_.split(" ");
@@ -142,7 +173,7 @@ const makeEditor = ({ ask, onChange, onPlay, onLeave }) => {
   };
   const button = (label, act) => h("button", { type: "button", onclick: act }, label);
   const node = h("div", { class: "editor" },
-    h("p", { class: "hint" }, say("选一枚棋子，点棋盘放上；也可以移动或移走棋盘上的子。", "Choose a piece and click the board to place it; or move and remove pieces on the board.")),
+    h("p", { class: "hint" }, say("选一枚棋子，点棋盘放上；也可以移动或删除棋盘上的子。", "Choose a piece and click the board to place it; or move and remove pieces on the board.")),
     tools, palette, turns,
     h("div", { class: "buttons" },
       button(say("清空", "Clear"), () => set(`3k5/9/9/9/9/9/9/9/9/4K4 ${side}`)),

@@ -9,7 +9,7 @@ const METHOD = () => [
     h("a", { href: "https://kexue.fm/archives/7877", target: "_blank", rel: "noopener noreferrer" }, "当GPT遇上中国象棋")),
   h("ul", {},
     h("li", {}, say("这里一着棋是一个 token（博文里是四个字符），所以走一着只需一次前向计算，而不是给每个合法着法打分。", "Here a move is one token (four characters in the post), so a move takes one forward pass instead of a score for each legal move's text.")),
-    h("li", {}, say("“看得见棋盘”的模型在每个 token 上再加上走完这着之后的局面：每个棋子按所在的格、是否受攻击、有无保护取一个嵌入向量，再求和。“只读着法”的模型要自己从着法推出局面，和博文一样。棋盘总是从走棋一方看去。", "The model that sees the board adds to every token the position after that move, as a sum of embeddings, one per piece: where it stands, whether it is attacked, whether it is defended. The moves-only model has to work the board out from the moves, as in the post. The board is always seen from the side to move.")),
+    h("li", {}, say("“看得见棋盘”的模型在每个 token 上再加上走完这着之后的局面：每个格子贡献一个嵌入向量，由三件事决定：上面是哪个棋子，能吃到这里的敌子中最便宜的是哪一类，自己一方有没有保护；受到攻击的空格也算。各个向量求和。“只读着法”的模型要自己从着法推出局面，和博文一样。棋盘总是从走棋一方看去。", "The model that sees the board adds to every token the position after that move, as a sum of embeddings, one per square: which piece stands there, the cheapest enemy piece that attacks it, and whether its own side covers it; empty squares under attack count too. The moves-only model has to work the board out from the moves, as in the post. The board is always seen from the side to move.")),
     h("li", {}, say("整局的键和值都留在缓存里，下一着只算新的 token。", "Keys and values of the whole game stay in a cache; the next move computes only the new token.")),
     h("li", {}, say("最后才屏蔽不合法的着法；屏蔽之前有多少概率在合法着法上，如实显示。", "Illegal moves are masked at the very end; how much probability was on legal ones before that is shown as it is.")))];
 
@@ -63,6 +63,11 @@ const refresh = async () => {
   const number = wanted;
   const answer = await server.inside(position);
   if (number !== wanted || !answer) return;
+  if (answer.busy) {
+    // The server is full for the moment; what is drawn stands until it has time.
+    setTimeout(refresh, 1500);
+    return;
+  }
   if (answer.error) {
     root().replaceChildren(h("div", { class: "method" }, METHOD()), h("p", { class: "error", role: "alert" }, say(answer.error.zh, answer.error.en)));
     return;

@@ -21,17 +21,15 @@ const makeReview = ({ onAnalyse, onView }) => {
   });
 
   const band = (values, low, high, kind) => {
-    const x = (i) => (values.length > 1 ? (width * i) / (values.length - 1) : width * i).toFixed(1);
+    const x = (i) => ((width * i) / Math.max(1, values.length - 1)).toFixed(1);
     const y = (share) => (height * (1 - share)).toFixed(1);
     const top = values.map((v, i) => `${x(i)} ${y(high(v))}`);
     const bottom = values.map((v, i) => `${x(i)} ${y(low(v))}`).reverse();
     return svg("path", { class: kind, d: `M${[...top, ...bottom].join("L")}Z` });
   };
 
-  const drawGraph = (opinions, viewed) => {
-    const known = opinions.find((o) => o);
-    const values = opinions.map((o) => (o || known).value);
-    if (values.length === 1) values.push(values[0]);
+  // `values` are those of all positions, one more than there are moves, so that curve and marker have one scale.
+  const drawGraph = (values, viewed) => {
     const x = (width * Math.min(viewed, plies)) / Math.max(1, plies);
     graph.replaceChildren(
       band(values, () => 0, (v) => v[0], "red"),
@@ -41,8 +39,13 @@ const makeReview = ({ onAnalyse, onView }) => {
       svg("path", { class: "now", d: `M${x.toFixed(1)} 0V${height}` }));
   };
 
+  let remarked = null;
   const drawRemark = (opinions, viewed) => {
     const opinion = opinions[viewed - 1];
+    // It is read out whenever it is written.
+    const key = JSON.stringify([viewed, opinion || null]);
+    if (key === remarked) return;
+    remarked = key;
     if (!opinion) {
       remark.replaceChildren(say("点曲线或着法，看 GPT 对每一着的看法。", "Click the graph or a move for the GPT's opinion of it."));
       return;
@@ -69,8 +72,8 @@ const makeReview = ({ onAnalyse, onView }) => {
       h("tbody", {}, rows.map(([key, label, format]) => h("tr", {}, h("th", { scope: "row" }, label), cell("red", key, format), cell("black", key, format))))));
   };
 
-  // `found` is null while there is no review of the game as it stands.
-  const show = ({ found, viewed, count, busy, ending }) => {
+  // `found` is null while there is no review of the game as it stands; `curve`, where the model has no view of the result.
+  const show = ({ found, curve, viewed, count, busy, ending }) => {
     plies = count;
     verdict.textContent = ending || "";
     verdict.hidden = !ending;
@@ -81,8 +84,8 @@ const makeReview = ({ onAnalyse, onView }) => {
     for (const part of [graph, legend, remark, figures]) part.style.display = found ? "" : "none";
     if (!found) return;
     // A model of another kind may have no opinion of the result.
-    if (!found.opinions.some((o) => o && o.value)) for (const part of [graph, legend]) part.style.display = "none";
-    else drawGraph(found.opinions, viewed);
+    if (!curve) for (const part of [graph, legend]) part.style.display = "none";
+    else drawGraph(curve, viewed);
     drawRemark(found.opinions, viewed);
     drawFigures(found.accuracy);
   };

@@ -1,12 +1,14 @@
 """A visitor at the Xiangqi tab, in a real browser, against the real model; see conftest.py for the server.
 
-What the GPT plays depends on its weights, so the games that must be won start from positions where the test itself
-finds a mate against every defence, by the rules in `core.xiangqi`.
+What the GPT plays depends on its weights, so the test plays by the rules in `core.xiangqi`: a small search of its own
+for a whole game, and positions from which it finds a mate against every defence where a game must be won.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -16,6 +18,8 @@ from playwright.sync_api import expect
 
 from core.xiangqi.board import Board
 from core.xiangqi.fen import START, read_fen
+from core.xiangqi.game import Game
+from core.xiangqi.geometry import BLACK_OFFSET, KING, KNIGHT, PAWN, RED, ROOK, SQUARES
 from core.xiangqi.notation import to_iccs
 from core.xiangqi.session import read_game
 
@@ -57,6 +61,78 @@ def _still_mate(board: Board, reply: int, moves: int) -> bool:
         return mating_move(board, moves) is not None
     finally:
         board.pop()
+
+
+# What the pieces are worth to the test's own player, by piece code; a pawn over the river is worth more.
+WORTH = (0, 10_000, 20, 20, 45, 100, 47, 10)
+
+
+def _worth(code: int, at: int) -> int:
+    """For red, with black's pieces negative; pieces that stand further on count a little more."""
+    piece, black = (code - 1) % 7 + 1, code > BLACK_OFFSET
+    ahead = 9 - at // 9 if black else at // 9
+    worth = WORTH[piece] + (2 * ahead if piece == PAWN else min(ahead, 6) if piece in (KNIGHT, ROOK) else 0)
+    return -worth if black else worth
+
+
+WORTHS = tuple(tuple(_worth(code, at) if code else 0 for at in range(SQUARES)) for code in range(15))
+
+
+def _gain(board: Board, move: int) -> int:
+    """What `move` gains for the side that plays it, before any answer."""
+    start, target = divmod(move, SQUARES)
+    code = board.squares[start]
+    change = WORTHS[code][target] - WORTHS[code][start] - WORTHS[board.squares[target]][target]
+    return change if board.side == RED else -change
+
+
+def _search(board: Board, score: int, depth: int, low: int, high: int) -> int:
+    """Alpha-beta on material for the side to move, then captures only; losing the king ends a line."""
+    if depth <= 0:
+        if score >= high or depth < -4:
+            return score
+        low = max(low, score)
+    squares, best = board.squares, score if depth <= 0 else -20_000
+    moves = board.pseudo_legal()
+    if depth <= 0:
+        moves = [m for m in moves if squares[m % SQUARES]]
+    moves.sort(key=lambda m: -abs(WORTHS[squares[m % SQUARES]][m % SQUARES]))
+    for move in moves:
+        if squares[move % SQUARES] in (KING, KING + BLACK_OFFSET):
+            return 15_000 + depth
+        gain = _gain(board, move)
+        board.push(move)
+        found = -_search(board, -(score + gain), depth - 1, -high, -low)
+        board.pop()
+        best = max(best, found)
+        low = max(low, found)
+        if low >= high:
+            break
+    return best
+
+
+def strong_move(game: Game) -> int:
+    """A move that wins against weak play: mate by checks if there is one, else the most material; not a repetition."""
+    board = game.board
+    mate = next((m for n in (1, 2) if (m := mating_move(board, n)) is not None), None)
+    if mate is not None:
+        return mate
+    few = sum(map(bool, board.squares)) < 14
+    best, chosen = -30_000, 0
+    legal = sorted(board.legal_moves(), key=lambda m: -_gain(board, m))
+    for move in legal:
+        gain = _gain(board, move)
+        game.push(move)
+        # Stalemate and mate both win here.
+        if not board.legal_moves():
+            game.pop()
+            return move
+        seen = game._keys.count(game._keys[-1]) - 1
+        found = -_search(board, -gain, 2 if few else 1, -30_000, -best) - 60 * seen
+        game.pop()
+        if found > best:
+            best, chosen = found, move
+    return chosen or legal[0]
 
 
 @pytest.fixture
@@ -118,7 +194,7 @@ def turn(page: Any) -> Any:
 
 
 def error(page: Any) -> Any:
-    return page.locator("#xiangqi-game .error")
+    return page.locator("#xiangqi-game .error [role=alert]")
 
 
 def pieces_at(page: Any, name: str) -> str:
@@ -140,7 +216,85 @@ def win(page: Any, start: str, act: Any = play) -> list[str]:
     raise AssertionError("no mate")
 
 
-def test_a_game_by_clicks_to_mate_with_undo_flip_and_reload(tab: Any, server: str) -> None:
+def choose_side(page: Any, label: str) -> None:
+    page.locator("#xiangqi-game .segments label", has_text=label).first.click()
+
+
+def held_back(page: Any, function: str) -> Callable[[], None]:
+    """Keeps the page's requests to `function` from the server until the returned function lets them through."""
+    waiting: list[Any] = []
+    released = False
+
+    def hold(route: Any) -> None:
+        asked = json.loads(route.request.post_data or "{}").get("fn_name")
+        if released or asked != function:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    def release() -> None:
+        nonlocal released
+        released = True
+        for route in waiting:
+            route.continue_()
+        waiting.clear()
+
+    page.route(re.compile("component_server"), hold)
+    return release
+
+
+def asked_of(page: Any, function: str) -> list[dict[str, Any]]:
+    """The requests to `function`, as they are made from now on."""
+    seen: list[dict[str, Any]] = []
+
+    def note(request: Any) -> None:
+        if "component_server" in request.url:
+            body = json.loads(request.post_data or "{}")
+            if body.get("fn_name") == function:
+                seen.append(body["data"])
+
+    page.on("request", note)
+    return seen
+
+
+def test_a_whole_game_from_the_start_to_mate(tab: Any, server: str) -> None:
+    choose_side(tab, "温和")
+    tab.locator("#xiangqi-game label", has_text="箭头").click()
+    moves: list[str] = []
+    taken_back = False
+    while len(moves) < 160:
+        game = read_game(moves)
+        chosen = strong_move(game)
+        play(tab, to_iccs(chosen))
+        game.push(chosen)
+        if game.status().over:
+            moves = wait_for_plies(tab, len(moves) + 1)
+            break
+        moves = wait_for_plies(tab, len(moves) + 2)
+        if read_game(moves).status().over:
+            break
+        if len(moves) == 6 and not taken_back:
+            taken_back = True
+            button(tab, "悔棋").click()
+            moves = wait_for_plies(tab, 4)
+        elif len(moves) == 8:
+            button(tab, "翻转棋盘").click()
+        elif len(moves) == 10:
+            tab.reload()
+            open_tab(tab, server)
+            assert wait_for_plies(tab, 10) == moves
+            expect(tab.locator("#xiangqi-game .strip").first).to_contain_text("红方")
+    status = read_game(moves).status()
+    if status.reason not in ("checkmate", "stalemate") or status.winner != RED:
+        # The GPT held out, or drew: it is mated from a position instead.
+        read(tab, MATE_IN_THREE)
+        wait_for_plies(tab, 0)
+        win(tab, MATE_IN_THREE)
+    expect(turn(tab)).to_contain_text("红方胜")
+    expect(tab.locator("#xiangqi-game .figures")).to_contain_text("与 GPT 首选相同")
+
+
+def test_mate_by_clicks_with_undo_flip_and_reload(tab: Any, server: str) -> None:
     play(tab, "h2e2")
     first = wait_for_plies(tab, 2)
     expect(tab.locator("#xiangqi-game .thoughts li.chosen")).to_have_count(1)
@@ -238,7 +392,7 @@ def test_dragging_a_piece_plays_it_and_an_illegal_drop_puts_it_back(tab: Any) ->
 
     drag("h0", "h5")
     assert kept(tab).get("moves", []) == []
-    assert "红傌" in pieces_at(tab, "h0")
+    assert "红马" in pieces_at(tab, "h0")
     tab.keyboard.press("Escape")
     drag("h0", "g2")
     assert wait_for_plies(tab, 2)[0] == "h0g2"
@@ -259,6 +413,156 @@ def test_undo_while_the_gpt_thinks_drops_its_answer(tab: Any) -> None:
     tab.wait_for_timeout(1500)
     assert kept(tab)["moves"] == []
     expect(turn(tab)).to_contain_text("轮到您走")
+
+
+def test_a_new_game_closes_the_editor(tab: Any) -> None:
+    play(tab, "h2e2")
+    mine = wait_for_plies(tab, 2)
+    show(tab, "摆局")
+    button(tab, "清空").click()
+    button(tab, "新局").click()
+    wait_for_plies(tab, 0)
+    expect(tab.locator("#xiangqi-game .movelist")).to_be_visible()
+    expect(turn(tab)).to_contain_text("轮到您走")
+    assert "红炮" in pieces_at(tab, "h2")
+    play(tab, "b2e2")
+    wait_for_plies(tab, 2)
+    button(tab, "回到我的对局").click()
+    assert wait_for_plies(tab, 2) == mine
+
+
+def test_choosing_a_side_closes_the_editor(tab: Any) -> None:
+    show(tab, "摆局")
+    button(tab, "清空").click()
+    choose_side(tab, "黑")
+    moves = wait_for_plies(tab, 1)
+    play(tab, to_iccs(read_game(moves).board.legal_moves()[0]))
+    wait_for_plies(tab, 3)
+
+
+def test_resigning_takes_back_a_move_the_server_has_not_confirmed(tab: Any) -> None:
+    release = held_back(tab, "replay")
+    play(tab, "h2e2")
+    expect(tab.locator("#xiangqi-game .moves")).to_contain_text("…")
+    button(tab, "认输").click()
+    expect(turn(tab)).to_contain_text("黑方胜 · 认输")
+    release()
+    tab.wait_for_timeout(500)
+    expect(tab.locator("#xiangqi-game .moves")).not_to_contain_text("…")
+    assert "红炮" in pieces_at(tab, "h2")
+    assert kept(tab)["moves"] == []
+
+
+def test_a_setting_changed_before_the_game_is_back_does_not_lose_it(tab: Any, server: str) -> None:
+    play(tab, "h2e2")
+    mine = wait_for_plies(tab, 2)
+    release = held_back(tab, "replay")
+    open_tab(tab, server)
+    expect(turn(tab)).to_contain_text("取回")
+    tab.locator("#xiangqi-game label", has_text="箭头").click()
+    tab.locator("#xiangqi-game select[aria-label=模型]").evaluate("s => s.dispatchEvent(new Event('change'))")
+    assert kept(tab)["moves"] == mine
+    release()
+    expect(turn(tab)).to_contain_text("轮到您走")
+    assert wait_for_plies(tab, 2) == mine
+    assert kept(tab)["arrows"] is False
+
+
+def test_another_model_says_what_it_thinks_and_reviews_again(tab: Any) -> None:
+    select = tab.locator("#xiangqi-game select[aria-label=模型]")
+    if select.locator("option").count() < 2:
+        pytest.skip("only one model is there")
+    play(tab, "h2e2")
+    wait_for_plies(tab, 2)
+    show(tab, "分析")
+    button(tab, "分析本局").click()
+    expect(tab.locator("#xiangqi-game .figures")).to_contain_text("平均概率")
+    thoughts, reviews = asked_of(tab, "think"), asked_of(tab, "review")
+    release = held_back(tab, "think")
+    select.select_option("xiangqi-moves")
+    expect(tab.locator("#xiangqi-game .thoughts li.blank")).to_have_count(5)
+    release()
+    expect(tab.locator("#xiangqi-game .thoughts li.blank")).to_have_count(0)
+    expect(tab.locator("#xiangqi-game .figures")).to_contain_text("平均概率")
+    assert {request["model"] for request in thoughts + reviews} == {"xiangqi-moves"}
+    assert reviews
+    tab.locator("#xiangqi-game .compare summary").click()
+    now = tab.locator("#xiangqi-game .compare .now")
+    expect(now.locator("tbody tr")).to_have_count(6)
+    expect(tab.locator("#xiangqi-game .compare th", has_text="参数")).to_be_visible()
+    expect(tab.locator("#xiangqi-game .blind")).to_be_hidden()
+    read(tab, MATE_IN_THREE)
+    expect(tab.locator("#xiangqi-game .blind")).to_be_visible()
+
+
+def test_a_full_server_is_asked_again(tab: Any) -> None:
+    refused = {"error": {"zh": "服务器正忙", "en": "busy"}, "busy": True}
+    left = 2
+
+    def refuse(route: Any) -> None:
+        nonlocal left
+        if left and json.loads(route.request.post_data or "{}").get("fn_name") == "think":
+            left -= 1
+            route.fulfill(json=refused)
+        else:
+            route.continue_()
+
+    tab.route(re.compile("component_server"), refuse)
+    play(tab, "h2e2")
+    wait_for_plies(tab, 2)
+    assert not left
+    expect(error(tab)).to_be_hidden()
+
+
+def test_the_keyboard_walks_the_pages_and_closes_messages(tab: Any) -> None:
+    play(tab, "h2e2")
+    wait_for_plies(tab, 2)
+    tab.locator("#xiangqi-game [role=tab][data-page=moves]").focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowRight")
+    files = tab.locator("#xiangqi-game [role=tab][data-page=files]")
+    expect(files).to_be_focused()
+    expect(files).to_have_attribute("aria-selected", "true")
+    expect(tab.locator("#xiangqi-page-files")).to_be_visible()
+    assert "红炮" in pieces_at(tab, "e2"), "the arrows should not step through the moves"
+    expect(tab.locator("#xiangqi-game [role=tab][tabindex='0']")).to_have_count(1)
+    button(tab, "读取").click()
+    expect(error(tab)).not_to_be_empty()
+    tab.get_by_role("button", name="关闭提示").focus()
+    tab.keyboard.press("Enter")
+    expect(error(tab)).to_be_hidden()
+
+
+def test_a_replay_paused_and_resumed_at_once_runs_once(tab: Any) -> None:
+    read(tab, GAME)
+    wait_for_plies(tab, 6)
+    run = tab.locator("#xiangqi-game .actions .run")
+    run.evaluate("b => { b.click(); b.click(); b.click(); }")
+    tab.wait_for_timeout(1800)
+    expect(turn(tab)).to_contain_text("复盘 1 / 6")
+
+
+def test_taking_a_side_in_a_replay_starts_a_game_of_its_own(tab: Any) -> None:
+    read(tab, GAME)
+    wait_for_plies(tab, 6)
+    show(tab, "着法")
+    tab.locator("#xiangqi-game .moves button", has_text="马８进７").click()
+    choose_side(tab, "红")
+    wait_for_plies(tab, 2)
+    assert kept(tab)["tags"] is None
+    assert kept(tab)["result"] is None
+    expect(turn(tab)).to_contain_text("轮到您走")
+
+
+def test_the_fen_is_that_of_the_position_on_the_board(tab: Any) -> None:
+    read(tab, GAME)
+    moves = wait_for_plies(tab, 6)
+    show(tab, "着法")
+    tab.locator("#xiangqi-game .moves button", has_text="马８进７").click()
+    show(tab, "棋谱")
+    button(tab, "复制 FEN").click()
+    expect(button(tab, "已复制")).to_be_visible()
+    assert read_fen(tab.evaluate("navigator.clipboard.readText()")).key() == read_game(moves[:2]).board.key()
 
 
 def test_black_can_be_played_and_given_up(tab: Any) -> None:
@@ -386,12 +690,35 @@ def test_a_game_record_is_read_reviewed_and_written_again(tab: Any, tmp_path: Pa
         expect(error(tab)).to_be_hidden()
         assert wait_for_plies(tab, 6) == moves, notation
         show(tab, "棋谱")
+    show(tab, "着法")
+    button(tab, "最后一着").click()
+    show(tab, "棋谱")
     button(tab, "复制 FEN").click()
     expect(button(tab, "已复制")).to_be_visible()
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert read_fen(copied).key() == read_game(moves).board.key()
     button(tab, "回到我的对局").click()
     assert wait_for_plies(tab, 2) == mine
+
+
+def test_a_game_that_cannot_be_read_is_listed_with_its_reason(tab: Any) -> None:
+    read(tab, GAME.replace("炮二平五", "炮二平二") + "\n" + GAME)
+    wait_for_plies(tab, 6)
+    show(tab, "棋谱")
+    options = tab.locator("#xiangqi-game .games option")
+    expect(options.first).to_be_disabled()
+    expect(options.first).to_contain_text("无法读取")
+    expect(tab.locator("#xiangqi-game .games select")).to_have_value("1")
+
+
+def test_looking_back_in_a_watched_game_stops_it(tab: Any) -> None:
+    choose_side(tab, "观战")
+    tab.wait_for_function(f"JSON.parse(sessionStorage.getItem({KEEP!r})).moves.length >= 2", timeout=30_000)
+    tab.locator("#xiangqi-game .moves button").first.click()
+    count = len(kept(tab)["moves"])
+    tab.wait_for_timeout(2000)
+    assert len(kept(tab)["moves"]) == count
+    expect(button(tab, "开始")).to_be_visible()
 
 
 def test_every_example_opens_by_one_click(tab: Any) -> None:

@@ -111,7 +111,22 @@ def test_a_game_begun_in_the_middle_has_the_result_of_who_moves_first_there(prep
 @pytest.mark.parametrize("variant", ["board", "moves"])
 def test_a_run_learns_the_games_resumes_and_loads(prepared: Path, tmp_path: Path, variant: str) -> None:
     args = ("--games", str(prepared), "--dev", str(prepared), "--out", str(tmp_path), "--variant", variant)
-    small = ("--hidden", "64", "--layers", "2", "--batch", "100", "--crop", "0", "--ema", "0.9", "--lr", "0.01", "--shares", "1")
+    small = (
+        "--hidden",
+        "64",
+        "--layers",
+        "2",
+        "--batch",
+        "100",
+        "--crop",
+        "0",
+        "--ema",
+        "0.9",
+        "--lr",
+        "0.01",
+        "--shares",
+        "1",
+    )
     run("train", *args, *small, "--tokens", "3000", "--device", "cpu")
     first = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
     run("train", *args, *small, "--tokens", "12000", "--resume", "--device", "cpu")

@@ -25,7 +25,7 @@ def test_it_introduces_itself_and_plays(pipeline: XiangqiPipeline) -> None:
 
 
 def test_options_position_and_search(pipeline: XiangqiPipeline) -> None:
-    fen = "4k4/R8/9/9/9/9/9/9/r8/1R1K5 w - - 0 1"
+    fen = "4k4/R8/9/9/9/9/9/9/9/1R1K5 w - - 0 1"
     said = talk("setoption name Search value 100", "setoption name Temperature value 0", f"position fen {fen}", "go")
     assert said[-1] == "bestmove b0b9"
 

@@ -82,6 +82,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--init", type=Path, help="a checkpoint of the other variant to begin from")
     parser.add_argument("--resume", nargs="?", const="last.pt", metavar="CHECKPOINT")
     parser.add_argument("--save-minutes", type=float, default=8.0)
     return parser.parse_args()
@@ -103,6 +104,10 @@ class Trainer:
             intermediate_size=3 * args.hidden,
         )
         self.model = XiangqiGPT(config).to(self.device)
+        if args.init:  # of the other variant: what both have in common
+            known = torch.load(args.init, map_location=self.device, weights_only=True)["average"]
+            mine = self.model.state_dict()
+            self.model.load_state_dict({k: v for k, v in known.items() if k in mine}, strict=False)
         self.tokenizer: PreTrainedTokenizerFast = build_tokenizer()
         self.optimizers = build_optimizers(self.model, args.lr, self.dtype)
         self.average = MovingAverage(self.model, args.ema)
