@@ -21,6 +21,7 @@ class CausalMoves(nn.Module):
     """
 
     board_aware = False
+    has_value = False
 
     def __init__(self, model: nn.Module, vocabulary: dict[str, int], begin: int) -> None:
         super().__init__()

@@ -70,6 +70,7 @@ class XiangqiGPT(PreTrainedModel):
 
     config_class = XiangqiGPTConfig
     base_model_prefix = "decoder"
+    has_value = True
     _supports_sdpa = True
 
     def __init__(self, config: XiangqiGPTConfig) -> None:

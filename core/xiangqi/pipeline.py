@@ -14,7 +14,6 @@ from core.errors import InputError
 from core.pipeline import Pipeline, Result
 from core.xiangqi.encoding import move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
-from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import RED, SIDES
 from core.xiangqi.hub import CausalMoves
@@ -169,7 +168,7 @@ class XiangqiPipeline(Pipeline):
 
     def _check(self, settings: Settings) -> None:
         settings.check()
-        if settings.search and self.player.read(Game(start_board())).value is None:
+        if settings.search and not self.player.model.has_value:
             raise InputError(
                 "这个模型没有对胜负的看法，不能搜索", "this model has no view of the result and cannot search with it"
             )

@@ -27,6 +27,7 @@ class MoveModel(Protocol):
     """What plays: `XiangqiGPT`, or a causal language model of others behind `core.xiangqi.hub.CausalMoves`."""
 
     board_aware: bool
+    has_value: bool
 
     def prefix(self, first_wins: bool | None = None) -> list[int]:
         """Tokens before the first move; the position before it belongs to the last of them.

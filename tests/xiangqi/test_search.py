@@ -18,7 +18,9 @@ from core.xiangqi.session import read_game
 MATE_IN_ONE = "4k4/R8/9/9/9/9/9/9/r8/1R1K5 w"
 
 
-@pytest.mark.parametrize("fen", [MATE_IN_ONE, "2bakab2/9/9/9/9/9/9/4C4/9/3K1R3 w", "3k5/9/9/9/9/9/4p4/3p5/9/R4K3 b"])
+@pytest.mark.parametrize(
+    "fen", ["4k4/4a4/9/9/9/9/9/4R4/9/3K5 w", "2bakab2/9/9/9/9/9/9/4C4/9/3K1R3 w", "3k5/9/9/9/9/9/4p4/3p5/9/R4K3 b"]
+)
 def test_positions_in_the_tree_are_read_as_if_alone(tiny: XiangqiPipeline, fen: str) -> None:
     game = read_game("", fen)
     before = list(game.moves), game.board.key()
