@@ -15,9 +15,19 @@ from torch import nn
 from transformers import LlamaConfig, LlamaModel, PretrainedConfig, PreTrainedModel
 from transformers.cache_utils import Cache
 
-from core.xiangqi.encoding import FIRST_LOSES, FIRST_WINS, MOVES, NO_FEATURE, VOCABULARY
+from core.xiangqi.encoding import (
+    FIRST_LOSES,
+    FIRST_WINS,
+    MIRROR_FEATURES,
+    MIRROR_TOKENS,
+    MOVES,
+    NO_FEATURE,
+    VOCABULARY,
+)
 from core.xiangqi.geometry import SQUARES
 
+_MIRROR_TOKENS = torch.from_numpy(MIRROR_TOKENS)
+_MIRROR_FEATURES = torch.from_numpy(MIRROR_FEATURES)
 _STARTS = torch.tensor([m // SQUARES for m in MOVES])
 _TARGETS = torch.tensor([m % SQUARES for m in MOVES])
 
@@ -134,15 +144,27 @@ class XiangqiGPT(PreTrainedModel):
         mask: torch.Tensor | None = None,
         attentions: bool = False,
     ) -> Output:
-        """`forward`, for `core.xiangqi.player`; who plays first makes no difference to this model."""
-        if not attentions:
-            return self(ids, features, cache, positions, mask)
+        """The scores for the game and for its mirror image, averaged, for `core.xiangqi.player`.
+
+        Xiangqi knows no left and right, so the two views of one game are two opinions for little more than the price of
+        one: they go through as one batch, and `cache` has a row for each. Scores and value are log-probabilities.
+        """
+        rows = len(ids)
+        mirror = _MIRROR_TOKENS.to(ids.device)
+        ids = torch.cat([ids, mirror[ids]])
+        if features is not None:
+            features = torch.cat([features, _MIRROR_FEATURES.to(ids.device)[features]])
         config, usual = self.decoder.config, self.decoder.config._attn_implementation
-        config._attn_implementation = "eager"  # the fused kernels keep no weights
+        if attentions:
+            config._attn_implementation = "eager"  # the fused kernels keep no weights
         try:
-            return self(ids, features, cache, positions, mask, attentions=True)
+            out = self(ids, features, cache, positions, mask, attentions)
         finally:
             config._attn_implementation = usual
+        logs, value = out.logits.float().log_softmax(-1), out.value.float().log_softmax(-1)
+        logs = (logs[:rows] + logs[rows:, :, mirror[: len(MOVES)]]) / 2
+        kept = out.attentions and tuple(layer[:rows] for layer in out.attentions)
+        return Output(logs, (value[:rows] + value[rows:]) / 2, out.hidden[:rows], out.cache, kept)
 
     def embeddings(self) -> torch.Tensor:
         """The embedding of every token [2068, hidden_size]."""

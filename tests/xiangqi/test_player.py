@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from core.xiangqi.encoding import FIRST_LOSES, FIRST_WINS
+from core.xiangqi.encoding import FIRST_LOSES, FIRST_WINS, MIRROR_TOKENS, MOVES, TOKENS, move_of
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.pipeline import XiangqiPipeline
@@ -57,6 +57,15 @@ def test_one_more_move_is_one_more_token(tiny: XiangqiPipeline, monkeypatch: pyt
     tiny.player.read(game)
     tiny.player.read(game)
     assert lengths[1:] == [1]
+
+
+def test_a_game_and_its_mirror_image_are_read_alike(tiny: XiangqiPipeline) -> None:
+    game = random_game(20, seed=8)
+    mirrored = Game(
+        game.start, [move_of(int(MIRROR_TOKENS[TOKENS[i % 2, m]]), i % 2) for i, m in enumerate(game.moves)]
+    )
+    there = tiny.player.read(mirrored).probabilities[MIRROR_TOKENS[: len(MOVES)]]
+    assert np.allclose(tiny.player.read(game).probabilities, there, atol=1e-6)
 
 
 def test_a_very_long_game_is_read_from_a_later_ply(tiny: XiangqiPipeline) -> None:

@@ -29,7 +29,8 @@ def measure(
 ) -> dict[str, float]:
     """Figures over every position of the games, or over about `positions` of them, in games evenly spread.
 
-    top1 and top5 count from ply 9 on and after masking (as it plays), `raw` ones before; the rest over all plies.
+    The model is read as it plays, the game and its mirror image averaged. top1 and top5 count from ply 9 on and after
+    masking, `raw` ones before; the rest over all plies.
     """
     model.eval()
     device = next(model.parameters()).device
@@ -43,7 +44,7 @@ def measure(
         ids = torch.tensor([[result, source, *games.moves[a : b - 1].tolist()]], device=device)
         features = np.full((1, b - a + 1, SQUARES), NO_FEATURE, np.int64)
         features[0, 1:] = games.features[a:b]
-        out = model(ids, torch.from_numpy(features).to(device))
+        out = model.read(ids, torch.from_numpy(features).to(device), 0, None)
         probabilities = out.logits[0, PREFIX - 1 :].float().softmax(-1).cpu()
         legal = torch.zeros_like(probabilities, dtype=torch.bool)
         counts = np.diff(games.spans[a : b + 1])
