@@ -92,6 +92,10 @@ class Game:
             return Status("material")
         return None
 
+    def repeated(self) -> bool:
+        """Whether the position has stood before since the last capture."""
+        return self._keys[-1] in self._keys[max(0, len(self._keys) - 1 - self.board.quiet) : -1]
+
     def _repetition(self) -> Status | None:
         """The verdict where the position stands for the third time since the last capture."""
         keys, now = self._keys, len(self._keys) - 1

@@ -28,8 +28,10 @@ _CANDIDATES = 5
 _BATCH = 16
 # A search that takes longer moves on what it has.
 _SECONDS = 10.0
-# A position can stand for the third time only eight quiet plies after the first.
-_SHORTEST_CYCLE = 7
+# A position can stand for the second time only four quiet plies after the first.
+_SHORTEST_RETURN = 3
+# Expected score in [-1, 1] from which on it would rather not repeat.
+_AHEAD = 0.2
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,8 @@ class XiangqiPipeline(Pipeline):
             Candidate(to_iccs(legal[i]), to_chinese(game.board, legal[i]), float(probabilities[i]))
             for i in order[:_CANDIDATES]
         )
-        open_to_us = probabilities * _not_lost_at_once(game, legal)
+        lead = value[0] - value[2] if value else 0.0
+        open_to_us = probabilities * _worth_playing(game, legal, lead)
         index = choose(open_to_us, settings.temperature, settings.top_k, np.random.default_rng(settings.seed))
         reason = status.reason if adjudicate else "playing"
         return XiangqiResult(
@@ -203,14 +206,18 @@ class XiangqiPipeline(Pipeline):
         )
 
 
-def _not_lost_at_once(game: Game, legal: list[int]) -> np.ndarray:
-    """1 for the legal moves, 0 for those that complete a perpetual check and so lose; all 1 if there is no other."""
+def _worth_playing(game: Game, legal: list[int], lead: float) -> np.ndarray:
+    """1 for the legal moves, 0 for those that the sequence of moves alone gives no reason to avoid but the rules do.
+
+    These are moves that complete a perpetual check and so lose, and, in the lead, moves back to a position that has
+    stood before: a model of next moves would go round in circles in won positions. All 1 if no other is left.
+    """
     kept = np.ones(len(legal))
-    for i, move in enumerate(legal if game.board.quiet >= _SHORTEST_CYCLE else ()):
+    for i, move in enumerate(legal if game.board.quiet >= _SHORTEST_RETURN else ()):
         game.push(move)
-        ended = game.drawn()
+        ended, repeated = game.drawn(), game.repeated()
         game.pop()
-        if ended and ended.winner == game.board.side ^ 1:
+        if (ended and ended.winner == game.board.side ^ 1) or (repeated and lead > _AHEAD):
             kept[i] = 0
     return kept if kept.any() else np.ones(len(legal))
 
