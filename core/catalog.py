@@ -48,7 +48,7 @@ class Checkpoint:
 
         total = 0
         for path in self.folder.glob("*.safetensors"):
-            with safe_open(path, "pt") as tensors:
+            with safe_open(path, "np") as tensors:
                 total += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
         return total
 
