@@ -19,6 +19,11 @@ MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
 # task → (module, class, bundled folders, the default first)
 _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-casrel",)),
+    "similarity": (
+        "core.similarity.pipeline",
+        "SimilarityPipeline",
+        ("similarity-encoder", "similarity-static"),
+    ),
     "xiangqi": ("core.xiangqi.pipeline", "XiangqiPipeline", ("xiangqi-board", "xiangqi-moves")),
 }
 TASKS: tuple[str, ...] = tuple(_PIPELINES)

@@ -1,0 +1,171 @@
+"""Sentences as bags of word vectors, from whatever kind of model gives them."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InputError
+from core.similarity import MAX_CHARS
+from core.similarity.words import Span, cut, is_word
+from core.text import Normalised, check_text, normalise
+
+if TYPE_CHECKING:
+    import torch
+
+Progress = Callable[[int, int], None]
+_BATCH = 64
+# Everyday words; the root mean square of their norms is a model's unit of length.
+_PROBES = ("今天天气很好", "他在图书馆看书", "这部电影非常好看", "我想买一张去北京的火车票", "老师给学生讲历史")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A sentence's words: as typed, as spans [start, end) of what was typed, and as vectors [n, D].
+
+    `whole` is a vector [H] of the sentence read as one, or None for a model of words alone.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    vectors: NDArray[np.float32]
+    whole: NDArray[np.float32] | None = None
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The words in the user's own characters."""
+        return tuple(self.text[a:b] for a, b in self.spans)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that can be compared: normalised, with the spans of its words in the normalised text."""
+
+    source: Normalised
+    spans: tuple[Span, ...]
+
+    @property
+    def clean(self) -> str:
+        """The normalised text, which is what a model reads."""
+        return self.source.text
+
+    def words(self, like: Words) -> Words:
+        """The bag of an equal sentence with this one's own characters and spans."""
+        spans = tuple(self.source.span_in_original(*span) for span in self.spans)
+        return Words(self.source.original, spans, like.vectors, like.whole)
+
+
+def prepare(text: object, max_chars: int = MAX_CHARS) -> Sentence:
+    """`text` cut into words; punctuation is none.
+
+    Raises:
+        InputError: no text, too long, binary, or nothing but punctuation.
+    """
+    source = normalise(check_text(text, max_chars))
+    spans = tuple(s for s in cut(source.text) if is_word(source.text[slice(*s)]))
+    if not spans:
+        raise InputError(
+            "句子里没有词，只有标点或符号", "there is no word in the sentence, only punctuation or symbols"
+        )
+    return Sentence(source, spans)
+
+
+class Embedder(ABC):
+    """A model of word vectors. `unit` is the root mean square norm of its vectors for everyday words."""
+
+    unit: float = 1.0
+
+    @abstractmethod
+    def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+        """Per sentence the vectors of its words [n, D], and the vector of the whole where the model has one."""
+
+    def embed(self, sentences: Sequence[Sentence]) -> list[Words]:
+        """The sentences as bags of vectors, in order."""
+        order = sorted(sentences, key=lambda s: len(s.clean))  # little padding in a batch
+        found = {}
+        for sentence, (words, whole) in zip(order, self.vectors(order), strict=True):
+            # Half precision, which is what a search keeps, so that both see the same numbers.
+            rounded = words.astype(np.float16).astype(np.float32)
+            found[id(sentence)] = sentence.words(Words("", (), rounded, whole))
+        return [found[id(s)] for s in sentences]
+
+    def _measure(self) -> None:
+        norms = [np.linalg.norm(w.vectors, axis=1) for w in self.embed([prepare(p) for p in _PROBES])]
+        self.unit = float(np.sqrt(np.mean(np.concatenate(norms) ** 2))) or 1.0
+
+
+class StaticEmbedder(Embedder):
+    """Looks words up in a table."""
+
+    def __init__(self, folder: Path) -> None:
+        from core.similarity.static import StaticVectors
+
+        self.table = StaticVectors.load(folder)
+        self._measure()
+
+    def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+        return [(np.stack([self.table.vector(s.clean[a:b]) for a, b in s.spans]), None) for s in sentences]
+
+
+class ContextEmbedder(Embedder):
+    """Reads each word in its sentence: our `WordRotator`, or any encoder of transformers.
+
+    Of an encoder that was not made for this, the mean of the first and last layer stands for a token, which serves
+    similarity better than the last alone (arXiv:2103.15316, spaces.ac.cn/archives/8069).
+    """
+
+    def __init__(self, folder: Path, device: str) -> None:
+        from transformers import AutoModel, AutoTokenizer
+
+        from core.similarity.model import WordRotator
+
+        kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+        cls: Any = WordRotator if kind == WordRotator.config_class.model_type else AutoModel
+        self.model, report = cls.from_pretrained(folder, dtype="float32", output_loading_info=True)
+        # A pooler that was never trained is of no use here and of no harm.
+        if any("pooler" not in name for name in report["missing_keys"]):
+            raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        if not self.tokenizer.is_fast:
+            raise ValueError("the tokenizer must be a fast one: words are found by character offsets")
+        limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", 512), 512)
+        self.max_tokens = min(limits)
+        self.model.to(device).eval()
+        self._measure()
+
+    def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+        import torch
+
+        from core.similarity.reading import collate, read
+
+        found: list[tuple[NDArray[np.float32], NDArray[np.float32] | None]] = []
+        with torch.inference_mode():
+            for i in range(0, len(sentences), _BATCH):
+                chunk = sentences[i : i + _BATCH]
+                readings = [read(s.clean, s.spans, self.tokenizer, self.max_tokens) for s in chunk]
+                batch = collate(readings, self.tokenizer.pad_token_id or 0)
+                words, wholes = self._forward(**{k: v.to(self.model.device) for k, v in batch.items()})
+                for s, table, whole in zip(chunk, words.cpu().numpy(), wholes.cpu().numpy(), strict=True):
+                    # Words behind the last token that the model can read stay 0, and so weigh nothing.
+                    rows = np.zeros((len(s.spans), table.shape[1]), dtype=np.float32)
+                    rows[: len(table)] = table[: len(rows)]
+                    found.append((rows, whole))
+        return found
+
+    def _forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, words: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        from core.similarity.model import WordRotator, mean_state, word_sums
+
+        if isinstance(self.model, WordRotator):
+            return self.model(input_ids, attention_mask, words)
+        layers = self.model(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True).hidden_states
+        tokens = (layers[1] + layers[-1]) / 2
+        return word_sums(tokens, words), mean_state(tokens, attention_mask)

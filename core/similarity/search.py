@@ -1,0 +1,177 @@
+"""The nearest sentences by Word Rotator's Distance among many, exactly, solving few transport problems.
+
+Two lower bounds are tried first, the cheap one on all sentences and the tight one on what it leaves; a sentence whose
+bound is above the distance of the k-th best so far cannot be among the best (the pruning of WMD in Kusner et al. 2015,
+carried to WRD with the bound of spaces.ac.cn/archives/7388).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from bisect import insort
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InputError
+from core.similarity.embedding import Embedder, Progress, Sentence, Words, prepare
+from core.similarity.transport import direction_cost, directions, importance, solve
+
+# Sentences whose tight bound is computed together.
+_CHUNK = 1024
+# Sentences read between two reports of progress.
+_READ = 2048
+# Bounds and distances are computed in different precision.
+_SLACK = 1e-5
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A sentence found: its number in the list (from 0), its text, and 1 - WRD."""
+
+    number: int
+    text: str
+    wrd: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The nearest first. Of `sentences` compared, `solved` took a transport problem; `left_out` could not be read."""
+
+    query: Words
+    hits: tuple[Hit, ...]
+    sentences: int
+    left_out: int
+    centroid_skipped: int
+    relaxed_skipped: int
+    solved: int
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {hits: [{number, text, wrd}], seconds} and the counts."""
+        counts = ("sentences", "left_out", "centroid_skipped", "relaxed_skipped", "solved")
+        hits = [{"number": h.number, "text": h.text, "wrd": round(h.wrd, 6)} for h in self.hits]
+        return {"hits": hits} | {k: getattr(self, k) for k in counts} | {"seconds": round(self.seconds, 4)}
+
+
+class SentenceIndex:
+    """Sentences as one table of word vectors [T, D]; sentence i has the rows starts[i]:starts[i + 1]."""
+
+    def __init__(self, bags: Sequence[Words], numbers: Sequence[int], left_out: int) -> None:
+        self.texts = [w.text for w in bags]
+        self.numbers = list(numbers)
+        self.left_out = left_out
+        self.starts = np.cumsum([0] + [len(w.vectors) for w in bags])
+        dimension = bags[0].vectors.shape[1]
+        self.vectors = np.empty((self.starts[-1], dimension), dtype=np.float16)
+        self.centroids = np.empty((len(bags), dimension), dtype=np.float32)
+        for i, bag in enumerate(bags):
+            self.vectors[self.starts[i] : self.starts[i + 1]] = bag.vectors
+            x = bag.vectors.astype(np.float64)
+            self.centroids[i] = importance(x) @ directions(x)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the tables."""
+        return self.vectors.nbytes + self.centroids.nbytes + self.starts.nbytes
+
+    def search(self, query: Words, k: int) -> SearchResult:
+        """The `k` nearest to `query`; equal distances in the order of the list."""
+        begin = time.perf_counter()
+        q = query.vectors.astype(np.float64)
+        weights, unit = importance(q), directions(q)
+        gaps = self.centroids - (weights @ unit).astype(np.float32)
+        bounds = 0.5 * np.einsum("nd,nd->n", gaps, gaps)
+        order = np.argsort(bounds, kind="stable")
+        best: list[tuple[float, int]] = []
+        looked = solved = 0
+        for i in range(0, len(order), _CHUNK):
+            chunk = order[i : i + _CHUNK]
+            if len(best) == k:
+                chunk = chunk[bounds[chunk] <= best[-1][0] + _SLACK]
+                if not len(chunk):
+                    break
+            looked += len(chunk)
+            relaxed = self._relaxed(chunk, weights, unit)
+            for at in np.argsort(relaxed, kind="stable"):
+                if len(best) == k and relaxed[at] > best[-1][0] + _SLACK:
+                    break
+                number = int(chunk[at])
+                solved += 1
+                insort(best, (self._distance(number, weights, unit), number))
+                del best[k:]
+        hits = tuple(Hit(self.numbers[n], self.texts[n], 1.0 - d) for d, n in best)
+        total = len(self.texts)
+        seconds = time.perf_counter() - begin
+        return SearchResult(query, hits, total, self.left_out, total - looked, looked - solved, solved, seconds)
+
+    def _relaxed(self, numbers: NDArray[np.int64], weights: NDArray[Any], unit: NDArray[Any]) -> NDArray[np.float32]:
+        """`transport.relaxed_bound` of each numbered sentence, in one matrix product over all of their words."""
+        starts, lengths = self.starts[numbers], np.diff(self.starts)[numbers]
+        first = np.cumsum(lengths) - lengths
+        rows = np.repeat(starts - first, lengths) + np.arange(lengths.sum())
+        vectors = self.vectors[rows].astype(np.float32)
+        norms = np.linalg.norm(vectors, axis=1)
+        cosines = vectors @ unit.T.astype(np.float32) / np.maximum(norms, 1e-12)[:, None]
+        from_query = np.maximum.reduceat(cosines, first) @ weights.astype(np.float32)
+        to_query = np.add.reduceat(cosines.max(1) * norms, first) / np.maximum(np.add.reduceat(norms, first), 1e-12)
+        bound: NDArray[np.float32] = 1.0 - np.minimum(from_query, to_query)
+        return bound
+
+    def _distance(self, number: int, weights: NDArray[Any], unit: NDArray[Any]) -> float:
+        x = self.vectors[self.starts[number] : self.starts[number + 1]].astype(np.float64)
+        return solve(weights, importance(x), direction_cost(unit, directions(x))).distance
+
+
+def build(embedder: Embedder, sentences: Sequence[str], progress: Progress | None = None) -> SentenceIndex:
+    """An index of those of `sentences` that can be compared.
+
+    Raises:
+        InputError: there is none.
+    """
+    bags: list[Words] = []
+    numbers: list[int] = []
+    left_out = 0
+    for i in range(0, len(sentences), _READ):
+        prepared: list[Sentence] = []
+        for number, text in enumerate(sentences[i : i + _READ], i):
+            try:
+                prepared.append(prepare(text))
+                numbers.append(number)
+            except InputError:
+                left_out += bool(text.strip())
+        bags += embedder.embed(prepared)
+        if progress:
+            progress(min(i + _READ, len(sentences)), len(sentences))
+    if not bags:
+        raise InputError("没有可以比较的句子", "there is no sentence that could be compared")
+    return SentenceIndex(bags, numbers, left_out)
+
+
+class IndexCache:
+    """The indexes used last, so that the second query of a list need not read it again."""
+
+    def __init__(self, most_bytes: int = 800_000_000) -> None:
+        self._most = most_bytes
+        self._indexes: OrderedDict[str, SentenceIndex] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, embedder: Embedder, sentences: Sequence[str], progress: Progress | None = None) -> SentenceIndex:
+        """The index of exactly these sentences, built now if it is not there."""
+        key = hashlib.sha256("\0".join(sentences).encode("utf-8", "replace")).hexdigest()
+        with self._lock:
+            if key in self._indexes:
+                self._indexes.move_to_end(key)
+                return self._indexes[key]
+        index = build(embedder, sentences, progress)
+        with self._lock:
+            self._indexes[key] = index
+            while len(self._indexes) > 1 and sum(i.nbytes for i in self._indexes.values()) > self._most:
+                self._indexes.popitem(last=False)
+        return index

@@ -1,0 +1,171 @@
+"""Fine-tune the pre-trained encoder so that Word Rotator's Distance ranks pairs as people do.
+
+    python -m training.similarity.train --encoder assets/models/backbone --out runs/similarity/encoder
+    python -m training.similarity.train --encoder hfl/chinese-roberta-wwm-ext --lr 2e-5 --out runs/similarity/roberta
+    python -m training.similarity.train --out runs/similarity/encoder --resume
+
+The distance itself is trained, exact plan and all (`training.similarity.losses`), beside the cosine of the sentence
+vectors. After every epoch the averaged weights are scored on STS-B dev; the best are kept in `OUT/best`, ready for
+`core.load("similarity", model="OUT/best")`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+from scipy.stats import spearmanr
+from torch.nn import functional as F
+from tqdm import tqdm
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
+
+from core.similarity.model import RotatorConfig, WordRotator
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.similarity.data import Batch, Pair, epoch, make_batch, read_pairs
+from training.similarity.losses import cosent, word_rotator_distance
+
+
+def scores_of(model: WordRotator, batch: Batch, strangers: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
+    """(1 - WRD, cosine of sentence vectors) of the pairs [B]; with `strangers` [2 B]: then of pairs that do not belong
+    together, each first sentence with the second one of the pair before."""
+    inputs, sizes, labels = batch
+    words, wholes = model(**{k: v.to(model.device) for k, v in inputs.items()})
+    n = len(labels)
+    first, second = torch.arange(n), torch.arange(n, 2 * n)
+    if strangers:
+        sizes = sizes + [(a, sizes[i - 1][1]) for i, (a, _) in enumerate(sizes)]
+        first, second = torch.cat([first, first]), torch.cat([second, second.roll(1)])
+    distance = word_rotator_distance(words[first].float(), words[second].float(), sizes)
+    return 1 - distance, F.cosine_similarity(wholes[first].float(), wholes[second].float())
+
+
+def loss_of(scores: torch.Tensor, labels: torch.Tensor, name: str, args: argparse.Namespace) -> torch.Tensor:
+    """Ranking loss of the pairs [B] in `scores` [2 B], strangers below all; and, to give the scale a meaning, squared
+    error against 0 for strangers and, on STS-B, against label / 5."""
+    n = len(labels)
+    ranking = cosent(scores, torch.cat([labels, labels.new_full((n,), -1.0)]), args.scale)
+    error = scores[n:].square().mean()
+    if name == "stsb":
+        error = error + (scores[:n] - labels / 5).square().mean()
+    return ranking + args.error_weight * error
+
+
+@torch.inference_mode()
+def evaluate(model: WordRotator, pairs: list[Pair], pad_id: int) -> dict[str, float]:
+    """Spearman's correlation of both scores with the labels."""
+    model.eval()
+    order = sorted(pairs, key=lambda p: len(p.a.ids))
+    found: tuple[list[float], list[float]] = ([], [])
+    for i in range(0, len(order), 64):
+        for scores, values in zip(found, scores_of(model, make_batch(order[i : i + 64], pad_id)), strict=True):
+            scores.extend(values.tolist())
+    model.train()
+    labels = [p.label for p in order]
+    wrd, contextual = (float(spearmanr(scores, labels).statistic) for scores in found)
+    return {"wrd": wrd, "contextual": contextual}
+
+
+def build_model(args: argparse.Namespace) -> tuple[WordRotator, PreTrainedTokenizerFast]:
+    encoder = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
+    for name in ("embedding_dropout", "mlp_dropout"):
+        if hasattr(encoder.config, name):
+            setattr(encoder.config, name, args.dropout)
+    # Built anew from its configuration so that the dropout set above is in force.
+    model = WordRotator(RotatorConfig(encoder=encoder.config.to_dict(), dimension=args.dimension))
+    model.encoder.load_state_dict(encoder.state_dict())
+    return model, AutoTokenizer.from_pretrained(args.encoder)
+
+
+def build_optimizer(model: WordRotator, lr: float, head_lr: float) -> torch.optim.Optimizer:
+    groups = [
+        {"params": list(model.encoder.parameters()), "peak": lr},
+        {"params": [*model.rotate.parameters(), *model.weigh.parameters()], "peak": head_lr},
+    ]
+    return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/similarity"))
+    parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--out", type=Path, default=Path("runs/similarity/encoder"))
+    parser.add_argument("--sets", nargs="+", default=["stsb", "nli", "afqmc"])
+    parser.add_argument("--stsb-repeats", type=int, default=3, help="how often an epoch goes through STS-B")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--lr", type=float, default=3e-4)
+    parser.add_argument("--head-lr", type=float, default=1e-3)
+    parser.add_argument("--dimension", type=int, default=128, help="of the word vectors")
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--contextual-weight", type=float, default=0.5, help="of the loss of the sentence vectors")
+    parser.add_argument("--scale", type=float, default=20.0, help="of the similarities in the CoSENT loss")
+    parser.add_argument("--error-weight", type=float, default=5.0, help="of the squared error beside the ranking loss")
+    parser.add_argument("--ema", type=float, default=0.995)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true")
+    return parser.parse_args()
+
+
+def train(args: argparse.Namespace) -> None:
+    torch.manual_seed(args.seed)
+    device = pick_device(args.device)
+    dtype = pick_dtype(device)
+    model, tokenizer = build_model(args)
+    sets = {name: read_pairs(args.data / f"{name}_train.jsonl", tokenizer) for name in args.sets}
+    if "stsb" in sets:
+        sets["stsb"] = sets["stsb"] * args.stsb_repeats
+    dev = read_pairs(args.data / "stsb_dev.jsonl", tokenizer, limit=300)
+    model.to(device).train()
+    average = MovingAverage(model, args.ema)
+    optimizer = build_optimizer(model, args.lr, args.head_lr)
+    log, first, best = Log(args.out / "log.jsonl"), 0, -1.0
+    per_epoch = sum(-(-len(pairs) // args.batch) for pairs in sets.values())
+    if args.resume:
+        state = torch.load(args.out / "last.pt", map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        average.model.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.updates, first, best = state["updates"], state["epoch"], state["best"]
+    for number in range(first, args.epochs):
+        begin, losses = time.perf_counter(), {name: [0.0] for name in sets}
+        batches = epoch(sets, args.batch, random.Random(args.seed + number), tokenizer.pad_token_id)
+        for at, (name, batch) in enumerate(tqdm(batches, total=per_epoch, disable=None)):
+            labels = batch[2].to(device)
+            with torch.autocast(device.type, dtype, enabled=dtype == torch.bfloat16):
+                wrd, contextual = scores_of(model, batch, strangers=True)
+            loss = loss_of(wrd, labels, name, args) + args.contextual_weight * loss_of(contextual, labels, name, args)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            factor = trapezoid((number * per_epoch + at) / (args.epochs * per_epoch), warmup=0.05, decay=0.9)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * factor
+            optimizer.step()
+            optimizer.zero_grad()
+            average.update(model)
+            losses[name].append(loss.item())
+        found = evaluate(average.model, dev, tokenizer.pad_token_id)
+        means = {f"loss_{name}": sum(values) / max(len(values) - 1, 1) for name, values in losses.items()}
+        log.write(epoch=number + 1, seconds=time.perf_counter() - begin, **means, **found)
+        print(json.dumps({"epoch": number + 1, **{k: round(v, 4) for k, v in (means | found).items()}}), flush=True)
+        if found["wrd"] > best:
+            best = found["wrd"]
+            average.model.save_pretrained(args.out / "best")
+            tokenizer.save_pretrained(args.out / "best")
+        save_checkpoint(
+            args.out / "last.pt",
+            model=model.state_dict(),
+            average=average.model.state_dict(),
+            optimizer=optimizer.state_dict(),
+            updates=average.updates,
+            epoch=number + 1,
+            best=best,
+        )
+
+
+if __name__ == "__main__":
+    train(parse_args())
