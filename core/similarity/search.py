@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.similarity.embedding import Embedder, Progress, Sentence, Words, prepare
-from core.similarity.transport import direction_cost, directions, importance, solve
+from core.similarity.transport import directions, importance, wrd
 
 # Sentences whose tight bound is computed together.
 _CHUNK = 1024
@@ -71,10 +71,14 @@ class SentenceIndex:
         dimension = bags[0].vectors.shape[1]
         self.vectors = np.empty((self.starts[-1], dimension), dtype=np.float16)
         self.centroids = np.empty((len(bags), dimension), dtype=np.float32)
-        for i, bag in enumerate(bags):
-            self.vectors[self.starts[i] : self.starts[i + 1]] = bag.vectors
-            x = bag.vectors.astype(np.float64)
-            self.centroids[i] = importance(x) @ directions(x)
+        for i in range(0, len(bags), _CHUNK):
+            rows = np.concatenate([bag.vectors for bag in bags[i : i + _CHUNK]])
+            begin = self.starts[i]
+            self.vectors[begin : begin + len(rows)] = rows
+            first = self.starts[i : i + _CHUNK][: len(bags) - i] - begin
+            # The mean direction, weighted by norms over their sum, is the sum of the vectors over the sum of the norms.
+            norms = np.add.reduceat(np.linalg.norm(rows, axis=1), first)
+            self.centroids[i : i + _CHUNK] = np.add.reduceat(rows, first) / np.maximum(norms, 1e-12)[:, None]
 
     @property
     def nbytes(self) -> int:
@@ -104,7 +108,7 @@ class SentenceIndex:
                     break
                 number = int(chunk[at])
                 solved += 1
-                insort(best, (self._distance(number, weights, unit), number))
+                insort(best, (self._distance(number, q), number))
                 del best[k:]
         hits = tuple(Hit(self.numbers[n], self.texts[n], 1.0 - d) for d, n in best)
         total = len(self.texts)
@@ -124,9 +128,9 @@ class SentenceIndex:
         bound: NDArray[np.float32] = 1.0 - np.minimum(from_query, to_query)
         return bound
 
-    def _distance(self, number: int, weights: NDArray[Any], unit: NDArray[Any]) -> float:
-        x = self.vectors[self.starts[number] : self.starts[number + 1]].astype(np.float64)
-        return solve(weights, importance(x), direction_cost(unit, directions(x))).distance
+    def _distance(self, number: int, query: NDArray[Any]) -> float:
+        rows = self.vectors[self.starts[number] : self.starts[number + 1]]
+        return wrd(query, rows.astype(np.float64)).distance
 
 
 def build(embedder: Embedder, sentences: Sequence[str], progress: Progress | None = None) -> SentenceIndex:

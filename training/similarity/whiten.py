@@ -6,6 +6,9 @@ What all words share (their mean and the directions in which frequent words diff
 dominates every cosine. Whitening by the words' frequencies (arXiv:2103.15316, spaces.ac.cn/archives/8069, there for
 sentences) takes it out; and since it shortens frequent words, norms come to say how telling a word is, which is what
 Word Rotator's Distance takes them for.
+
+Only the most frequent words keep vectors of their own: measured on dev, a rarer word is better served by the sum of its
+characters (which `core.similarity.static` gives to any word it lacks), and the frequent ones gain a little from theirs.
 """
 
 from __future__ import annotations
@@ -36,16 +39,29 @@ def whiten(vectors: NDArray[np.float64], weights: NDArray[np.float64], mode: str
     return made
 
 
+def add_characters(words: list[str], vectors: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Each vector [V, D] plus `share` of the sum of its word's characters; of words without known ones, of itself."""
+    index = {word: i for i, word in enumerate(words)}
+    made = vectors.copy()
+    for i, word in enumerate(words):
+        known = [] if word.isascii() else [index[c] for c in word if c in index]
+        made[i] += share * (vectors[known].sum(0) if known else vectors[i])
+    return made
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--mode", default="whiten", choices=["whiten", "center", "raw"])
-    parser.add_argument("--vocabulary", type=int, default=30_000, help="keep so many words, the most frequent")
+    parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words to keep, beside characters")
+    parser.add_argument("--characters", type=float, default=0.3, help="share of its characters added to a word")
     args = parser.parse_args()
     table = StaticVectors.load(args.source)
-    made = whiten(table.matrix.astype(np.float64), table.counts / table.counts.sum(), args.mode).astype(np.float32)
-    keep = np.argsort(-table.counts, kind="stable")[: args.vocabulary]
+    made = whiten(table.matrix.astype(np.float64), table.counts / table.counts.sum(), args.mode)
+    made = add_characters(table.words, made, args.characters).astype(np.float32)
+    order = np.argsort(-table.counts, kind="stable")
+    keep = [i for place, i in enumerate(order) if place < args.vocabulary or len(table.words[i]) == 1]
     StaticVectors.build([table.words[i] for i in keep], made[keep], table.counts[keep]).save(args.target)
     size = sum(f.stat().st_size for f in args.target.glob("*.*"))
     print(f"{args.target}: {len(keep):,} words, {size / 1e6:.1f} MB")
