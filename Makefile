@@ -7,7 +7,8 @@ DATA ?= ../shared/data
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test check format eval train-backbone train-triples train-xiangqi engine-games clean
+.PHONY: run test check format eval train-backbone train-triples train-xiangqi engine-games \
+  train-similarity clean
 
 run: $(VENV)/.run
 	MODOU_OPEN_BROWSER=$${MODOU_OPEN_BROWSER:-1} $(BIN)/python app.py
@@ -30,6 +31,7 @@ format: $(VENV)/.dev
 eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
 	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
+	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
 	  --model assets/models/xiangqi-board assets/models/xiangqi-moves
 
@@ -46,6 +48,16 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 train-triples: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --out runs/triples/casrel $(ARGS)
 	$(BIN)/python -m training.export runs/triples/casrel/best assets/models/triples-casrel
+
+runs/similarity/words.txt: | $(VENV)/.run $(DATA)
+	$(BIN)/python -m training.similarity.prepare --data $(DATA) --out $@
+
+# Word vectors (gensim, hence .dev) and the encoder.
+train-similarity: $(VENV)/.dev runs/similarity/words.txt | $(DATA)
+	$(BIN)/python -m training.similarity.vectors --out runs/similarity/word2vec
+	$(BIN)/python -m training.similarity.whiten runs/similarity/word2vec assets/models/similarity-static
+	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --out runs/similarity/encoder $(ARGS)
+	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev

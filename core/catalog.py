@@ -42,7 +42,7 @@ class Checkpoint:
     @property
     def size(self) -> int:
         """Bytes of the weights."""
-        return sum(f.stat().st_size for f in self.folder.glob("*.safetensors"))
+        return sum(f.stat().st_size for f in self.folder.rglob("*.safetensors"))
 
     @property
     def parameters(self) -> int:
@@ -52,7 +52,7 @@ class Checkpoint:
         from safetensors import safe_open
 
         total = 0
-        for path in self.folder.glob("*.safetensors"):
+        for path in self.folder.rglob("*.safetensors"):
             with safe_open(path, "np") as tensors:
                 total += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
         return total

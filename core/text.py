@@ -154,6 +154,8 @@ def decode(data: bytes) -> str:
     Raises:
         InputError: it is no text in any of them.
     """
+    if b"\0" in data[:10_000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("无法读取：不是文本文件", "cannot be read: no text file")
     try:
         return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError:
@@ -161,7 +163,7 @@ def decode(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     found = from_bytes(data[:200_000], cp_isolation=["gb18030", "big5"]).best()
-    if found is None or b"\0" in data[:10_000]:
+    if found is None:
         raise InputError("无法读取：不是文本文件，或编码不对", "cannot be read: no text file, or an unknown encoding")
     # A few words are valid in both and prove nothing; then the more common of the two.
     return data.decode(found.encoding if len(data) >= 64 else "gb18030", "replace")

@@ -22,12 +22,16 @@ def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
     Text that a spreadsheet would take for a formula gets a leading quote.
     """
+    return to_grid([columns, *([row.get(column, "") for column in columns] for row in rows)])
+
+
+def to_grid(rows: Iterable[Sequence[Any]]) -> str:
+    """The same for a table whose header is data too: `rows` cell by cell."""
     out = io.StringIO()
     out.write("\ufeff")
-    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\r\n")
     for row in rows:
-        writer.writerow({k: _harmless(v) for k, v in row.items()})
+        writer.writerow([_harmless(cell) for cell in row])
     return out.getvalue()
 
 

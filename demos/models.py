@@ -9,11 +9,11 @@ from core import catalog
 from core.errors import InputError
 
 
-def load_model(task: str) -> dict[str, Any]:
-    """Load the model of `task` if nobody has yet, and say what it is: the value of a `ModelState`."""
+def load_model(task: str, model: str | None = None) -> dict[str, Any]:
+    """Load a model of `task` if nobody has yet, and say what it is: the value of a `ModelState`."""
     try:
-        core.load(task)
-        found = catalog.find(task)
+        core.load(task, model)
+        found = catalog.find(task, model)
     except InputError as error:
         return {"state": "failed", "error": {"zh": error.zh, "en": error.en}}
     return {"state": "ready", "name": found.name, "parameters": found.parameters, "megabytes": found.size / 1e6}

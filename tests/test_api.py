@@ -69,6 +69,77 @@ def test_bad_games_are_an_error_with_a_message_and_no_traceback(client: Client, 
     assert "(" in str(caught.value), "no message in both languages"
 
 
+def test_similarity_endpoint(client: Client) -> None:
+    answer = client.predict("我明天坐火车去上海", "明天我乘高铁前往上海", api_name="/similarity")
+    assert set(answer) >= {"wrd", "wmd", "cosine", "contextual", "unweighted", "plan", "cost"}
+    assert sum(map(sum, answer["plan"])) == pytest.approx(1, abs=1e-4)
+    assert sum(answer["weights_a"]) == sum(answer["weights_b"]) == pytest.approx(1, abs=1e-4)
+    same = client.predict("今天天气很好", "今天天气很好", "similarity-static", False, api_name="/similarity")
+    assert same["wrd"] == same["wmd"] == same["cosine"] == same["contextual"] == 1
+    assert same["weights_a"] == pytest.approx([1 / 3] * 3, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"text_a": ""},
+        {"text_b": "……"},
+        {"text_a": "字" * 301},
+        {"text_b": None},
+        {"text_b": {"a": 1}},
+        {"model": "/etc"},
+        {"model": "hfl/chinese-bert-wwm"},
+        {"model": ["similarity-static"]},
+        {"norms": "yes"},
+    ],
+    ids=lambda a: str(a)[:30],
+)
+def test_bad_sentences_are_an_error_with_a_message_and_no_traceback(
+    client: Client, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(AppError) as caught:
+        client.predict(**{"text_a": "今天天气很好", "text_b": "明天下雨"} | arguments, api_name="/similarity")
+    assert "Traceback" not in str(caught.value)
+    assert "(" in str(caught.value), "no message in both languages"
+
+
+LIST = ["气象台说明天有暴雨", "今天吃什么", "", "明天会下大雨"]
+
+
+@pytest.mark.parametrize("model", [None, "similarity-static"])
+def test_similarity_search_endpoint(client: Client, model: str | None) -> None:
+    answer = client.predict("明天会下大雨", LIST, 2, model, api_name="/similarity_search")
+    assert answer["hits"][0]["number"] == 3
+    assert len(answer["hits"]) == 2
+    assert answer["hits"][0]["wrd"] > 0.99
+    assert answer["sentences"] == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"query": ""},
+        {"query": None},
+        {"sentences": []},
+        {"sentences": "一句"},
+        {"sentences": [1, 2]},
+        pytest.param({"sentences": ["好"] * 100_001}, id="too-many"),
+        {"k": 0},
+        {"k": "ten"},
+        {"model": "../../etc"},
+        {"model": ["similarity-static"]},
+    ],
+    ids=str,
+)
+def test_bad_searches_are_an_error_with_a_message_and_no_traceback(
+    client: Client, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(AppError) as caught:
+        client.predict(**{"query": "明天下雨", "sentences": LIST} | arguments, api_name="/similarity_search")
+    assert "Traceback" not in str(caught.value)
+    assert "(" in str(caught.value), "no message in both languages"
+
+
 def test_half_an_emoji_does_not_break_the_reply(server: str) -> None:
     def call(path: str, data: bytes | None = None) -> bytes:
         with urlopen(Request(f"{server}/gradio_api/call{path}", data, {"Content-Type": "application/json"})) as reply:
@@ -80,5 +151,5 @@ def test_half_an_emoji_does_not_break_the_reply(server: str) -> None:
 
 def test_only_named_endpoints_are_advertised(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
-    assert set(endpoints["named_endpoints"]) == {"/triples", "/xiangqi"}
+    assert set(endpoints["named_endpoints"]) == {"/triples", "/xiangqi", "/similarity", "/similarity_search"}
     assert not endpoints["unnamed_endpoints"]

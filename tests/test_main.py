@@ -39,6 +39,23 @@ def test_a_pipe_on_the_shell_prints_director_and_actors() -> None:
     assert done.stderr == ""
 
 
+def test_similarity_lines_give_scores_and_a_plan(tmp_path: Path) -> None:
+    source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    rows = [
+        {"id": 1, "text_a": "今天天气真好", "text_b": "今天天气真好"},
+        {"text_a": "今天天气真好", "text_b": "！！"},
+        {"id": 3, "text_a": "今天天气真好", "text_b": "天气不错", "norms": False},
+    ]
+    source.write_text("\n".join(json.dumps(row) for row in rows))
+    assert main(["similarity", "--input", str(source), "--output", str(sink)]) == 1
+    first, second, third = (json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines())
+    assert (first["id"], first["wrd"], first["wmd"], first["cosine"]) == (1, 1.0, 1.0, 1.0)
+    assert second["line"] == 2
+    assert len(third["plan"]) == len(third["tokens_a"]) == len(third["weights_a"])
+    assert len(third["plan"][0]) == len(third["tokens_b"]) == len(third["weights_b"])
+    assert sum(map(sum, third["plan"])) == pytest.approx(1, abs=1e-4)
+
+
 def test_order_and_unknown_keys_are_kept(tmp_path: Path) -> None:
     rows = [
         {"id": i, "text": text, "note": {"x": 1}} for i, text in enumerate((FILM, "你好。", "雷军毕业于武汉大学。"))

@@ -24,7 +24,9 @@ def export(source: Path, target: Path) -> int:
     (target / "model.safetensors").chmod(0o644)
     for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(source / name, target / name)
-    return (target / "model.safetensors").stat().st_size
+    for part in (p for p in source.iterdir() if p.is_dir()):  # such as the word vectors of a similarity model
+        shutil.copytree(part, target / part.name, dirs_exist_ok=True)
+    return sum(f.stat().st_size for f in target.rglob("*.safetensors"))
 
 
 def main() -> None:

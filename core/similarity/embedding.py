@@ -20,6 +20,8 @@ from core.text import Normalised, check_text, normalise
 if TYPE_CHECKING:
     import torch
 
+    from core.similarity.reading import Reading
+
 Progress = Callable[[int, int], None]
 _BATCH = 64
 # Everyday words; the root mean square of their norms is a model's unit of length.
@@ -69,6 +71,8 @@ def prepare(text: object, max_chars: int = MAX_CHARS) -> Sentence:
         InputError: no text, too long, binary, or nothing but punctuation.
     """
     source = normalise(check_text(text, max_chars))
+    # One character may stand for a whole phrase (U+FDFA for eighteen).
+    check_text(source.text, max_chars)
     spans = tuple(s for s in cut(source.text) if is_word(source.text[slice(*s)]))
     if not spans:
         raise InputError(
@@ -124,7 +128,8 @@ class ContextEmbedder(Embedder):
     def __init__(self, folder: Path, device: str) -> None:
         from transformers import AutoModel, AutoTokenizer
 
-        from core.similarity.model import WordRotator
+        from core.similarity.model import WORDS, WordRotator
+        from core.similarity.static import StaticVectors
 
         kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
         cls: Any = WordRotator if kind == WordRotator.config_class.model_type else AutoModel
@@ -138,34 +143,34 @@ class ContextEmbedder(Embedder):
         limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", 512), 512)
         self.max_tokens = min(limits)
         self.model.to(device).eval()
+        self.table = StaticVectors.load(folder / WORDS) if cls is WordRotator else None
         self._measure()
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
         import torch
 
-        from core.similarity.reading import collate, read
+        from core.similarity.reading import read
 
         found: list[tuple[NDArray[np.float32], NDArray[np.float32] | None]] = []
         with torch.inference_mode():
             for i in range(0, len(sentences), _BATCH):
                 chunk = sentences[i : i + _BATCH]
                 readings = [read(s.clean, s.spans, self.tokenizer, self.max_tokens) for s in chunk]
-                batch = collate(readings, self.tokenizer.pad_token_id or 0)
-                words, wholes = self._forward(**{k: v.to(self.model.device) for k, v in batch.items()})
-                for s, table, whole in zip(chunk, words.cpu().numpy(), wholes.cpu().numpy(), strict=True):
-                    # Words behind the last token that the model can read stay 0, and so weigh nothing.
-                    rows = np.zeros((len(s.spans), table.shape[1]), dtype=np.float32)
-                    rows[: len(table)] = table[: len(rows)]
-                    found.append((rows, whole))
+                words, wholes = self._forward(readings)
+                for s, rows, whole in zip(chunk, words.cpu().numpy(), wholes.cpu().numpy(), strict=True):
+                    found.append((rows[: len(s.spans)], whole))
         return found
 
-    def _forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, words: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        from core.similarity.model import WordRotator, mean_state, word_sums
+    def _forward(self, readings: list[Reading]) -> tuple[torch.Tensor, torch.Tensor]:
+        from core.similarity.model import mean_state, word_means
+        from core.similarity.reading import collate, stack_words
 
-        if isinstance(self.model, WordRotator):
-            return self.model(input_ids, attention_mask, words)
-        layers = self.model(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True).hidden_states
+        batch = {k: v.to(self.model.device) for k, v in collate(readings, self.tokenizer.pad_token_id or 0).items()}
+        if self.table is not None:
+            static = stack_words(readings, self.table).to(self.model.device)
+            found: tuple[torch.Tensor, torch.Tensor] = self.model(**batch, static=static)
+            return found
+        words = batch.pop("words")
+        layers = self.model(**batch, output_hidden_states=True).hidden_states
         tokens = (layers[1] + layers[-1]) / 2
-        return word_sums(tokens, words), mean_state(tokens, attention_mask)
+        return word_means(tokens, words, max(r.n_words for r in readings)), mean_state(tokens, batch["attention_mask"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
-from itertools import islice
 
 from core.errors import InputError
 from core.similarity import MAX_SENTENCES
@@ -58,40 +58,59 @@ def read_file(data: bytes, name: str) -> SentenceFile:
             f"文件太大：{len(data) / 1e6:.0f} MB，上限 {MAX_BYTES / 1e6:.0f} MB",
             f"the file is too large: {len(data) / 1e6:.0f} MB, the limit is {MAX_BYTES / 1e6:.0f} MB",
         )
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK\x03\x04"):
         raise InputError(
             "这是 Excel 或压缩文件，请另存为 CSV 或 TXT", "this is an Excel or zip file; save it as CSV or TXT"
         )
-    lines = data.count(b"\n") + 1
-    if lines > MAX_SENTENCES + 1:
-        raise InputError(
-            f"文件有 {lines:,} 行，上限 {MAX_SENTENCES:,} 行；没有处理任何一行",
-            f"the file has {lines:,} lines, the limit is {MAX_SENTENCES:,}; none was read",
-        )
     text = decode(data)
     found = _table(text) if name.lower().endswith(_TABLES) else _lines(text)
-    if not found.rows:
+    if not any(any(row) for row in found.rows):
         raise InputError("文件里没有句子", "there is no sentence in the file")
     return found
 
 
+def _check_count(count: int) -> None:
+    if count > MAX_SENTENCES:
+        raise InputError(
+            f"文件有 {count:,} 行，上限 {MAX_SENTENCES:,} 行；没有处理任何一行",
+            f"the file has {count:,} lines, the limit is {MAX_SENTENCES:,}; none was read",
+        )
+
+
 def _lines(text: str) -> SentenceFile:
-    return SentenceFile(("",), tuple((line.strip(),) for line in text.splitlines() if line.strip()))
+    # Blank lines stay, so that numbers are those an editor shows.
+    lines = [line.strip() for line in text.splitlines()]
+    _check_count(len(lines))
+    return SentenceFile(("",), tuple((line,) for line in lines))
 
 
 def _table(text: str) -> SentenceFile:
+    rows: list[list[str]] = []
     try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff("\n".join(text.splitlines()[:20]), ",\t;|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        rows = [row for row in islice(csv.reader(text.splitlines(), dialect), MAX_SENTENCES + 1) if any(row)]
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+            if any(row):
+                rows.append(row)
     except csv.Error as error:
         raise InputError(f"无法读取这个表格：{error}", f"this table cannot be read: {error}") from error
     if not rows:
         raise InputError("文件里没有句子", "there is no sentence in the file")
+    _check_count(len(rows) - 1)
     width = max(map(len, rows))
-    header = [cell.strip() or f"#{i}" for i, cell in enumerate(rows[0] + [""] * (width - len(rows[0])), 1)]
-    names = [name if header.index(name) == i else f"{name} ({i + 1})" for i, name in enumerate(header)]
+    names: list[str] = []
+    for i, cell in enumerate(rows[0] + [""] * (width - len(rows[0])), 1):
+        name = cell.strip() or f"#{i}"
+        while name in names:
+            name = f"{name} ({i})"
+        names.append(name)
     body = tuple(tuple(cell.strip() for cell in row + [""] * (width - len(row))) for row in rows[1:])
     return SentenceFile(tuple(names), body)
+
+
+def _delimiter(text: str) -> str:
+    """Of comma, tab, semicolon and bar the one that splits the header; of a header of one word, none of the sentence's
+    own commas."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    counts = {mark: header.count(mark) for mark in ",\t;|"}
+    best = max(counts, key=lambda mark: counts[mark])
+    # A mark that is nowhere in the header splits nothing: the file has one column.
+    return best if counts[best] else "\x1f"

@@ -6,9 +6,11 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
+
+# Folder of the static vectors inside a checkpoint's.
+WORDS = "words"
 
 
 class RotatorConfig(PretrainedConfig):
@@ -28,7 +30,7 @@ class RotatorConfig(PretrainedConfig):
 
 
 class WordRotator(PreTrainedModel):
-    """Encoder and a linear map to word vectors; the encoder's mean state is the sentence vector.
+    """Turns and stretches the static vector of each word by what an encoder reads around it.
 
     Shapes: B sentences, L tokens, W words, H width, D dimensions of a word vector.
     """
@@ -44,23 +46,36 @@ class WordRotator(PreTrainedModel):
         self.weigh = nn.Linear(encoder_config.hidden_size, 1)
         self.post_init()
 
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        # At first every word is what it is without context.
+        if isinstance(module, nn.Linear) and module in (getattr(self, "rotate", None), getattr(self, "weigh", None)):
+            nn.init.zeros_(module.weight)
+            nn.init.zeros_(module.bias)
+
     def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, words: torch.Tensor
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, words: torch.Tensor, static: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Word vectors [B, W, D] and sentence vectors [B, H] of token ids [B, L] whose words are numbered [B, L]."""
+        """Word vectors [B, W, D] and sentence vectors [B, H] of token ids [B, L].
+
+        `words` [B, L] numbers each token's word from 1, tokens of no word (special ones, punctuation) being 0; `static`
+        [B, W, D] are the words' vectors without context, of length about 1, and 0 for padding.
+        """
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        # Length has a part of its own, so that importance can be learnt without bending directions.
-        tokens = F.normalize(self.rotate(hidden), dim=-1) * F.softplus(self.weigh(hidden) + 1)
-        return word_sums(tokens, words), mean_state(hidden, attention_mask)
+        states = word_means(hidden, words, static.size(1))
+        present = (static != 0).any(-1, keepdim=True)
+        turned = (static + self.rotate(states)) * (2 * self.weigh(states).sigmoid())
+        return turned * present, mean_state(hidden, attention_mask)
 
 
-def word_sums(tokens: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-    """Sums [B, W, D] of token vectors [B, L, D] over each word; a sum, so that a long word can weigh more.
-
-    `words` [B, L] numbers each token's word from 1; tokens numbered 0 (special ones, punctuation) belong to none.
-    """
-    table = tokens.new_zeros(len(tokens), int(words.max()) + 1, tokens.size(-1))
-    return table.scatter_add(1, words[..., None].expand_as(tokens), tokens)[:, 1:]
+def word_means(tokens: torch.Tensor, words: torch.Tensor, n_words: int) -> torch.Tensor:
+    """Means [B, W, H] of token vectors [B, L, H] over each word; `words` [B, L] numbers each token's word from 1, 0
+    being none. A word without a token (beyond what the encoder reads) is 0."""
+    ones = words.new_ones(words.shape, dtype=tokens.dtype)
+    table = tokens.new_zeros(len(tokens), n_words + 1, tokens.size(-1))
+    table = table.scatter_add(1, words[..., None].expand_as(tokens), tokens)
+    counts = tokens.new_zeros(len(tokens), n_words + 1).scatter_add(1, words, ones)
+    return table[:, 1:] / counts[:, 1:, None].clamp(min=1)
 
 
 def mean_state(hidden: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

@@ -26,7 +26,7 @@ from core.similarity.transport import directions, importance, wrd
 # Sentences whose tight bound is computed together.
 _CHUNK = 1024
 # Sentences read between two reports of progress.
-_READ = 2048
+_READ = 512
 # Bounds and distances are computed in different precision.
 _SLACK = 1e-5
 

@@ -60,6 +60,7 @@ class StaticVectors:
         Tokenizer(models.WordLevel(self.index, unk_token=self.words[0])).save(str(folder / "tokenizer.json"))
         tensors = {"codes": self.codes, "scales": self.scales, "counts": self.counts}
         save_file(tensors, folder / "model.safetensors")
+        (folder / "model.safetensors").chmod(0o644)
 
     @property
     def matrix(self) -> Vectors:

@@ -59,13 +59,10 @@ def _solve(a: Array, b: Array, cost: Array) -> Transport:
 
 def cosine_cost(a: Array, b: Array) -> Array:
     """1 - cosine between the rows of `a` [n, D] and of `b` [m, D]: in [0, 2], [n, m]."""
-    return direction_cost(directions(a), directions(b))
-
-
-def direction_cost(a: Array, b: Array) -> Array:
-    """`cosine_cost` of rows that have length 1 already."""
-    cost = 1.0 - a @ b.T
+    cost = 1.0 - directions(a) @ directions(b).T
     cost[cost < _ROUNDING] = 0.0
+    # Words of which a model says nothing have no direction; among themselves they do not differ.
+    cost[np.ix_(~a.any(1), ~b.any(1))] = 0.0
     return cost
 
 

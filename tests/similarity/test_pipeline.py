@@ -67,6 +67,7 @@ def test_without_norms_every_word_weighs_the_same(pipeline: SimilarityPipeline) 
         ("，。！？……", "标点"),
         ("字" * 10_000, "10,000"),
         ("字" * (MAX_CHARS + 1), "301"),
+        ("\ufdfa" * 100, "太长"),
         ("\x00\x01\x02\x03", "二进制"),
         (None, "文字"),
     ],

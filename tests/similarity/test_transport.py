@@ -121,6 +121,7 @@ def test_a_word_of_no_length_weighs_nothing() -> None:
     a = np.array([[1.0, 0.0], [0.0, 0.0]])
     assert wrd(a, a[:1]).distance == 0.0
     np.testing.assert_array_equal(directions(a), a)
+    assert cosine_cost(a, a).tolist() == [[0.0, 1.0], [1.0, 0.0]]
     assert importance(np.zeros((3, 2))).tolist() == [1 / 3] * 3
 
 

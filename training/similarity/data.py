@@ -12,7 +12,8 @@ from transformers import PreTrainedTokenizerFast
 
 from core.errors import InputError
 from core.similarity.embedding import prepare
-from core.similarity.reading import Reading, collate, read
+from core.similarity.reading import Reading, collate, read, stack_words
+from core.similarity.static import StaticVectors
 from training.common import read_jsonl
 
 # How close the two sentences of an NLI pair are, in order.
@@ -55,14 +56,17 @@ Sizes = list[tuple[int, int]]
 Batch = tuple[dict[str, torch.Tensor], Sizes, torch.Tensor]
 
 
-def make_batch(pairs: list[Pair], pad_id: int) -> Batch:
+def make_batch(pairs: list[Pair], pad_id: int, table: StaticVectors) -> Batch:
     """(model input: the first sentences of all pairs, then the second; words in each pair; labels [B])."""
     sentences = [p.a for p in pairs] + [p.b for p in pairs]
     sizes = [(p.a.n_words, p.b.n_words) for p in pairs]
-    return collate(sentences, pad_id), sizes, torch.tensor([p.label for p in pairs])
+    inputs = collate(sentences, pad_id) | {"static": stack_words(sentences, table)}
+    return inputs, sizes, torch.tensor([p.label for p in pairs])
 
 
-def epoch(sets: dict[str, list[Pair]], batch: int, rng: random.Random, pad_id: int) -> Iterator[tuple[str, Batch]]:
+def epoch(
+    sets: dict[str, list[Pair]], batch: int, rng: random.Random, pad_id: int, table: StaticVectors
+) -> Iterator[tuple[str, Batch]]:
     """Every pair once, in batches of one set each (their label scales differ), the sets mixed."""
     groups = []
     for name, pairs in sets.items():
@@ -72,4 +76,4 @@ def epoch(sets: dict[str, list[Pair]], batch: int, rng: random.Random, pad_id: i
     rng.shuffle(groups)
     for name, group in groups:
         if len(group) > 1:
-            yield name, make_batch(group, pad_id)
+            yield name, make_batch(group, pad_id, table)

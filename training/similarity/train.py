@@ -23,7 +23,8 @@ from torch.nn import functional as F
 from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
 
-from core.similarity.model import RotatorConfig, WordRotator
+from core.similarity.model import WORDS, RotatorConfig, WordRotator
+from core.similarity.static import StaticVectors
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
 from training.similarity.data import Batch, Pair, epoch, make_batch, read_pairs
 from training.similarity.losses import cosent, word_rotator_distance
@@ -55,13 +56,13 @@ def loss_of(scores: torch.Tensor, labels: torch.Tensor, name: str, args: argpars
 
 
 @torch.inference_mode()
-def evaluate(model: WordRotator, pairs: list[Pair], pad_id: int) -> dict[str, float]:
+def evaluate(model: WordRotator, pairs: list[Pair], pad_id: int, table: StaticVectors) -> dict[str, float]:
     """Spearman's correlation of both scores with the labels."""
     model.eval()
     order = sorted(pairs, key=lambda p: len(p.a.ids))
     found: tuple[list[float], list[float]] = ([], [])
     for i in range(0, len(order), 64):
-        for scores, values in zip(found, scores_of(model, make_batch(order[i : i + 64], pad_id)), strict=True):
+        for scores, values in zip(found, scores_of(model, make_batch(order[i : i + 64], pad_id, table)), strict=True):
             scores.extend(values.tolist())
     model.train()
     labels = [p.label for p in order]
@@ -69,13 +70,13 @@ def evaluate(model: WordRotator, pairs: list[Pair], pad_id: int) -> dict[str, fl
     return {"wrd": wrd, "contextual": contextual}
 
 
-def build_model(args: argparse.Namespace) -> tuple[WordRotator, PreTrainedTokenizerFast]:
+def build_model(args: argparse.Namespace, table: StaticVectors) -> tuple[WordRotator, PreTrainedTokenizerFast]:
     encoder = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
     for name in ("embedding_dropout", "mlp_dropout"):
         if hasattr(encoder.config, name):
             setattr(encoder.config, name, args.dropout)
     # Built anew from its configuration so that the dropout set above is in force.
-    model = WordRotator(RotatorConfig(encoder=encoder.config.to_dict(), dimension=args.dimension))
+    model = WordRotator(RotatorConfig(encoder=encoder.config.to_dict(), dimension=table.dimension))
     model.encoder.load_state_dict(encoder.state_dict())
     return model, AutoTokenizer.from_pretrained(args.encoder)
 
@@ -92,6 +93,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/similarity"))
     parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--words", type=Path, default=Path("assets/models/similarity-static"), help="static vectors")
     parser.add_argument("--out", type=Path, default=Path("runs/similarity/encoder"))
     parser.add_argument("--sets", nargs="+", default=["stsb", "nli", "afqmc"])
     parser.add_argument("--stsb-repeats", type=int, default=3, help="how often an epoch goes through STS-B")
@@ -99,7 +101,6 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--lr", type=float, default=3e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
-    parser.add_argument("--dimension", type=int, default=128, help="of the word vectors")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--contextual-weight", type=float, default=0.5, help="of the loss of the sentence vectors")
     parser.add_argument("--scale", type=float, default=20.0, help="of the similarities in the CoSENT loss")
@@ -115,7 +116,8 @@ def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     device = pick_device(args.device)
     dtype = pick_dtype(device)
-    model, tokenizer = build_model(args)
+    table = StaticVectors.load(args.words)
+    model, tokenizer = build_model(args, table)
     sets = {name: read_pairs(args.data / f"{name}_train.jsonl", tokenizer) for name in args.sets}
     if "stsb" in sets:
         sets["stsb"] = sets["stsb"] * args.stsb_repeats
@@ -131,9 +133,11 @@ def train(args: argparse.Namespace) -> None:
         average.model.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         average.updates, first, best = state["updates"], state["epoch"], state["best"]
+    start = evaluate(average.model, dev, tokenizer.pad_token_id, table)
+    print(json.dumps({"epoch": first, **{k: round(v, 4) for k, v in start.items()}}), flush=True)
     for number in range(first, args.epochs):
         begin, losses = time.perf_counter(), {name: [0.0] for name in sets}
-        batches = epoch(sets, args.batch, random.Random(args.seed + number), tokenizer.pad_token_id)
+        batches = epoch(sets, args.batch, random.Random(args.seed + number), tokenizer.pad_token_id, table)
         for at, (name, batch) in enumerate(tqdm(batches, total=per_epoch, disable=None)):
             labels = batch[2].to(device)
             with torch.autocast(device.type, dtype, enabled=dtype == torch.bfloat16):
@@ -148,7 +152,7 @@ def train(args: argparse.Namespace) -> None:
             optimizer.zero_grad()
             average.update(model)
             losses[name].append(loss.item())
-        found = evaluate(average.model, dev, tokenizer.pad_token_id)
+        found = evaluate(average.model, dev, tokenizer.pad_token_id, table)
         means = {f"loss_{name}": sum(values) / max(len(values) - 1, 1) for name, values in losses.items()}
         log.write(epoch=number + 1, seconds=time.perf_counter() - begin, **means, **found)
         print(json.dumps({"epoch": number + 1, **{k: round(v, 4) for k, v in (means | found).items()}}), flush=True)
@@ -156,6 +160,7 @@ def train(args: argparse.Namespace) -> None:
             best = found["wrd"]
             average.model.save_pretrained(args.out / "best")
             tokenizer.save_pretrained(args.out / "best")
+            table.save(args.out / "best" / WORDS)
         save_checkpoint(
             args.out / "last.pt",
             model=model.state_dict(),

@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--min-count", type=int, default=8)
     parser.add_argument("--vocabulary", type=int, default=50_000, help="at most so many words, the most frequent")
     parser.add_argument("--characters", type=int, default=3, help="read every n-th passage as characters too; 0: none")
-    parser.add_argument("--cbow", action="store_true", help="instead of skip-gram")
+    parser.add_argument("--skip-gram", action="store_true", help="instead of CBOW; three times as long")
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     from gensim.models import Word2Vec
@@ -60,7 +60,7 @@ def main() -> None:
         sample=args.sample,
         min_count=args.min_count,
         max_final_vocab=args.vocabulary,
-        sg=0 if args.cbow else 1,
+        sg=int(args.skip_gram),
         epochs=args.epochs,
         workers=args.workers,
         seed=0,

@@ -1,0 +1,68 @@
+const link = (address, text) => h("a", { href: address, target: "_blank", rel: "noopener" }, text);
+
+const METHOD = () => [
+  h("p", {}, say(
+    "做法来自苏剑林的博文：一句话是一袋词向量，向量的模长当作词的重量，方向当作词的意思；两句的距离，是把一句的重量全部搬成另一句的最小代价。",
+    "The method is from a post by Su Jianlin: a sentence is a bag of word vectors, a vector's norm is the weight of its word and its direction the meaning; the distance is the least cost of moving all weight of one sentence onto the other."), " ",
+    link("https://spaces.ac.cn/archives/7388", "科学空间《从EMD、WMD到WRD》"), say("；", "; "), link("https://arxiv.org/abs/2004.15003", "arXiv:2004.15003")),
+  h("p", { class: "formula" }, "WRD = min Σ γᵢⱼ (1 − cos(aᵢ, bⱼ)),  γᵢⱼ ≥ 0,  Σⱼ γᵢⱼ = |aᵢ| / Σ|a|,  Σᵢ γᵢⱼ = |bⱼ| / Σ|b|"),
+];
+
+const weightBars = (tokens, weights, most) => h("div", { class: "weights" }, tokens.map((token, n) =>
+  h("span", { title: token }, h("i", { style: `--p:${weights[n] / most}` }), h("small", {}, part(weights[n])), h("b", { lang: "zh" }, shorten(token, 8)))));
+
+const bounds = (value) => {
+  const rows = [
+    ["centroid", say("中心下界", "Centroid bound"), value.centroid_bound, say(
+      "两句的平均方向之差，长度平方的一半。只需 n + m 次向量加法。",
+      "Half the squared distance between the sentences' mean directions: n + m additions of vectors.")],
+    ["relaxed", say("放松下界", "Relaxed bound"), value.relaxed_bound, say(
+      "每个词都去离它最近的词，不管对方装不装得下；两个方向取大者。不必求解。",
+      "Every word goes to its nearest, however full that is already; the greater of both ways. Nothing is solved.")],
+    ["exact", say("真正的距离", "The distance"), value.distance, say(
+      "运输问题的最优值，即 1 − 分数。", "The optimum of the transport problem, that is 1 − score.")]];
+  const most = Math.max(1e-9, ...rows.map(([, , x]) => x));
+  return h("ul", { class: "bounds" }, rows.map(([name, label, x, meaning]) => h("li", { class: name },
+    h("b", {}, label), h("i", { style: `--p:${Math.max(0, x / most)}` }), h("span", {}, decimals(x, 4)), h("small", {}, meaning))));
+};
+
+const costTable = (value) => wordTable({
+  caption: say("代价 = 1 − 余弦", "cost = 1 − cosine"), a: value.tokens_a, b: value.tokens_b,
+  cell: (i, j) => h("td", { style: tint(dear(value.cost[i][j]), 0.95) }, number(decimals(value.cost[i][j], 2))),
+});
+
+const fit = () => {
+  if (!root()?.clientWidth) return;
+  root().querySelectorAll(".costs .scroll").forEach((box) => fitTable(box, root().columns, 36));
+  root().querySelector(".stepper")?.fit();
+};
+new ResizeObserver(() => fit()).observe(element);
+
+const draw = (sent) => {
+  stopPlaying();
+  const value = sent?.json && JSON.parse(sent.json);
+  if (!value) {
+    root().replaceChildren(...METHOD(), h("p", {}, say("先比较两句话，这里会一步步算给你看。", "Compare two sentences first; here it will be worked out step by step.")));
+    return;
+  }
+  const most = Math.max(...value.weights_a, ...value.weights_b);
+  const large = value.tokens_a.length * value.tokens_b.length > 4_000;
+  root().columns = value.tokens_b.length;
+  root().replaceChildren(
+    ...METHOD(),
+    h("h4", {}, say("一、模长变成重量", "1. Norms become weights")),
+    h("p", {}, value.norms
+      ? say("每个词的模长除以全句模长之和。训练让要紧的词长、可有可无的词短。", "Each word's norm over the sum of norms in its sentence. Training makes words that matter long, and others short.")
+      : say("现在不计模长：每个词一样重。", "Norms are not counted now: every word weighs the same.")),
+    h("div", { class: "both" }, weightBars(value.tokens_a, value.weights_a, most), weightBars(value.tokens_b, value.weights_b, most)),
+    h("h4", {}, say("二、每条路的代价", "2. What each route costs")),
+    h("div", { class: "costs" }, large ? h("p", {}, say("两句太长，表格从略。", "The sentences are too long for a table.")) : costTable(value)),
+    h("h4", {}, say("三、不求解，也知道至少多远", "3. How far at least, without solving")),
+    h("p", {}, say("在列表里找句子时先看下界：下界已经比第 k 名还远的句子，不必求解。", "A search looks at the bounds first: a sentence whose bound is already farther than the k-th best need not be solved.")),
+    bounds(value),
+    h("h4", {}, say("四、求解运输问题", "4. Solving the transport problem")),
+    ...(value.steps ? [stepper(value)] : [h("p", { class: "too-long" }, say(
+      "有一句超过 24 个词，步骤太多，这里不逐步演示；上面的结果照样是精确解。",
+      "One sentence has more than 24 words, too many steps to follow; the result above is exact all the same."))]));
+  fit();
+};

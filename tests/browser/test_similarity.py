@@ -1,0 +1,294 @@
+"""A visitor who compares two sentences at the Similarity tab, in a real browser (see conftest.py).
+
+What the models say of two sentences changes with their weights; what is checked here does not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+A, B = "我明天坐火车去上海", "明天我乘高铁前往上海"
+LONG = "原定于周三下午在三楼会议室举行的项目进度会议，因为负责人出差，现在改到周五上午十点，请互相转告，并准备好材料"
+
+
+def fill(page: Any, a: str, b: str) -> None:
+    page.locator("#similarity-a textarea").fill(a)
+    page.locator("#similarity-b textarea").fill(b)
+
+
+def compare(page: Any, a: str, b: str) -> None:
+    fill(page, a, b)
+    page.locator("#similarity-run").click()
+
+
+def words(page: Any, side: str) -> Any:
+    return page.locator(f'#similarity-result .word[data-side="{side}"]')
+
+
+def expect_words(page: Any, side: str, first: str, last: str) -> None:
+    expect(words(page, side).first).to_have_text(first)
+    expect(words(page, side).last).to_have_text(last)
+
+
+def score(page: Any, name: str = "wrd") -> str:
+    return page.locator(f'#similarity-result [data-score="{name}"] strong').inner_text()
+
+
+def result(page: Any) -> dict[str, Any]:
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="下载 JSON").click()
+    return json.loads(Path(caught.value.path()).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def tab(page: Any, server: str) -> Any:
+    page.goto(f"{server}/?tab=similarity")
+    expect(page.locator("#similarity-state")).to_contain_text("模型就绪", timeout=90_000)
+    return page
+
+
+@pytest.fixture
+def compared(tab: Any) -> Any:
+    compare(tab, A, B)
+    expect_words(tab, "a", "我", "上海")
+    return tab
+
+
+def test_two_sentences_in_scores_words_ribbons_and_table_out(compared: Any) -> None:
+    found = result(compared)
+    for name in ("wrd", "wmd", "cosine", "contextual"):
+        assert score(compared, name).replace("−", "-") == f"{found[name]:.3f}"
+    for sums in (sum(map(sum, found["plan"])), sum(found["weights_a"]), sum(found["weights_b"])):
+        assert sums == pytest.approx(1, abs=1e-4)
+    routes = sum(mass > 0 for row in found["plan"] for mass in row)
+    expect(compared.locator("#similarity-result .route")).to_have_count(routes)
+    expect(compared.locator("#similarity-result .what-if")).to_contain_text("若不计模长")
+    expect(compared.locator("#similarity-result .dearest")).to_contain_text("最费的词是")
+    expect(compared.locator("#similarity-result .summary")).to_contain_text("ms")
+    heads = compared.locator("#similarity-result .words")
+    assert heads.locator("thead th[scope=col]").all_inner_texts() == found["tokens_b"]
+    assert heads.locator("tbody th[scope=row]").all_inner_texts() == found["tokens_a"]
+
+
+def test_enter_compares_and_swap_swaps(tab: Any) -> None:
+    fill(tab, A, B)
+    tab.locator("#similarity-b textarea").press("Enter")
+    expect_words(tab, "a", "我", "上海")
+    tab.locator("#similarity-swap").click()
+    expect_words(tab, "a", "明天", "上海")
+    expect(tab.locator("#similarity-a textarea")).to_have_value(B)
+
+
+def test_a_word_or_ribbon_says_what_it_carries_by_pointer_and_by_keyboard(compared: Any) -> None:
+    shown = compared.locator("#similarity-result .readout")
+    words(compared, "a").nth(2).hover()
+    expect(shown).to_contain_text("坐火车")
+    expect(compared.locator("#similarity-result .ribbons")).to_have_class(re.compile("choosing"))
+    expect(words(compared, "a").nth(2)).to_have_class(re.compile("lit"))
+    expect(words(compared, "a").nth(0)).not_to_have_class(re.compile("lit"))
+    compared.locator("#similarity-result .dearest").hover()
+    expect(shown).to_contain_text("Tab")
+    words(compared, "a").first.focus()
+    expect(shown).to_contain_text("我")
+    compared.keyboard.press("ArrowRight")
+    expect(shown).to_contain_text("「明天」 重")
+    compared.keyboard.press("ArrowDown")
+    expect(shown).to_contain_text("余弦")
+    expect(compared.locator("#similarity-result td.lit")).to_have_count(1)
+    expect(compared.locator("#similarity-result .route.lit")).to_have_count(1)
+    compared.keyboard.press("ArrowDown")
+    expect(shown).to_contain_text("←")
+
+
+def test_without_norms_every_word_weighs_the_same_and_it_says_so(compared: Any) -> None:
+    before = result(compared)
+    compared.locator("#similarity-norms input").click()
+    expect(compared.locator("#similarity-result .equal")).to_contain_text("每个词一样重")
+    after = result(compared)
+    assert score(compared) == f"{after['unweighted']:.3f}"
+    assert after["weights_a"] == pytest.approx([1 / len(after["weights_a"])] * len(after["weights_a"]), abs=1e-6)
+    assert after["unweighted"] == before["unweighted"]
+    compared.locator("#similarity-norms input").click()
+    expect(compared.locator("#similarity-result .equal")).to_have_count(0)
+
+
+def test_other_vectors_compare_anew(compared: Any) -> None:
+    compared.locator("#similarity-model").get_by_text("静态词向量").click()
+    expect(compared.locator("#similarity-result .summary")).to_contain_text("静态词向量")
+    expect(compared.locator("#similarity-state")).to_contain_text("similarity-static")
+
+
+def test_choosing_vectors_before_there_are_sentences_is_no_mistake(tab: Any) -> None:
+    tab.locator("#similarity-model").get_by_text("静态词向量").click()
+    expect(tab.locator("#similarity-state")).to_contain_text("similarity-static")
+    expect(tab.locator("#similarity-result .error")).to_have_count(0)
+    expect(tab.locator("#similarity-result .hint")).to_be_visible()
+
+
+def test_the_table_shows_plan_cost_or_what_is_paid(compared: Any) -> None:
+    found = result(compared)
+    cell = compared.locator('#similarity-result [data-cell="0-0"]')
+    compared.get_by_role("button", name="代价", exact=True).click()
+    expect(cell).to_have_text(f"{found['cost'][0][0]:.2f}")
+    compared.get_by_role("button", name="花费", exact=True).click()
+    expect(compared.locator("#similarity-result caption")).to_contain_text("占总距离")
+    shares = [float(text) for text in compared.locator("#similarity-result .heat td .n").all_inner_texts() if text]
+    assert sum(shares) == pytest.approx(100, abs=2)
+    compared.get_by_role("button", name="运输方案").click()
+    expect(compared.get_by_role("button", name="运输方案")).to_have_attribute("aria-pressed", "true")
+
+
+def test_every_example_works_by_one_click(tab: Any) -> None:
+    examples = json.loads(Path("assets/examples/similarity/examples.json").read_text(encoding="utf-8"))
+    assert len(examples) == 8
+    for example in examples:
+        tab.get_by_text(example["label"], exact=True).click()
+        expect(tab.locator("#similarity-b textarea")).to_have_value(example["text_b"])
+        # The words, without the punctuation between them, are the sentence.
+        expect(tab.locator("#similarity-result .heat tbody")).to_be_visible()
+        tab.wait_for_function(
+            """text => [...document.querySelectorAll('#similarity-result .word[data-side="b"]')]
+                .map((word) => word.textContent).join("") === text.replace(/[，。？]/g, "")""",
+            arg=example["text_b"],
+        )
+
+
+def test_copy_and_download(compared: Any) -> None:
+    compared.get_by_role("button", name="复制 JSON").click()
+    expect(compared.get_by_role("button", name="已复制")).to_be_visible()
+    assert json.loads(compared.evaluate("navigator.clipboard.readText()")) == result(compared)
+    with compared.expect_download() as caught:
+        compared.get_by_role("button", name="下载 CSV").click()
+    assert caught.value.suggested_filename == "similarity.csv"
+    table = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text(encoding="utf-8-sig"))))
+    assert list(table[0]) == ["word_a", "word_b", "mass", "cost", "paid"]
+    assert len(table) == compared.locator("#similarity-result .route").count()
+    assert sum(float(row["mass"]) for row in table) == pytest.approx(1, abs=1e-4)
+    wanted = 1 - result(compared)["wrd"]
+    assert sum(float(row["paid"]) for row in table) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_equal_sentences_are_at_distance_nothing(tab: Any) -> None:
+    compare(tab, "這個軟體很好用！", "这个软体很好用!")
+    expect_words(tab, "a", "這個", "用")
+    assert [score(tab, name) for name in ("wrd", "wmd", "cosine", "contextual")] == ["1.000"] * 4
+    expect(tab.locator("#similarity-result .dearest")).to_contain_text("距离为 0")
+    compare(tab, A, A)
+    expect(tab.locator("#similarity-result .dearest")).to_contain_text("逐词相同")
+
+
+HOSTILE = [
+    "<script>alert(1)</script>我去上海",
+    "<img src=x onerror=alert(1)>我去上海",
+    "${alert(1)} {{value}} `${alert(2)}` 我去上海",
+    "😀👨‍👩‍👧\u202e\u200b我去上海",
+    "=1+1 [CLS][MASK] 我去上海",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_as_text_and_runs_nothing(tab: Any, text: str) -> None:
+    compare(tab, text, B)
+    expect(words(tab, "a").last).to_have_text("上海")
+    tab.locator("#similarity-how button").first.click()
+    expect(tab.locator("#similarity-inside .stepper")).to_be_visible()
+    for view in ("#similarity-result", "#similarity-inside"):
+        assert tab.locator(f"{view} script, {view} img").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "message"),
+    [
+        ("", B, "句子一：请输入文字"),
+        (A, "  \n", "句子二：请输入文字"),
+        (A, "……！？", "句子二：句子里没有词"),
+        ("😀😀", B, "句子一：句子里没有词"),
+        pytest.param("字" * 3000, B, "3,000", id="too-long"),
+        pytest.param(A, "\x01\x02\x03\x04PK\x05", "二进制", id="binary"),
+    ],
+)
+def test_bad_input_gets_a_clear_message_and_the_result_stays(compared: Any, a: str, b: str, message: str) -> None:
+    before = words(compared, "a").count()
+    compare(compared, a, b)
+    expect(compared.locator("#similarity-result .error")).to_contain_text(message)
+    assert words(compared, "a").count() == before, "the earlier result was lost"
+    assert compared.locator("#similarity-a textarea").input_value().strip() == a.strip(), "the text was lost"
+
+
+def test_the_transport_problem_can_be_followed_to_its_optimum(tab: Any) -> None:
+    compare(tab, "孩子发高烧了，应该怎么办？", "小朋友体温很高，要如何处理？")
+    tab.locator("#similarity-how button").first.click()
+    inside = tab.locator("#similarity-inside")
+    expect(inside.locator(".weights span").first).to_be_visible()
+    expect(inside.locator(".bounds li")).to_have_count(3)
+    expect(inside.locator(".told")).to_contain_text("开头")
+    count = inside.locator(".count")
+    end = int(count.inner_text().split("/")[1].split()[0])
+    assert end >= 1, "this pair was chosen because its first plan is not yet the best"
+    inside.get_by_role("button", name="下一步").click()
+    expect(inside.locator("td.entering")).to_have_count(1)
+    gains, loses = inside.locator("td.gains").count(), inside.locator("td.loses").count()
+    assert gains == loses >= 2
+    inside.get_by_role("button", name="上一步").press("ArrowLeft")
+    expect(count).to_contain_text(f"第 0 / {end} 步")
+    inside.locator("input[type=range]").press("End")
+    expect(inside.locator(".optimal")).to_contain_text("已是最优")
+    expect(inside.locator("tbody td.price")).to_have_count(inside.locator("tbody th:visible").count() // 2)
+    dual, paid = re.findall(r"\d\.\d{4}", inside.locator(".optimal").inner_text())[-2:]
+    assert dual == paid
+    # Playing from the end begins anew and comes to rest by itself.
+    inside.get_by_role("button", name="播放").click()
+    expect(count).to_contain_text(f"第 0 / {end} 步")
+    expect(inside.locator(".optimal")).to_be_visible()
+    expect(inside.get_by_role("button", name="播放")).to_be_visible()
+
+
+def test_long_sentences_say_that_there_are_no_steps(tab: Any) -> None:
+    compare(tab, LONG, A)
+    expect_words(tab, "b", "我", "上海")
+    tab.locator("#similarity-how button").first.click()
+    expect(tab.locator("#similarity-inside .too-long")).to_contain_text("24")
+
+
+def test_clear_empties_the_pane(compared: Any) -> None:
+    compared.locator("#similarity-clear").click()
+    expect(compared.locator("#similarity-a textarea")).to_have_value("")
+    expect(compared.locator("#similarity-result .hint")).to_be_visible()
+    expect(compared.locator("#similarity-result .word")).to_have_count(0)
+
+
+def test_english_by_link(page: Any, server: str) -> None:
+    page.goto(f"{server}/?tab=similarity&lang=en")
+    expect(page.locator("#similarity-run")).to_have_text("Compare")
+    expect(page.locator("#similarity-model")).to_contain_text("Contextual encoder")
+    page.locator("#similarity-run").click()
+    expect(page.locator("#similarity-result .error")).to_have_text("sentence A: please enter some text", timeout=90_000)
+    compare(page, A, B)
+    expect(page.locator("#similarity-result .dearest")).to_contain_text("The costliest word is")
+    labels = page.locator("#similarity-result").inner_text()
+    assert not re.search("[代价搬运距离]", labels), labels
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_no_sideways_scroll(page: Any, server: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{server}/?tab=similarity")
+    expect(page.locator("#similarity-state")).to_contain_text("模型就绪", timeout=90_000)
+    for a, b in ((A, B), (LONG * 5, LONG), ("A" * 300, "B" * 300)):
+        compare(page, a, b)
+        expect(words(page, "b").first).to_have_text({LONG: "原定"}.get(b, "明天" if b == B else re.compile("^B+…$")))
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
+        fits = """() => { const box = document.querySelector("#similarity-result .ribbons");
+                          return box.scrollWidth - box.clientWidth <= 1 }"""
+        assert page.evaluate(fits), "the ribbons need sideways scrolling"
+        if page.locator("#similarity-inside").is_hidden():
+            page.locator("#similarity-how button").first.click()
