@@ -56,7 +56,10 @@ runs/similarity/words.txt: | $(VENV)/.run $(DATA)
 train-similarity: $(VENV)/.dev runs/similarity/words.txt | $(DATA)
 	$(BIN)/python -m training.similarity.vectors --out runs/similarity/word2vec
 	$(BIN)/python -m training.similarity.whiten runs/similarity/word2vec assets/models/similarity-static
-	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --out runs/similarity/encoder $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --epochs 1 \
+	  --out runs/similarity/all $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --start runs/similarity/all/best \
+	  --sets stsb --stsb-repeats 1 --epochs 4 --out runs/similarity/encoder $(ARGS)
 	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)

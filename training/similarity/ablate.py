@@ -57,6 +57,8 @@ def treatments(table: StaticVectors) -> Iterator[tuple[str, Lookup, float]]:
         yield name, lookup(words, made, counts), 1.0
     yield "whitened, square root of the norm", lookup(words, white, counts), 0.5
     yield "whitened, norm squared", lookup(words, white, counts), 2.0
+    index = {word: i for i, word in enumerate(words)}
+    yield "whitened, characters instead of words", lambda s: white[[index[c] for c in s.clean if c in index]], 1.0
     order = np.argsort(-counts, kind="stable")
     for size, share in ((20_000, 0.0), (8_000, 0.0), (8_000, 0.3), (3_000, 0.0), (0, 0.0)):
         keep = [i for place, i in enumerate(order) if place < size or len(words[i]) == 1]

@@ -1,6 +1,7 @@
 """Fine-tune the pre-trained encoder so that Word Rotator's Distance ranks pairs as people do.
 
     python -m training.similarity.train --encoder assets/models/backbone --out runs/similarity/encoder
+    python -m training.similarity.train --start runs/similarity/all/best --sets stsb --out runs/similarity/encoder
     python -m training.similarity.train --encoder hfl/chinese-roberta-wwm-ext --lr 2e-5 --out runs/similarity/roberta
     python -m training.similarity.train --out runs/similarity/encoder --resume
 
@@ -78,6 +79,8 @@ def build_model(args: argparse.Namespace, table: StaticVectors) -> tuple[WordRot
     # Built anew from its configuration so that the dropout set above is in force.
     model = WordRotator(RotatorConfig(encoder=encoder.config.to_dict(), dimension=table.dimension))
     model.encoder.load_state_dict(encoder.state_dict())
+    if args.start:
+        model.load_state_dict(WordRotator.from_pretrained(args.start, dtype=torch.float32).state_dict())
     return model, AutoTokenizer.from_pretrained(args.encoder)
 
 
@@ -93,6 +96,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/similarity"))
     parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to begin from")
     parser.add_argument("--words", type=Path, default=Path("assets/models/similarity-static"), help="static vectors")
     parser.add_argument("--out", type=Path, default=Path("runs/similarity/encoder"))
     parser.add_argument("--sets", nargs="+", default=["stsb", "nli", "afqmc"])
@@ -104,7 +108,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--contextual-weight", type=float, default=0.5, help="of the loss of the sentence vectors")
     parser.add_argument("--scale", type=float, default=20.0, help="of the similarities in the CoSENT loss")
-    parser.add_argument("--error-weight", type=float, default=5.0, help="of the squared error beside the ranking loss")
+    parser.add_argument("--error-weight", type=float, default=3.0, help="of the squared error beside the ranking loss")
     parser.add_argument("--ema", type=float, default=0.995)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
