@@ -24,7 +24,7 @@ from core.similarity.embedding import Embedder, Progress, Sentence, Words, prepa
 from core.similarity.transport import directions, importance, wrd
 
 # Sentences whose tight bound is computed together.
-_CHUNK = 1024
+_CHUNK = 2048
 # Sentences read between two reports of progress.
 _READ = 512
 # Bounds and distances are computed in different precision.
@@ -70,60 +70,65 @@ class SentenceIndex:
         self.starts = np.cumsum([0] + [len(w.vectors) for w in bags])
         dimension = bags[0].vectors.shape[1]
         self.vectors = np.empty((self.starts[-1], dimension), dtype=np.float16)
+        self.norms = np.empty(self.starts[-1], dtype=np.float32)
         self.centroids = np.empty((len(bags), dimension), dtype=np.float32)
         for i in range(0, len(bags), _CHUNK):
             rows = np.concatenate([bag.vectors for bag in bags[i : i + _CHUNK]])
             begin = self.starts[i]
-            self.vectors[begin : begin + len(rows)] = rows
+            end = begin + len(rows)
+            self.vectors[begin:end], self.norms[begin:end] = rows, np.linalg.norm(rows, axis=1)
             first = self.starts[i : i + _CHUNK][: len(bags) - i] - begin
             # The mean direction, weighted by norms over their sum, is the sum of the vectors over the sum of the norms.
-            norms = np.add.reduceat(np.linalg.norm(rows, axis=1), first)
-            self.centroids[i : i + _CHUNK] = np.add.reduceat(rows, first) / np.maximum(norms, 1e-12)[:, None]
+            totals = np.add.reduceat(self.norms[begin:end], first)
+            self.centroids[i : i + _CHUNK] = np.add.reduceat(rows, first) / np.maximum(totals, 1e-12)[:, None]
+        self.centroid_squares = np.einsum("nd,nd->n", self.centroids, self.centroids)
 
     @property
     def nbytes(self) -> int:
         """Bytes of the tables."""
-        return self.vectors.nbytes + self.centroids.nbytes + self.starts.nbytes
+        return self.vectors.nbytes + self.norms.nbytes + self.centroids.nbytes + self.starts.nbytes
 
     def search(self, query: Words, k: int) -> SearchResult:
         """The `k` nearest to `query`; equal distances in the order of the list."""
         begin = time.perf_counter()
-        q = query.vectors.astype(np.float64)
-        weights, unit = importance(q), directions(q)
-        gaps = self.centroids - (weights @ unit).astype(np.float32)
-        bounds = 0.5 * np.einsum("nd,nd->n", gaps, gaps)
-        order = np.argsort(bounds, kind="stable")
-        best: list[tuple[float, int]] = []
-        looked = solved = 0
-        for i in range(0, len(order), _CHUNK):
-            chunk = order[i : i + _CHUNK]
-            if len(best) == k:
-                chunk = chunk[bounds[chunk] <= best[-1][0] + _SLACK]
-                if not len(chunk):
-                    break
-            looked += len(chunk)
-            relaxed = self._relaxed(chunk, weights, unit)
-            for at in np.argsort(relaxed, kind="stable"):
-                if len(best) == k and relaxed[at] > best[-1][0] + _SLACK:
-                    break
-                number = int(chunk[at])
-                solved += 1
-                insort(best, (self._distance(number, q), number))
-                del best[k:]
-        hits = tuple(Hit(self.numbers[n], self.texts[n], 1.0 - d) for d, n in best)
         total = len(self.texts)
+        q = query.vectors.astype(np.float64)
+        weights, unit = importance(q).astype(np.float32), directions(q).astype(np.float32)
+        centre = weights @ unit
+        bounds = 0.5 * (self.centroid_squares - 2 * self.centroids @ centre + centre @ centre)
+        # The likeliest give a first idea of how near the k-th is.
+        seeds = np.argsort(bounds, kind="stable")[:k]
+        best = sorted((self._distance(int(n), q), int(n)) for n in seeds)
+        worst = best[-1][0] if len(best) == k else np.inf
+        relaxed = np.full(total, np.inf, dtype=np.float32)
+        looked = 0
+        for i in range(0, total, _CHUNK):
+            numbers = i + np.flatnonzero(bounds[i : i + _CHUNK] <= worst + _SLACK)
+            if len(numbers):
+                relaxed[numbers] = self._relaxed(numbers, weights, unit)
+            looked += len(numbers)
+        relaxed[seeds] = np.inf
+        solved = len(seeds)
+        for n in np.argsort(relaxed, kind="stable"):
+            if relaxed[n] > best[-1][0] + _SLACK:
+                break
+            solved += 1
+            insort(best, (self._distance(int(n), q), int(n)))
+            del best[k:]
+        hits = tuple(Hit(self.numbers[n], self.texts[n], 1.0 - d) for d, n in best)
         seconds = time.perf_counter() - begin
         return SearchResult(query, hits, total, self.left_out, total - looked, looked - solved, solved, seconds)
 
     def _relaxed(self, numbers: NDArray[np.int64], weights: NDArray[Any], unit: NDArray[Any]) -> NDArray[np.float32]:
         """`transport.relaxed_bound` of each numbered sentence, in one matrix product over all of their words."""
-        starts, lengths = self.starts[numbers], np.diff(self.starts)[numbers]
+        lengths = np.diff(self.starts)[numbers]
         first = np.cumsum(lengths) - lengths
-        rows = np.repeat(starts - first, lengths) + np.arange(lengths.sum())
-        vectors = self.vectors[rows].astype(np.float32)
-        norms = np.linalg.norm(vectors, axis=1)
-        cosines = vectors @ unit.T.astype(np.float32) / np.maximum(norms, 1e-12)[:, None]
-        from_query = np.maximum.reduceat(cosines, first) @ weights.astype(np.float32)
+        rows: slice | NDArray[np.int64] = slice(self.starts[numbers[0]], self.starts[numbers[-1] + 1])
+        if len(numbers) <= numbers[-1] - numbers[0]:  # some in between are not wanted
+            rows = np.repeat(self.starts[numbers] - first, lengths) + np.arange(lengths.sum())
+        norms = self.norms[rows]
+        cosines = self.vectors[rows].astype(np.float32) @ unit.T / np.maximum(norms, 1e-12)[:, None]
+        from_query = np.maximum.reduceat(cosines, first) @ weights
         to_query = np.add.reduceat(cosines.max(1) * norms, first) / np.maximum(np.add.reduceat(norms, first), 1e-12)
         bound: NDArray[np.float32] = 1.0 - np.minimum(from_query, to_query)
         return bound
