@@ -13,10 +13,10 @@ const weightBars = (tokens, weights, most) => h("div", { class: "weights" }, tok
 
 const bounds = (value) => {
   const rows = [
-    ["centroid", say("中心下界", "Centroid bound"), value.centroid_bound, say(
+    ["centroid", say("重心下界", "Centroid bound"), value.centroid_bound, say(
       "两句的平均方向之差，长度平方的一半。只需 n + m 次向量加法。",
       "Half the squared distance between the sentences' mean directions: n + m additions of vectors.")],
-    ["relaxed", say("放松下界", "Relaxed bound"), value.relaxed_bound, say(
+    ["relaxed", say("松弛下界", "Relaxed bound"), value.relaxed_bound, say(
       "每个词都去离它最近的词，不管对方装不装得下；两个方向取大者。不必求解。",
       "Every word goes to its nearest, however full that is already; the greater of both ways. Nothing is solved.")],
     ["exact", say("真正的距离", "The distance"), value.distance, say(
