@@ -104,13 +104,16 @@ def wrd(a: Array, b: Array) -> Transport:
     few operations take as long as the transport.
     """
     norms_a, norms_b = lengths(a), lengths(b)
-    total_a, total_b = norms_a.sum(), norms_b.sum()
-    if total_a <= 0 or total_b <= 0:
+    if not (norms_a.all() and norms_b.all()):
         return solve(importance(a), importance(b), cosine_cost(a, b))
-    cosines = (a @ b.T) / np.maximum(norms_a[:, None] * norms_b, 1e-300)
-    cost = 1.0 - cosines
-    cost[cost < _ROUNDING] = 0.0
-    return _solve(norms_a / total_a, norms_b / total_b, cost)
+    cost = a @ b.T
+    cost /= norms_a[:, None]
+    cost /= norms_b
+    np.subtract(1.0, cost, out=cost)
+    cost *= cost >= _ROUNDING
+    norms_a /= norms_a.sum()
+    norms_b /= norms_b.sum()
+    return _solve(norms_a, norms_b, cost)
 
 
 def wmd(a: Array, b: Array) -> Transport:

@@ -281,7 +281,7 @@ def test_a_whole_game_from_the_start_to_mate(tab: Any, server: str) -> None:
             button(tab, "翻转棋盘").click()
         elif len(moves) == 10:
             tab.reload()
-            open_tab(tab, server)
+            expect(tab.locator("#xiangqi-state")).to_contain_text("模型就绪", timeout=60_000)
             assert wait_for_plies(tab, 10) == moves
             expect(tab.locator("#xiangqi-game .strip").first).to_contain_text("红方")
     status = read_game(moves).status()
@@ -309,7 +309,7 @@ def test_mate_by_clicks_with_undo_flip_and_reload(tab: Any, server: str) -> None
     button(tab, "翻转棋盘").click()
     expect(tab.locator("#xiangqi-game .strip").first).to_contain_text("红方")
     tab.reload()
-    open_tab(tab, server)
+    expect(tab.locator("#xiangqi-state")).to_contain_text("模型就绪", timeout=60_000)
     assert wait_for_plies(tab, 2) == second
     expect(tab.locator("#xiangqi-game .strip").first).to_contain_text("红方")
     expect(tab.locator("#xiangqi-game .moves")).to_contain_text("炮八平五")
