@@ -19,7 +19,7 @@ class View(gr.HTML):
     """A view: `NAME.js` draws `value` into the element whenever it changes; `NAME.css` styles it.
 
     The script finds `root` (the element to fill), `h` and `say` (see shared.js) and defines `draw(value)`. `parts` are
-    scripts and style sheets of other names that come before its own.
+    scripts and style sheets of other names that come before its own; "result" is what views of a result share.
     """
 
     name: str
@@ -31,7 +31,7 @@ class View(gr.HTML):
         )
         super().__init__(
             value=value,
-            html_template=f'<div class="modou-{self.name}"></div>',
+            html_template=f'<div class="modou-view modou-{self.name}"></div>',
             css_template=style,
             js_on_load=f"{_SHARED}\nconst root = () => element.querySelector('.modou-{self.name}');\n{script}\n"
             "watch('value', () => draw(props.value));\ndraw(props.value);",
@@ -54,6 +54,7 @@ class TripleView(View):
     """
 
     name = "triple_view"
+    parts = ("result",)
 
 
 class CasRelView(View):
@@ -106,7 +107,7 @@ class SimilarityView(View):
     """
 
     name = "similarity_view"
-    parts = ("similarity_words", "similarity_scores", "similarity_ribbons", "similarity_heat")
+    parts = ("result", "similarity_words", "similarity_scores", "similarity_ribbons", "similarity_heat")
 
 
 class TransportView(View):
@@ -129,6 +130,7 @@ class SearchView(View):
     """
 
     name = "search_view"
+    parts = ("result",)
 
 
 class MatrixView(View):
@@ -138,6 +140,7 @@ class MatrixView(View):
     """
 
     name = "matrix_view"
+    parts = ("result",)
 
 
 class Note(View):

@@ -1,4 +1,3 @@
-let last = null;
 let sorted = false;
 
 // Cells with numbers up to this many sentences; beyond, the colour and the line above the table must do.
@@ -25,14 +24,11 @@ const scale = (table) => {
   return [lowest, Math.max(lowest + 0.1, Math.ceil(10 * Math.max(...values)) / 10)];
 };
 
-const toolbar = (value) => {
-  const button = (label, act, attributes = {}) => h("button", { type: "button", onclick: act, ...attributes }, label);
-  return h("div", { class: "tools" },
-    button(say("按相似排序", "Order by likeness"), () => { sorted = !sorted; render(value); root().querySelector(".order").focus(); },
-      { class: "order", "aria-pressed": String(sorted) }),
-    button(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
-    button(say("下载 CSV", "Download CSV"), () => save("matrix.csv", "text/csv", value.csv)));
-};
+const ordering = (value) => h("div", { class: "tools" },
+  tool(say("按相似排序", "Order by likeness"), () => { sorted = !sorted; render(value); root().querySelector(".order").focus(); },
+    { class: "order", "aria-pressed": String(sorted) }),
+  tool(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
+  tool(say("下载 CSV", "Download CSV"), () => save("matrix.csv", "text/csv", value.csv)));
 
 const detail = (value, i, j) => {
   const sentence = (n) => h("p", { class: "sentence", lang: "zh" }, h("small", {}, n + 1), value.sentences[n]);
@@ -97,33 +93,23 @@ const render = (value) => {
   const n = value.sentences.length;
   const order = sorted ? byLikeness(value.wrd) : [...value.sentences.keys()];
   const [lowest, highest] = scale(value.wrd);
-  const milliseconds = `${Math.round(value.milliseconds)} ms`;
+  const time = duration(value.milliseconds);
   const shown = h("div", { class: "shown" }, hint());
   root().replaceChildren(
     h("div", { class: "bar" },
       h("p", { class: "summary", role: "status" }, h("strong", {}, `${n} × ${n}`),
-        say(` · ${(n * (n - 1)) / 2} 对句子 · 用时 ${milliseconds}`, ` · ${(n * (n - 1)) / 2} ${n === 2 ? "pair" : "pairs"} · ${milliseconds}`)),
-      toolbar(value)),
+        say(` · ${(n * (n - 1)) / 2} 对句子 · 用时 ${time}`, ` · ${(n * (n - 1)) / 2} ${n === 2 ? "pair" : "pairs"} · ${time}`)),
+      ordering(value)),
     shown,
     h("div", { class: "scroll" }, grid(value, order, [lowest, highest], shown)),
     h("p", { class: "legend" }, say("WRD 相似度", "WRD similarity"), h("span", {}, lowest.toFixed(1)), h("i", {}), h("span", {}, highest.toFixed(1))));
 };
 
+const PURPOSE = say(
+  "左边每行输入一句，这里会两两比较，颜色越深越接近。也可以先载入示例。",
+  "Enter one sentence a line; each will be compared with every other here, the deeper the colour the closer. Or load the sample.");
 const draw = (value) => {
-  if (!value || (!value.error && value.wrd === undefined)) {
-    last = null;
-    root().replaceChildren(h("p", { class: "hint empty" }, say(
-      "左边每行输入一句，这里会两两比较，颜色越深越接近。也可以先载入示例。",
-      "Enter one sentence a line; each will be compared with every other here, the deeper the colour the closer. Or load the sample.")));
-    return;
-  }
-  if (value.error) {
-    // What was found before stays on the page.
-    root().querySelector(".error")?.remove();
-    if (!last) root().replaceChildren();
-    root().prepend(h("p", { class: "error", role: "alert" }, say(value.error.zh, value.error.en)));
-    return;
-  }
+  if (nothingToDraw(value, value?.wrd !== undefined, PURPOSE)) return;
   last = value;
   render(value);
 };

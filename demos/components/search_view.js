@@ -1,20 +1,8 @@
-let last = null;
-
-const duration = (ms) => (ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 const count = (n) => n.toLocaleString("en");
 const place = (unit, n) => ({
   line: say(`第 ${count(n)} 行`, `line ${count(n)}`),
   row: say(`数据第 ${count(n)} 行`, `row ${count(n)}`),
 })[unit];
-
-const toolbar = (value) => {
-  const button = (label, act) => h("button", { type: "button", onclick: act }, label);
-  return h("div", { class: "tools" },
-    button(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
-    button(say("复制 CSV", "Copy CSV"), (e) => copy(value.csv.replace("\ufeff", ""), e.currentTarget)),
-    button(say("下载 JSON", "Download JSON"), () => save("search.json", "application/json", value.json)),
-    button(say("下载 CSV", "Download CSV"), () => save("search.csv", "text/csv", value.csv)));
-};
 
 const pick = (hit, value) => {
   trigger("pick", { a: value.query, b: hit.sentence });
@@ -54,29 +42,18 @@ const work = (value) => {
       `Left out as they cannot be compared (too long, or nothing but punctuation): ${count(value.left_out)}.`)) : null);
 };
 
+const PURPOSE = say(
+  "左边输入查询句和一列句子，这里会按词旋转距离（WRD）列出最接近的句子。也可以先载入示例列表。",
+  "Enter a query and a list of sentences; the closest by Word Rotator's Distance will be ranked here. Or load the sample list.");
 const draw = (value) => {
-  const told = value && (value.error || value.notice);
-  if (!value || (!told && value.hits === undefined)) {
-    last = null;
-    root().replaceChildren(h("p", { class: "hint" }, say(
-      "左边输入查询句和一列句子，这里会按词旋转距离（WRD）列出最接近的句子。也可以先载入示例列表。",
-      "Enter a query and a list of sentences; the closest by Word Rotator's Distance will be ranked here. Or load the sample list.")));
-    return;
-  }
-  if (told) {
-    // What was found before stays on the page.
-    root().querySelector(".told")?.remove();
-    if (!last) root().replaceChildren();
-    root().prepend(h("p", { class: value.error ? "told error" : "told", role: value.error ? "alert" : "status" }, say(told.zh, told.en)));
-    return;
-  }
+  if (nothingToDraw(value, value?.hits !== undefined, PURPOSE)) return;
   last = value;
   const found = value.hits.length;
   root().replaceChildren(
     h("div", { class: "bar" },
       h("p", { class: "summary", role: "status" }, h("strong", {}, found),
         say(" 句最接近：", found === 1 ? " sentence closest to: " : " sentences closest to: "), h("b", { lang: "zh" }, value.query)),
-      toolbar(value)),
+      toolbar(value, "search")),
     work(value),
     h("table", {},
       h("thead", {}, h("tr", {},

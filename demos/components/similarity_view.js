@@ -1,19 +1,9 @@
-let last = null;
 let drawnWidth = 0;
 
 const NAMES = { "similarity-encoder": say("语境编码器", "contextual encoder"), "similarity-static": say("静态词向量", "static vectors") };
 const HINT = () => say(
   "指到词或带子上看细节；触屏点按；键盘按 Tab 进入，再用方向键。",
   "Point at a word or ribbon for details; tap on a touch screen; or press Tab, then the arrow keys.");
-
-const toolbar = (value) => {
-  const button = (label, act) => h("button", { type: "button", onclick: act }, label);
-  return h("div", { class: "tools" },
-    button(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
-    button(say("复制 CSV", "Copy CSV"), (e) => copy(value.csv.replace("\ufeff", ""), e.currentTarget)),
-    button(say("下载 JSON", "Download JSON"), () => save("similarity.json", "application/json", value.json)),
-    button(say("下载 CSV", "Download CSV"), () => save("similarity.csv", "text/csv", value.csv)));
-};
 
 // Lights what `chosen` names ({side, n}, {i, j} or null) in ribbons and table, dims the rest, and says it in words.
 const show = (chosen) => {
@@ -49,33 +39,23 @@ const resize = () => {
 };
 new ResizeObserver(resize).observe(element);
 
+const PURPOSE = say(
+  "左边输入两句话，这里会画出怎样把一句的词搬成另一句的词：搬得越远，两句越不像。点一个示例试试。",
+  "Enter two sentences to see how the words of one are moved onto the words of the other: the farther, the less alike. Try an example.");
 const draw = (sent) => {
   // A plain object: Gradio's value is a proxy that is slow to read.
   const value = { ...sent, result: sent?.json && JSON.parse(sent.json) };
-  if (!value.error && !value.result) {
-    last = null;
-    root().replaceChildren(h("p", { class: "hint" }, say(
-      "左边输入两句话，这里会画出怎样把一句的词搬成另一句的词：搬得越远，两句越不像。点一个示例试试。",
-      "Enter two sentences to see how the words of one are moved onto the words of the other: the farther, the less alike. Try an example.")));
-    return;
-  }
-  if (value.error) {
-    // What was found before stays on the page.
-    root().querySelector(".error")?.remove();
-    if (!last) root().replaceChildren();
-    root().prepend(h("p", { class: "error", role: "alert" }, say(value.error.zh, value.error.en)));
-    return;
-  }
+  if (nothingToDraw(value, Boolean(value.result), PURPOSE)) return;
   last = value;
   drawnWidth = 0;
   value.result.distance = distanceOf(value.result);
   const score = decimals(value.norms ? value.result.wrd : value.result.unweighted);
-  const seconds = value.milliseconds < 1000 ? `${Math.round(value.milliseconds)} ms` : `${(value.milliseconds / 1000).toFixed(1)} s`;
+  const seconds = duration(value.milliseconds);
   root().replaceChildren(
     h("div", { class: "bar" },
       h("p", { class: "summary", role: "status" },
         value.norms ? "WRD " : say("WRD（不计模长）", "WRD (norms not counted) "), h("strong", {}, score), ` · ${NAMES[value.model]} · `, say(`用时 ${seconds}`, seconds)),
-      toolbar(value)),
+      toolbar(value, "similarity")),
     scoreCards(value),
     h("p", { class: "note" }, say(
       "都是越高越像，1 为相同；但四个分数尺度不同：拿同一个分数比不同的句对，不要拿它们互相比。",

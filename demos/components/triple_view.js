@@ -6,7 +6,6 @@ const KINDS = {
   日期: "number", 数值: "number",
 };
 const kindOf = (type) => KINDS[type] || "other";
-let last = null;
 
 // Each span once, with the types it has and the triples it takes part in.
 const entities = (triples) => {
@@ -82,38 +81,19 @@ const row = (triple, i) => {
     h("span", { class: "meter", style: `--p:${triple.score}` }), h("span", { class: "number" }, percent(triple.score))));
 };
 
-const toolbar = (value) => {
-  const button = (label, act) => h("button", { type: "button", onclick: act }, label);
-  return h("div", { class: "tools" },
-    button(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
-    button(say("复制 CSV", "Copy CSV"), (e) => copy(value.csv.replace("\ufeff", ""), e.currentTarget)),
-    button(say("下载 JSON", "Download JSON"), () => save("triples.json", "application/json", value.json)),
-    button(say("下载 CSV", "Download CSV"), () => save("triples.csv", "text/csv", value.csv)));
-};
-
+const PURPOSE = say(
+  "左边输入文字，这里会标出实体，并列出“主语－关系－宾语”。点一个示例试试。",
+  "Enter text and its entities will be marked here, with a table of subject, predicate and object. Try an example.");
 const draw = (value) => {
-  if (!value || (!value.error && value.text === undefined)) {
-    last = null;
-    root().replaceChildren(h("p", { class: "hint" }, say(
-      "左边输入文字，这里会标出实体，并列出“主语－关系－宾语”。点一个示例试试。",
-      "Enter text and its entities will be marked here, with a table of subject, predicate and object. Try an example.")));
-    return;
-  }
-  if (value.error) {
-    // What was found before stays on the page.
-    root().querySelector(".error")?.remove();
-    if (!last) root().replaceChildren();
-    root().prepend(h("p", { class: "error", role: "alert" }, say(value.error.zh, value.error.en)));
-    return;
-  }
+  if (nothingToDraw(value, value?.text !== undefined, PURPOSE)) return;
   last = value;
   const count = value.triples.length;
-  const seconds = value.milliseconds < 1000 ? `${Math.round(value.milliseconds)} ms` : `${(value.milliseconds / 1000).toFixed(1)} s`;
+  const seconds = duration(value.milliseconds);
   const body = [
     h("div", { class: "bar" },
       h("p", { class: "summary", role: "status" },
         h("strong", {}, count), say(` 个三元组 · 用时 ${seconds}`, count === 1 ? ` triple · ${seconds}` : ` triples · ${seconds}`)),
-      count ? toolbar(value) : null),
+      count ? toolbar(value, "triples") : null),
     marked(value.text, entities(value.triples)),
   ];
   if (count) {
