@@ -162,7 +162,9 @@ def decode(data: bytes) -> str:
         pass
     from charset_normalizer import from_bytes
 
-    found = from_bytes(data[:200_000], cp_isolation=["gb18030", "big5"]).best()
+    # Cut between lines: half a character would make the whole sample invalid.
+    sample = data if len(data) <= 200_000 else data[: data.rfind(b"\n", 0, 200_000) + 1 or 200_000]
+    found = from_bytes(sample, cp_isolation=["gb18030", "big5"]).best()
     if found is None:
         raise InputError("无法读取：不是文本文件，或编码不对", "cannot be read: no text file, or an unknown encoding")
     # A few words are valid in both and prove nothing; then the more common of the two.

@@ -8,10 +8,8 @@ carried to WRD with the bound of spaces.ac.cn/archives/7388).
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from bisect import insort
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cache import ByteLRU
 from core.errors import InputError
 from core.similarity.embedding import Embedder, Progress, Sentence, Words, prepare
 from core.similarity.transport import directions, importance, wrd
@@ -167,20 +166,9 @@ class IndexCache:
     """The indexes used last, so that the second query of a list need not read it again."""
 
     def __init__(self, most_bytes: int = 800_000_000) -> None:
-        self._most = most_bytes
-        self._indexes: OrderedDict[str, SentenceIndex] = OrderedDict()
-        self._lock = threading.Lock()
+        self._indexes: ByteLRU[str, SentenceIndex] = ByteLRU(most_bytes)
 
     def get(self, embedder: Embedder, sentences: Sequence[str], progress: Progress | None = None) -> SentenceIndex:
         """The index of exactly these sentences, built now if it is not there."""
         key = hashlib.sha256("\0".join(sentences).encode("utf-8", "replace")).hexdigest()
-        with self._lock:
-            if key in self._indexes:
-                self._indexes.move_to_end(key)
-                return self._indexes[key]
-        index = build(embedder, sentences, progress)
-        with self._lock:
-            self._indexes[key] = index
-            while len(self._indexes) > 1 and sum(i.nbytes for i in self._indexes.values()) > self._most:
-                self._indexes.popitem(last=False)
-        return index
+        return self._indexes.get_or_build(key, lambda: build(embedder, sentences, progress), lambda i: i.nbytes)

@@ -1,0 +1,160 @@
+"""A question and a table's columns as one sequence of characters, with what linking found as features of each.
+
+    [CLS] question [SEP] ⟨*⟩ ⟨expression⟩ ⟨limit⟩ ⟨column 1⟩ name ； matched cell ⟨column 2⟩ name ...
+
+Every column begins with a marker token; the three before the columns stand for all columns, for arithmetic between two
+columns, and for the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+
+from core.text2sql.linking import EXPR, LIMIT, SOURCES, Candidate, Field, Linker
+from core.text2sql.sketch import ALL
+
+# One embedding each; a token has one of every group.
+_ROLES = ("pad", "special", "question", "name", "value", "*", "expression", "limit", "text", "number", "date")
+_NAME_MATCH = ("none", "part", "whole")
+_CELL_MATCH = ("none", "fuzzy", "exact")
+_LITERAL = ("none", "number", "date", "month", "age", "average")
+GROUPS: tuple[tuple[str, ...], ...] = (_ROLES, _NAME_MATCH, _CELL_MATCH, _LITERAL)
+FEATURES = sum(map(len, GROUPS))
+_OFFSETS = [sum(map(len, GROUPS[:i])) for i in range(len(GROUPS))]
+SPECIAL_COLUMNS = (ALL, EXPR, LIMIT)
+_CELLS_SHOWN, _CELL_CHARS, _NAME_CHARS = 2, 10, 24
+
+
+@dataclass
+class Encoded:
+    """One question over one table as the model reads it. Column slots: `ALL`, `EXPR`, `LIMIT`, then the columns."""
+
+    ids: list[int]
+    features: list[tuple[int, ...]]  # per token, an index into the features' embeddings for each group
+    question: tuple[int, int]  # tokens of the question
+    slots: list[tuple[int, int]]  # per slot: its marker token and the end of its name
+    candidates: list[tuple[int, int, int, int, float]]  # start and end token, slot, source, score
+
+
+def slot_of(column: int) -> int:
+    """The slot of a column index, or of `ALL`, `EXPR`, `LIMIT`."""
+    return SPECIAL_COLUMNS.index(column) if column < 0 else column + len(SPECIAL_COLUMNS)
+
+
+def encode(question: str, linker: Linker, candidates: Sequence[Candidate], tokenizer: Any) -> Encoded:
+    """Encode the folded `question` with every column of `linker`."""
+    in_question, in_names = linker.name_matches(question)
+    cells, literals = _marks(question, candidates)
+    ids: list[int] = [tokenizer.cls_token_id]
+    features: list[tuple[int, ...]] = [_feature("special")]
+    ids += tokenizer.convert_tokens_to_ids(list(question))
+    features += [_feature("question", *marks) for marks in zip(in_question, cells, literals, strict=True)]
+    ids.append(tokenizer.sep_token_id)
+    features.append(_feature("special"))
+    slots: list[tuple[int, int]] = []
+    for role in ("*", "expression", "limit"):
+        ids.append(tokenizer.sep_token_id)
+        features.append(_feature(role))
+        slots.append((len(ids) - 1, len(ids)))
+    for column, (field, name, marks) in enumerate(zip(linker.fields, linker.names, in_names, strict=True)):
+        slots.append(_column(ids, features, field, name, marks, _shown(column, candidates), tokenizer))
+    return Encoded(
+        ids,
+        features,
+        (1, 1 + len(question)),
+        slots,
+        [(1 + c.start, 1 + c.end, slot_of(c.column), SOURCES.index(c.source), c.score) for c in candidates],
+    )
+
+
+def _column(
+    ids: list[int],
+    features: list[tuple[int, ...]],
+    field: Field,
+    name: str,
+    marks: Sequence[int],
+    shown: Sequence[tuple[str, int]],
+    tokenizer: Any,
+) -> tuple[int, int]:
+    """Append a column's tokens; gives its marker token and the end of its name."""
+    marker = len(ids)
+    best = max((strength for _, strength in shown), default=0)
+    ids.append(tokenizer.sep_token_id)
+    features.append(_feature(field.type, max(marks, default=0), best))
+    ids += tokenizer.convert_tokens_to_ids(list(name[:_NAME_CHARS]))
+    features += [_feature("name", mark) for mark in marks[:_NAME_CHARS]]
+    end = len(ids)
+    for cell, strength in shown:
+        text = "；" + cell[:_CELL_CHARS]
+        ids += tokenizer.convert_tokens_to_ids(list(text))
+        features += [_feature("value", 0, strength)] * len(text)
+    return marker, end
+
+
+@cache
+def _feature(role: str, name: int = 0, cell: int = 0, literal: int = 0) -> tuple[int, ...]:
+    return tuple(o + i for o, i in zip(_OFFSETS, (_ROLES.index(role), name, cell, literal), strict=True))
+
+
+def _marks(question: str, candidates: Sequence[Candidate]) -> tuple[list[int], list[int]]:
+    """Per character of the question: the best cell match over it, and the literal it is part of."""
+    cells, literals = [0] * len(question), [0] * len(question)
+    for c in candidates:
+        if c.source in ("cell", "fuzzy"):
+            strength = 2 if c.source == "cell" else 1
+            for i in range(c.start, c.end):
+                cells[i] = max(cells[i], strength)
+        elif c.source in _LITERAL:
+            for i in range(c.start, c.end):
+                literals[i] = _LITERAL.index(c.source)
+    return cells, literals
+
+
+def _shown(column: int, candidates: Sequence[Candidate]) -> list[tuple[str, int]]:
+    """The column's best matched cells and how they match."""
+    mine = sorted(
+        (c for c in candidates if c.column == column and c.source in ("cell", "fuzzy")), key=lambda c: -c.score
+    )
+    return [(c.value.text, 2 if c.source == "cell" else 1) for c in mine[:_CELLS_SHOWN]]
+
+
+def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
+    """Tensors for `SketchModel.forward`.
+
+    Shapes: B questions, L tokens, G groups of features, S slots, N candidates of the whole batch.
+    """
+    n, length = len(batch), max(len(e.ids) for e in batch)
+    slots = max(len(e.slots) for e in batch)
+    ids = torch.full((n, length), pad)
+    features = torch.tensor(_OFFSETS).repeat(n, length, 1)
+    mask = torch.zeros(n, length, dtype=torch.long)
+    in_question = torch.zeros(n, length, dtype=torch.bool)
+    slot_spans = torch.zeros(n, slots, 2, dtype=torch.long)
+    slot_mask = torch.zeros(n, slots, dtype=torch.bool)
+    rows: list[tuple[int, int, int, int, int]] = []
+    scores: list[float] = []
+    for i, e in enumerate(batch):
+        k = len(e.ids)
+        ids[i, :k] = torch.tensor(e.ids)
+        features[i, :k] = torch.tensor(e.features)
+        mask[i, :k] = 1
+        in_question[i, slice(*e.question)] = True
+        slot_spans[i, : len(e.slots)] = torch.tensor(e.slots)
+        slot_mask[i, : len(e.slots)] = True
+        rows.extend((i, start, end, slot, source) for start, end, slot, source, _ in e.candidates)
+        scores.extend(c[-1] for c in e.candidates)
+    return {
+        "ids": ids,
+        "features": features,
+        "mask": mask,
+        "in_question": in_question,
+        "slot_spans": slot_spans,
+        "slot_mask": slot_mask,
+        "candidates": torch.tensor(rows, dtype=torch.long).reshape(-1, 5),
+        "scores": torch.tensor(scores),
+    }

@@ -1,0 +1,275 @@
+"""Tables from uploaded files and pasted text. What a file is, its first bytes say; its name only helps to choose
+between kinds of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from core.errors import InputError
+from core.text import check_text, decode
+from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
+from core.text2sql.cells import clean_name
+from core.text2sql.headers import split_header
+from core.text2sql.spreadsheet import read_sheet, sheet_names
+from core.text2sql.table import Note, Table, build_table, check_size
+
+_ZIP, _OLE, _PARQUET = b"PK", b"\xd0\xcf\x11\xe0", b"PAR1"
+_BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90")
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|\?mso|meta|style)", re.IGNORECASE)
+_MARKS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
+# Lines that show how a text is separated.
+_SAMPLE_LINES = 100
+# Rows beyond the limit that may be titles, a header and blank lines.
+_SPARE = 100
+_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
+_PIPE = re.compile(r"(?<!\\)\|")
+_GAP = re.compile(r"[ \u3000]{2,}|\u3000")
+# The csv module's own limit is 128 KB; longer fields are lost quotes.
+csv.field_size_limit(1_000_000)
+
+
+def sheets(data: bytes, filename: str) -> tuple[str, ...]:
+    """Names of the sheets in which something is; () for files that have no sheets.
+
+    Raises:
+        InputError: too large, or an Excel file that is broken, protected or too large.
+    """
+    _check_bytes(data)
+    return sheet_names(data) if data.startswith((_ZIP, _OLE)) else ()
+
+
+def read_table(data: bytes, filename: str, sheet: str | None = None) -> Table:
+    """The table in an uploaded file called `filename`: CSV, TSV, XLSX, XLS, Parquet, JSON or JSON lines.
+
+    `sheet` is one of `sheets`; without it the first is read. The table is called as the file is, or as the sheet where
+    the file has several.
+
+    Raises:
+        InputError: too large, broken, no table, or of another kind.
+    """
+    _check_bytes(data)
+    name = PurePath(filename.replace("\\", "/")).stem
+    if data.startswith((_ZIP, _OLE)):
+        found = read_sheet(data, sheet)
+        default = re.fullmatch(r"(?i)sheet\d*|工作表\d*", found.name)
+        return _from_rows(found.rows, found.name if sheet is not None and not default else name, list(found.notes))
+    if data.startswith(_PARQUET):
+        return _from_parquet(data, name)
+    if data.startswith(_BINARY):
+        raise InputError(
+            "这不是表格文件；支持 CSV、TSV、XLSX、XLS、Parquet、JSON",
+            "this is no table; CSV, TSV, XLSX, XLS, Parquet and JSON can be read",
+        )
+    text = _text(data)
+    if _MARKUP.match(text):
+        raise InputError(
+            "这其实是网页或 XML 文件，请在 Excel 里打开后另存为 XLSX 或 CSV",
+            "this is really a web page or XML; open it in Excel and save it as XLSX or CSV",
+        )
+    suffix = PurePath(filename).suffix.lower()
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return _from_json(text, name)
+        except json.JSONDecodeError as error:
+            if suffix not in _MARKS:
+                raise InputError(f"JSON 有错误：{error}", f"error in the JSON: {error}") from error
+    return _from_rows(_split(text, _MARKS.get(suffix, "")), name, [])
+
+
+def read_pasted(text: str) -> Table:
+    """The table in pasted text: tabs as spreadsheets copy them, CSV, Markdown, or columns parted by several spaces.
+
+    Raises:
+        InputError: too long, or no table in it.
+    """
+    if len(text) > MAX_PASTE:
+        raise InputError(
+            f"粘贴的内容太长：{len(text):,} 个字符，上限 {MAX_PASTE:,}；请上传文件",
+            f"too much was pasted: {len(text):,} characters, the limit is {MAX_PASTE:,}; upload a file instead",
+        )
+    text = check_text(text.strip("\r\n\ufeff"), MAX_PASTE)
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and "|" in lines[0] and _RULE.fullmatch(lines[1]):
+        return _from_rows([_cells_of_markdown(line) for i, line in enumerate(lines) if i != 1], "", [])
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            return _from_json(text, "")
+        except json.JSONDecodeError:
+            pass  # a table whose first cell begins with a bracket
+    rows = _split(text, "")
+    if max(map(len, rows)) == 1:
+        spaced = [_GAP.split(line.strip()) for line in lines]
+        width, often = Counter(map(len, spaced)).most_common(1)[0]
+        if width > 1 and often >= len(spaced) * 0.8:
+            return _from_rows(spaced, "", [])
+    return _from_rows(rows, "", [])
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = decode(data)
+    except InputError as error:
+        try:
+            text = data.decode("gb18030")  # the guess is made from a piece, whose end may be half a character
+        except UnicodeDecodeError:
+            raise error from None
+    check_text(text.lstrip()[:20_000], 20_000)
+    return text
+
+
+def _check_bytes(data: bytes) -> None:
+    if not data.strip():
+        raise InputError("文件是空的", "the file is empty")
+    if len(data) > MAX_BYTES:
+        raise InputError(
+            f"文件太大：{len(data) / 1e6:.0f} MB，上限 {MAX_BYTES / 1e6:.0f} MB",
+            f"the file is too large: {len(data) / 1e6:.0f} MB, the limit is {MAX_BYTES / 1e6:.0f} MB",
+        )
+
+
+def _from_rows(rows: Sequence[Sequence[Any]], name: str, notes: list[Note]) -> Table:
+    header, body = split_header(rows, notes)
+    if not header and not body:
+        raise InputError("表格是空的", "the table is empty")
+    return build_table(header, body, name=name, notes=notes)
+
+
+def _cells_of_markdown(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
+
+
+def _split(text: str, likely: str) -> list[tuple[str, ...]]:
+    """`text` as rows of cells; `likely` is the mark that wins when two split it equally well."""
+    if text[:4].lower() == "sep=" and "\n" in text:
+        first, _, text = text.partition("\n")
+        mark = first[4:5] or ","
+    else:
+        mark = _separator(text, likely)
+    rows: list[tuple[str, ...]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+            if len(row) > MAX_COLUMNS:
+                while row and not row[-1].strip():
+                    row.pop()
+                check_size(0, len(row))
+            rows.append(tuple(row))  # the garbage collector passes over tuples of text
+            if len(rows) > MAX_ROWS + _SPARE:
+                check_size(max(len(rows), text.count("\n")), 1)
+    except csv.Error as error:
+        raise InputError(
+            f"无法读取这个表格，可能缺了一个引号：{error}",
+            f"this table cannot be read; a quote may be missing: {error}",
+        ) from error
+    return rows
+
+
+def _separator(text: str, likely: str) -> str:
+    """The mark that splits the first lines most evenly; one that occurs nowhere if the text has a single column."""
+    sample = "".join(text[:200_000].splitlines(keepends=True)[:_SAMPLE_LINES])
+    best, best_score = "\x1f", 0.0
+    for mark in (",", "\t", ";", "|", "，"):
+        if mark not in sample:
+            continue
+        try:
+            rows = [r for r in csv.reader(io.StringIO(sample, newline=""), delimiter=mark) if any(map(str.strip, r))]
+        except csv.Error:
+            continue
+        width, often = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
+        share = often / max(1, len(rows))
+        # In a list of sentences some have a comma; the header has none.
+        if width < 2 or (len(rows[0]) == 1 and share < 0.8) or (mark == "，" and share < 1):
+            continue
+        score = share + min(width, 50) / 1000 + (0.2 if mark == likely else 0) - (0.5 if mark == "，" else 0)
+        if score > best_score:
+            best, best_score = mark, score
+    if best_score == 0.0 and likely and likely in sample.split("\n")[0]:
+        return likely  # ragged beyond any vote
+    return best
+
+
+def _from_json(text: str, name: str) -> Table:
+    """Raises json.JSONDecodeError besides InputError."""
+    try:
+        records = _records(text)
+    except RecursionError as error:
+        raise InputError("JSON 嵌套太深", "the JSON is nested too deeply") from error
+    if isinstance(records, dict):
+        rows = [[_flat(cell) for cell in row] for row in records["rows"] if isinstance(row, list)]
+        types = records.get("types")
+        stated = types if isinstance(types, list) else None
+        return build_table(list(map(_flat, records["header"])), rows, stated, str(records.get("name") or name))
+    check_size(len(records) - _SPARE, 1)
+    if records and all(isinstance(record, list) for record in records):
+        return _from_rows([[_flat(cell) for cell in row] for row in records], name, [])
+    if not records or not all(isinstance(record, dict) for record in records):
+        raise InputError("JSON 里应是对象的列表", "the JSON must be a list of objects")
+    header: dict[str, None] = {}
+    for record in records:
+        header |= dict.fromkeys(record)
+        check_size(0, len(header))
+    return build_table(list(header), [[_flat(record.get(key)) for key in header] for record in records], name=name)
+
+
+def _records(text: str) -> Any:
+    """A list, or the form that requests have: {header, rows, types?, name?}."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        lines = [line for line in text.split("\n") if line.strip()]
+        check_size(len(lines), 1)
+        if len(lines) < 2:
+            raise
+        return [json.loads(line) for line in lines]
+    if isinstance(found, dict) and not (isinstance(found.get("header"), list) and isinstance(found.get("rows"), list)):
+        return [found]
+    return found if isinstance(found, (list, dict)) else []
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+
+
+def _from_parquet(data: bytes, name: str) -> Table:
+    """DuckDB reads it, in a connection that is thrown away; how many rows there are is known before any is read."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "table.parquet")
+        Path(path).write_bytes(data)
+        try:
+            with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2}) as connection:
+                connection.execute("SET autoinstall_known_extensions = false")
+                described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
+                counted = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [path]).fetchone()
+                check_size(counted[0] if counted else 0, len(described))
+                names = ", ".join(f"c{i}" for i in range(len(described)))
+                parts = ", ".join(_parquet_cast(f"c{i}", kind) for i, (_, kind, *_) in enumerate(described))
+                query = f"SELECT {parts} FROM read_parquet(?) AS t({names})"  # noqa: S608 (names of our own)
+                frame = connection.execute(query, [path]).df()
+        except duckdb.Error as error:
+            raise InputError(
+                "无法读取这个 Parquet 文件，可能已损坏", "this Parquet file cannot be read; it may be broken"
+            ) from error
+    return build_table([clean_name(column) for column, *_ in described], frame, name=name)
+
+
+def _parquet_cast(name: str, kind: str) -> str:
+    if kind.startswith(("TIMESTAMP", "DATE")):
+        return f"CAST({name} AS TIMESTAMP)"
+    if kind.endswith("INT") or kind == "INTEGER":
+        return name
+    if kind.startswith(("DECIMAL", "FLOAT", "DOUBLE")):
+        return f"CAST({name} AS DOUBLE)"
+    return f"left(CAST({name} AS VARCHAR), {MAX_CELL + 1})"

@@ -1,0 +1,295 @@
+"""Which words of a question may mean which column or value: everything the model chooses from.
+
+Values are linked exactly (a cell stands in the question), fuzzily (a cell nearly does, by `rapidfuzz`), or as numbers
+and dates that fit a column's type. The model decides; nothing is dropped here that could be right.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from core.text import normalise, to_simplified
+from core.text2sql.literals import Span, find_literals
+from core.text2sql.sketch import ALL, Value
+from core.text2sql.table import ColumnType
+
+# Columns that are not the table's: arithmetic between two columns, and how many rows are wanted.
+EXPR, LIMIT = -2, -3
+SOURCES = ("cell", "fuzzy", "number", "date", "month", "age", "average", "text")
+MAX_CANDIDATES = 96
+_FUZZY_PER_COLUMN = 4
+_LEAST_FUZZY = 55.0
+_LONGEST_VALUE = 60
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+
+
+@dataclass(frozen=True)
+class Field:
+    """What linking has to know of a column. `values`: distinct cells of a text column, the most frequent first."""
+
+    name: str
+    type: ColumnType
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+
+    @property
+    def scale(self) -> float:
+        """How many ones the unit of the column is: 1e4 for 万元."""
+        unit = self.unit + "".join(_BRACKETS.findall(self.name))
+        return 1e8 if "亿" in unit else 1e4 if "万" in unit else 1.0
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the numbers are years."""
+        if self.minimum is not None and self.maximum is not None:
+            return 1000 <= self.minimum <= self.maximum <= 2200
+        return "年份" in self.name or self.name in ("年", "年度")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Characters [start, end) of the folded question taken for a value of a column.
+
+    `score`: 1 for an exact match, less for a fuzzy one. `column` may also be `ALL` (of COUNT(*)), `EXPR`, `LIMIT`.
+    """
+
+    start: int
+    end: int
+    column: int
+    value: Value
+    source: str
+    score: float = 1.0
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: width, case and traditional characters folded."""
+    return normalise(text).text
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` and strip many texts at once: one conversion of all of them is far quicker than one of each."""
+    joined = "\n".join(" ".join(t.split()) for t in texts)
+    folded = to_simplified(unicodedata.normalize("NFKC", joined).lower()).split("\n")
+    return folded if len(folded) == len(texts) else [fold(t).strip() for t in texts]
+
+
+class Linker:
+    """The columns of one table, ready to be found in questions."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = tuple(fields)
+        self.names = [fold(f.name) for f in fields]
+        # The name without its unit is what people say.
+        self.short_names = [_BRACKETS.sub("", n).strip() or n for n in self.names]
+
+    def part(self, columns: Sequence[int]) -> Linker:
+        """A linker of these columns alone, numbered anew."""
+        found = Linker([self.fields[i] for i in columns])
+        place = {old: new for new, old in enumerate(columns)}
+        table, folded, longest = self._cells
+        kept = {v: [(place[i], cell) for i, cell in at if i in place] for v, at in table.items()}
+        found.__dict__["_cells"] = {v: at for v, at in kept.items() if at}, [folded[i] for i in columns], longest
+        return found
+
+    @cached_property
+    def _cells(self) -> tuple[dict[str, list[tuple[int, str]]], list[list[str]], int]:
+        """Folded value → (column, cell); the folded values by column; the length of the longest looked up."""
+        table: dict[str, list[tuple[int, str]]] = {}
+        folded: list[list[str]] = []
+        longest = 0
+        for i, field in enumerate(self.fields):
+            mine = fold_all(field.values)
+            folded.append(mine)
+            few = len(mine) <= 50
+            for value, cell in zip(mine, field.values, strict=True):
+                if 1 <= len(value) <= _LONGEST_VALUE and (len(value) > 1 or few):
+                    table.setdefault(value, []).append((i, cell))
+                    longest = max(longest, len(value))
+        return table, folded, longest
+
+    def candidates(self, question: str, today: date) -> list[Candidate]:
+        """What the folded `question` may say about values, by position; at most `MAX_CANDIDATES`."""
+        exact = self._exact(question)
+        found = [*exact, *self._fuzzy(question, exact), *self._literals(question, today)]
+        found.sort(key=lambda c: (-c.score, c.start, c.end, c.column))
+        return sorted(found[:MAX_CANDIDATES], key=lambda c: (c.start, c.end, c.column))
+
+    def _exact(self, question: str) -> list[Candidate]:
+        table, _, longest = self._cells
+        found: list[Candidate] = []
+        for start in range(len(question)):
+            for end in range(start + 1, min(len(question), start + longest) + 1):
+                for column, cell in table.get(question[start:end], ()):
+                    found.append(Candidate(start, end, column, Value("text", cell), "cell"))
+        # Of matches inside one another the longest in each column: 北京市 rather than 北京.
+        found.sort(key=lambda c: c.start - c.end)
+        kept: list[Candidate] = []
+        for c in found:
+            if not any(k.column == c.column and k.start <= c.start and c.end <= k.end for k in kept):
+                kept.append(c)
+        return kept
+
+    def _fuzzy(self, question: str, exact: Sequence[Candidate]) -> list[Candidate]:
+        from rapidfuzz import fuzz, process
+
+        found: list[Candidate] = []
+        _, folded, _ = self._cells
+        for column, values in enumerate(folded):
+            mine = [c for c in exact if c.column == column]
+            near = process.extract(
+                question, values, scorer=fuzz.partial_ratio, limit=_FUZZY_PER_COLUMN, score_cutoff=_LEAST_FUZZY
+            )
+            for value, score, index in near:
+                if len(value) < 2 or any(c.value.text == self.fields[column].values[index] for c in mine):
+                    continue
+                aligned = fuzz.partial_ratio_alignment(value, question)
+                if aligned is None:
+                    continue
+                start, end = aligned.dest_start, aligned.dest_end
+                if end <= start or any(c.start < end and start < c.end for c in mine):
+                    continue
+                # A short window that has one character of two in common says nothing.
+                if len(set(value) & set(question[start:end])) < 2:
+                    continue
+                cell = self.fields[column].values[index]
+                found.append(Candidate(start, end, column, Value("text", cell), "fuzzy", score / 100 - 0.01))
+        return found
+
+    def _literals(self, question: str, today: date) -> list[Candidate]:
+        found: list[Candidate] = []
+        for literal in find_literals(question, today):
+            for column, field in enumerate(self.fields):
+                value = value_for(literal, field, today)
+                if value is not None:
+                    found.append(Candidate(literal.start, literal.end, column, value, literal.kind, 0.97))
+            if literal.kind == "number":
+                plain = Value("number", number=literal.number * literal.scale)
+                found.append(Candidate(literal.start, literal.end, EXPR, plain, "number", 0.96))
+                if plain.number is not None and plain.number == int(plain.number) and 1 <= plain.number <= 1_000:
+                    found.append(Candidate(literal.start, literal.end, ALL, plain, "number", 0.96))
+                    found.append(Candidate(literal.start, literal.end, LIMIT, plain, "number", 0.98))
+        return found
+
+    def name_matches(self, question: str) -> tuple[list[int], list[list[int]]]:
+        """How each character of the folded question, and of each folded column name, takes part in the other.
+
+        0: not; 1: in a common piece of two or more characters; 2: the whole name (without its unit) is there.
+        """
+        mine = [0] * len(question)
+        theirs: list[list[int]] = []
+        for name, short in zip(self.names, self.short_names, strict=True):
+            marks = [0] * len(name)
+            for start, end in _common_pieces(short, question):
+                strength = 2 if end - start == len(short) else 1
+                piece = short[start:end]
+                offset = name.find(piece)
+                for i in range(offset, offset + len(piece)):
+                    marks[i] = max(marks[i], strength)
+                at = question.find(piece)
+                while at >= 0:
+                    for i in range(at, at + len(piece)):
+                        mine[i] = max(mine[i], strength)
+                    at = question.find(piece, at + 1)
+            theirs.append(marks)
+        return mine, theirs
+
+    def named(self, question: str) -> list[tuple[int, int, int]]:
+        """(column, start, end): the longest piece of each column's name that the question has, where it has one."""
+        found: list[tuple[int, int, int]] = []
+        for column, short in enumerate(self.short_names):
+            pieces = [short[a:b] for a, b in _common_pieces(short, question)]
+            if pieces:
+                piece = max(pieces, key=len)
+                at = question.find(piece)
+                found.append((column, at, at + len(piece)))
+        return sorted(found, key=lambda f: f[1] - f[2])
+
+    def mentioned_at(self, question: str) -> list[int]:
+        """Where the question speaks of each column: the start of the longest piece of its name; its end where it does
+        not."""
+        places = [len(question)] * len(self.fields)
+        for column, start, _ in self.named(question):
+            places[column] = start
+        return places
+
+
+def _common_pieces(name: str, question: str) -> list[tuple[int, int]]:
+    """The maximal pieces [start, end) of `name`, of two or more characters (or all of it), that `question` contains."""
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    while start < len(name):
+        end = start
+        while end < len(name) and name[start : end + 1] in question:
+            end += 1
+        if end - start >= min(2, len(name)):
+            pieces.append((start, end))
+            start = end
+        else:
+            start += 1
+    return pieces
+
+
+def value_for(literal: Span, field: Field, today: date) -> Value | None:
+    """What `literal` is as a value of the column `field`, or nothing where the two do not go together."""
+    if field.type == "number":
+        if literal.kind == "number":
+            return Value("number", number=_scaled(literal, field))
+        if literal.kind == "average":
+            return Value("average")
+        if literal.kind == "date" and literal.begin and literal.until:
+            # A year in a column of years; 年代 is ten of them and has no single number.
+            years = literal.until.year - literal.begin.year
+            if field.yearly and years == 1 and literal.begin.month == 1 == literal.until.month:
+                return Value("number", number=literal.begin.year)
+        if literal.kind == "month" and "月" in field.name:
+            return Value("number", number=literal.number)
+        if literal.kind == "age" and field.yearly and literal.unit == "year":
+            return Value("age", "year_number", literal.number, today)
+        return None
+    if field.type == "date":
+        if literal.kind == "date":
+            return Value("date", begin=literal.begin, until=literal.until)
+        if literal.kind == "month":
+            return Value("month", number=literal.number)
+        if literal.kind == "age":
+            return Value("age", literal.unit, literal.number, today)
+    return None
+
+
+def _scaled(literal: Span, field: Field) -> float:
+    """The literal in the column's unit: 3.5亿 is 35,000 in a column in 万元.
+
+    Where the table does not say its unit, its numbers do: a bound far above all of them was meant in their unit.
+    """
+    if literal.scale == 1.0 and not literal.percent:
+        return literal.number
+    if literal.percent:
+        small = field.maximum is not None and field.maximum <= 1.0 and "%" not in field.unit + field.name
+        return literal.number / 100 if small else literal.number
+    if field.scale > 1.0:
+        return literal.number * literal.scale / field.scale
+    full = literal.number * literal.scale
+    if field.maximum is None or full > 10 * max(abs(field.maximum), 1.0):
+        return literal.number
+    return full
+
+
+def field_of(column: Any, values: Sequence[str]) -> Field:
+    """The `Field` of a table's `Column`."""
+    numeric = column.type == "number"
+    return Field(
+        column.name,
+        column.type,
+        column.unit,
+        float(column.minimum) if numeric and column.minimum is not None else None,
+        float(column.maximum) if numeric and column.maximum is not None else None,
+        tuple(values),
+    )

@@ -1,0 +1,132 @@
+"""Numbers and dates in questions, and which of a table's values they may be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.text2sql.linking import LIMIT, Field, Linker, fold
+from core.text2sql.literals import find_literals
+from core.text2sql.sketch import Value
+
+TODAY = date(2026, 11, 21)
+
+
+def dates(question: str) -> list[tuple[str, str]]:
+    return [
+        (s.begin.isoformat(), s.until.isoformat())
+        for s in find_literals(question, TODAY)
+        if s.kind == "date" and s.begin and s.until
+    ]
+
+
+def numbers(question: str) -> list[float]:
+    return [s.number * s.scale for s in find_literals(question, TODAY) if s.kind == "number"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("2020年3月5日上映", [("2020-03-05", "2020-03-06")]),
+        ("2021-07-08之后", [("2021-07-08", "2021-07-09")]),
+        ("2019/12/31前", [("2019-12-31", "2020-01-01")]),
+        ("2022年07月", [("2022-07-01", "2022-08-01")]),
+        ("2022年12月份", [("2022-12-01", "2023-01-01")]),
+        ("去年", [("2025-01-01", "2026-01-01")]),
+        ("去年第三季度", [("2025-07-01", "2025-10-01")]),
+        ("上个月", [("2026-10-01", "2026-11-01")]),
+        ("20世纪90年代", [("1990-01-01", "2000-01-01")]),
+        ("上世纪八十年代", [("1980-01-01", "1990-01-01")]),
+        ("21世纪以来", [("2001-01-01", "2101-01-01")]),
+        ("18年的", [("2018-01-01", "2019-01-01")]),
+        ("2020年2月30日", []),
+    ],
+)
+def test_dates(question: str, expected: list[tuple[str, str]]) -> None:
+    assert dates(question)[: len(expected) or None] == expected or (
+        not expected and "2020-02-30" not in str(dates(question))
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("超过3.5亿", 3.5e8),
+        ("1,200人以上", 1200),
+        ("五百亿", 5e10),
+        ("前三名", 3),
+        ("最高的两个", 2),
+        ("百分之三十", 30),
+        ("12%", 12),
+        ("负债-20", -20),
+    ],
+)
+def test_numbers(question: str, expected: float) -> None:
+    assert expected in numbers(question)
+
+
+@pytest.mark.parametrize("question", ["统计一下", "唯一", "万一", "哪些城市"])
+def test_words_with_numerals_in_them_are_no_numbers(question: str) -> None:
+    assert numbers(question) == []
+
+
+def test_ages_count_back_from_today() -> None:
+    found = [s for s in find_literals("距今不到4年，近六个月，过去30天", TODAY) if s.kind == "age"]
+    assert [(s.number, s.unit) for s in found] == [(4, "year"), (6, "month"), (30, "day")]
+
+
+@given(st.text(max_size=120))
+def test_anything_may_be_asked(question: str) -> None:
+    folded = fold(question)
+    for s in find_literals(folded, TODAY):
+        assert 0 <= s.start < s.end <= len(folded)
+    for c in Linker(
+        [Field("名称", "text", values=("甲", "乙丙", question[:20] or "x")), Field("数量", "number")]
+    ).candidates(folded, TODAY):
+        assert 0 <= c.start < c.end <= len(folded)
+
+
+LINKER = Linker(
+    [
+        Field("城市", "text", values=("北京", "北京市", "上海市", "石家庄")),
+        Field("销售额（万元）", "number", "万元", 10, 90_000),
+        Field("年份", "number", "", 1990, 2024),
+        Field("成立日期", "date"),
+    ]
+)
+
+
+def test_cells_are_found_whole_and_nearly() -> None:
+    found = LINKER.candidates("北京市和石家装的销售额", TODAY)
+    cells = {(c.value.text, c.source) for c in found if c.value.kind == "text"}
+    assert ("北京市", "cell") in cells
+    assert ("北京", "cell") not in cells, "the longer match is meant"
+    assert ("石家庄", "fuzzy") in cells
+
+
+def test_numbers_come_in_the_unit_of_their_column() -> None:
+    found = LINKER.candidates("销售额超过3.5亿", TODAY)
+    assert Value("number", number=35_000) in [c.value for c in found if c.column == 1]
+
+
+def test_a_year_is_a_number_or_a_stretch_of_time_as_the_column_has_it() -> None:
+    found = LINKER.candidates("2019年前三名", TODAY)
+    assert [c.value.number for c in found if c.column == 2 and c.source == "date"] == [2019]
+    assert [c.value.begin for c in found if c.column == 3] == [date(2019, 1, 1)]
+    assert 3 in [c.value.number for c in found if c.column == LIMIT]
+
+
+def test_names_are_matched_without_their_units() -> None:
+    question, names = LINKER.name_matches("各城市的销售额")
+    assert question == [0, 2, 2, 0, 2, 2, 2]
+    assert names[1][:3] == [2, 2, 2]
+    assert names[3] == [0, 0, 0, 0]
+
+
+def test_a_part_of_the_columns_links_like_the_whole() -> None:
+    part = LINKER.part((0, 2))
+    found = part.candidates("北京市2019年", TODAY)
+    assert {(c.column, c.value.text or c.value.number) for c in found if c.column >= 0} >= {(0, "北京市"), (1, 2019)}

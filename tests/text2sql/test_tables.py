@@ -1,0 +1,436 @@
+"""Tables from files and pasted text: cleaned, typed, and refused where they are too large or broken."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+import zipfile
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.cache import ByteLRU
+from core.errors import InputError
+from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
+from core.text2sql.database import Database, open_database
+from core.text2sql.files import read_pasted, read_table, sheets
+from core.text2sql.table import Table, build_table
+
+CSV = '城市,收入（万元）,日期\n北京,"1,234.5",2024-01-05\n上海,980,2024-02-29\n广州,,2024-03-01\n'
+
+
+def types(table: Table) -> list[str]:
+    return [column.type for column in table.columns]
+
+
+def names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def column(name: str, *cells: Any, stated: str | None = None) -> Any:
+    """The one column of a table of `cells`, and its values."""
+    table = build_table([name], [[cell] for cell in cells], [stated] if stated else None)
+    return table.columns[0], table.frame.iloc[:, 0].tolist()
+
+
+def xlsx(*rows: list[Any], title: str = "Sheet1", more: dict[str, list[list[Any]]] | None = None) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    for name, content in (more or {}).items():
+        sheet = book.create_sheet(name)
+        for row in content:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def with_sheet(body: str) -> bytes:
+    """An XLSX whose sheet is `body`, as a program of ill will writes it."""
+    source = zipfile.ZipFile(io.BytesIO(xlsx(["a"])))
+    data = io.BytesIO()
+    start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
+        for part in source.infolist():
+            sheet = part.filename.endswith("sheet1.xml")
+            package.writestr(part.filename, f"{start}{body}</sheetData></worksheet>" if sheet else source.read(part))
+    return data.getvalue()
+
+
+def test_a_csv_file() -> None:
+    table = read_table(CSV.encode(), "城市 收入.csv")
+    assert table.name == "城市 收入"
+    assert names(table) == ["城市", "收入（万元）", "日期"]
+    assert types(table) == ["text", "number", "date"]
+    income, day = table.columns[1:]
+    assert (income.unit, income.empty, income.distinct, income.minimum, income.maximum) == ("万元", 1, 2, 980, 1234.5)
+    assert (day.minimum, day.maximum) == (date(2024, 1, 5), date(2024, 3, 1))
+    shown = json.loads(json.dumps(table.to_dict(rows=2), ensure_ascii=False))
+    assert shown["rows"] == [["北京", 1234.5, "2024-01-05"], ["上海", 980.0, "2024-02-29"]]
+    assert (shown["length"], shown["columns"][2]["samples"][0]) == (3, "2024-01-05")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_encodings_and_separators(encoding: str, mark: str) -> None:
+    text = CSV.replace('"1,234.5"', "1234.5").replace(",", mark)
+    assert read_table(text.encode(encoding), "x.csv").key == read_table(CSV.encode(), "x.csv").key
+
+
+def test_a_long_gb18030_file_whose_sample_ends_within_a_character() -> None:
+    for pad in range(4):
+        data = ("名称" + "a" * pad + ",数量\n" + "某某某公司,12\n" * 20_000).encode("gb18030")
+        assert read_table(data, "x.csv").columns[0].samples == ("某某某公司",)
+
+
+def test_quotes_line_breaks_and_the_separator_line_of_excel() -> None:
+    table = read_table('sep=;\n名称;说明\nA;"第一行\r\n第二行; ""引"""\n'.encode(), "x.csv")
+    assert table.frame.iloc[0].tolist() == ["A", '第一行\n第二行; "引"']
+
+
+def test_a_list_of_sentences_is_one_column() -> None:
+    table = read_table("评论\n很好，下次还来, 真的\n一般\n不错, 推荐, 好\n".encode(), "x.csv")
+    assert (names(table), len(table)) == (["评论"], 3)
+
+
+def test_full_width_commas_separate_only_where_they_always_do() -> None:
+    assert names(read_pasted("城市，人口\n北京，2184\n上海，2475")) == ["城市", "人口"]
+    assert len(read_pasted("评论\n好，真好\n一般").columns) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "城市\t人口\n北京\t2,184\n上海\t2,475\n",
+        "城市,人口\r\n北京,2184\r\n上海,2475",
+        "| 城市 | 人口 |\n|:---|---:|\n| 北京 | 2184 |\n| 上海 | 2475 |",
+        "城市 | 人口\n--- | ---\n北京 | 2184\n上海 | 2475",
+        "城市    人口\n北京    2184\n上海    2475",
+        '[{"城市": "北京", "人口": 2184}, {"城市": "上海", "人口": 2475}]',
+        '{"城市": "北京", "人口": 2184}\n{"城市": "上海", "人口": 2475}',
+        '{"header": ["城市", "人口"], "rows": [["北京", 2184], ["上海", 2475]], "types": ["text", "real"]}',
+    ],
+)
+def test_pasted_tables(text: str) -> None:
+    table = read_pasted(text)
+    assert types(table) == ["text", "number"]
+    assert table.frame.values.tolist() == [["北京", 2184], ["上海", 2475]]
+
+
+def test_excel_files_with_types_of_their_own() -> None:
+    data = xlsx(
+        ["2023 年报表"],
+        ["编号", "时间", "完成", "金额", "=1+1"],
+        [1, datetime(2024, 1, 5, 8), True, 3, "=cmd|' /C calc'!A0"],
+    )
+    table = read_table(data, "报表.xlsx")
+    assert table.name == "报表"
+    assert types(table)[:4] == ["text", "date", "text", "number"]
+    assert table.frame.iloc[0, :4].tolist() == ["1", pd.Timestamp(2024, 1, 5, 8), "TRUE", 3]
+    assert table.columns[1].minimum == datetime(2024, 1, 5, 8)
+    assert any("公式" in zh for zh, _ in table.notes)
+
+
+def test_sheets_are_chosen_and_empty_ones_left_out() -> None:
+    data = xlsx(["a", "b"], ["x", "y"], title="一月", more={"空": [], "二月": [["c"], [5]]})
+    assert sheets(data, "x.xlsx") == ("一月", "二月")
+    assert names(read_table(data, "x.xlsx")) == ["a", "b"]
+    second = read_table(data, "x.xlsx", "二月")
+    assert (second.name, names(second)) == ("二月", ["c"])
+    with pytest.raises(InputError, match="一月"):
+        read_table(data, "x.xlsx", "三月")
+    assert sheets(CSV.encode(), "x.csv") == ()
+
+
+def test_parquet_with_nested_values(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    duckdb.sql(
+        "SELECT * FROM (VALUES ('北京', 1.5::DECIMAL(5,2), DATE '2024-01-05', [1, 2], TRUE), "
+        "(NULL, 2, NULL, NULL, FALSE)) "
+        't("城市", "数", d, l, "城市 ")'
+    ).write_parquet(str(path))
+    table = read_table(path.read_bytes(), "x.bin")
+    assert names(table) == ["城市", "数", "d", "l", "城市_2"]
+    assert types(table) == ["text", "number", "date", "text", "text"]
+    assert table.frame.iloc[0].tolist() == ["北京", 1.5, pd.Timestamp(2024, 1, 5), "[1, 2]", "true"]
+
+
+def test_a_parquet_file_of_too_many_rows_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    duckdb.sql("SELECT 7 AS a FROM range(300000)").write_parquet(str(path))
+    with pytest.raises(InputError, match="300,000"):
+        read_table(path.read_bytes(), "x.parquet")
+
+
+def test_json_values_that_are_lists() -> None:
+    table = read_table(b'[{"a": {"b": 1}, "c": true}, {"a": [1], "d": 12345678901234567890}]', "x.json")
+    assert table.frame.values.tolist() == [['{"b": 1}', "true", None], ["[1]", None, "12345678901234567890"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\n\n  \n", "empty"),
+        ("城市,人口\n".encode(), "no rows"),
+        (b"PK\x03\x04" + b"junk" * 50, "broken"),
+        (xlsx(["a"], ["b"])[:3000], "broken"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "broken"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"PAR1" + bytes(100) + b"PAR1", "broken"),
+        (b"%PDF-1.7 ...", "no table"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "no table"),
+        (bytes(range(256)) * 20, "text file"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        (b'<?xml version="1.0"?><Workbook/>', "web page"),
+        (b'[{"a": 1}, {"a": ]', "JSON"),
+        (b"[1, 2, 3]", "list of objects"),
+        (b"[" * 100_000, "JSON"),
+        (b'a,b\n1,"' + b"x" * 1_100_000, "quote"),
+    ],
+)
+def test_what_is_no_table_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_table(data, "x.json" if data.startswith(b"[") else "x.xls")
+
+
+def test_a_zip_that_is_no_workbook() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as package:
+        package.writestr("readme.txt", "hi")
+    with pytest.raises(InputError, match="no Excel"):
+        read_table(data.getvalue(), "x.xlsx")
+
+
+def bomb(size: int, said: int | None = None) -> bytes:
+    """An XLSX with `size` zeros in it, `said` bytes by its directory."""
+    data = io.BytesIO(xlsx(["a"], ["b"]))
+    with zipfile.ZipFile(data, "a", zipfile.ZIP_DEFLATED) as package:
+        with package.open("xl/sharedStrings2.xml", "w", force_zip64=False) as part:
+            for _ in range(size // 1_000_000):
+                part.write(bytes(1_000_000))
+        if said is not None:
+            package.getinfo("xl/sharedStrings2.xml").file_size = said
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(("size", "said"), [(60_000_000, None), (60_000_000, 1000), (1_000_000, 500_000_000)])
+def test_zip_bombs_are_refused_unopened(size: int, said: int | None) -> None:
+    data = bomb(size, said)
+    begin = time.perf_counter()
+    with pytest.raises(InputError, match=r"unpacks|broken"):
+        read_table(data, "x.xlsx")
+    assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1'><c r='A1'><v>1</v></c></row><row r='1000000'><c r = 'a1000000'  t='n'><v>1</v></c></row>",
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1000000"><c><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="CW1"><v>1</v></c></row>',
+    ],
+)
+def test_a_cell_at_the_far_corner_takes_no_memory(body: str) -> None:
+    with pytest.raises(InputError, match="too large"):
+        read_table(with_sheet(body), "x.xlsx")
+
+
+def test_far_cells_that_only_have_a_style_do_no_harm() -> None:
+    body = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>名</t></is></c><c r="XFD1" s="0"/></row>'
+        '<row r="2"><c r="A2"><v>7</v></c></row><row r="1048576"><c r="A1048576" s="1"/></row>'
+    )
+    table = read_table(with_sheet(body), "x.xlsx")
+    assert (names(table), len(table)) == (["名"], 1)
+
+
+def test_limits_are_said() -> None:
+    with pytest.raises(InputError, match=f"10,000.*{MAX_COLUMNS}"):
+        read_table((",".join(f"c{i}" for i in range(10_000)) + "\n" + ",".join("1" * 10_000)).encode(), "x.csv")
+    with pytest.raises(InputError, match=f"{MAX_ROWS:,}"):
+        read_table(b"a\n" * (MAX_ROWS + 500), "x.csv")
+    with pytest.raises(InputError, match=f"{MAX_ROWS:,}"):
+        build_table(["a"], [[1]] * (MAX_ROWS + 1))
+    with pytest.raises(InputError, match=f"{MAX_BYTES // 1_000_000} MB"):
+        read_table(b"a" * (MAX_BYTES + 1), "x.csv")
+    with pytest.raises(InputError, match=f"{MAX_PASTE:,}"):
+        read_pasted("a" * (MAX_PASTE + 1))
+    with pytest.raises(InputError, match="10,000"):
+        build_table([f"c{i}" for i in range(10_000)], [[1] * 10_000])
+
+
+def test_long_cells_are_cut_with_a_note() -> None:
+    table = build_table(["a"], [["字" * (MAX_CELL + 5)], ["b"]])
+    assert len(table.frame.iloc[0, 0]) == MAX_CELL
+    assert "截断" in table.notes[0][0]
+
+
+def test_headers_blank_duplicate_and_unseen() -> None:
+    table = build_table(["a", "", "A", "a_2", None, "a"], [[1, 2, 3, 4, 5, 6]])
+    assert names(table) == ["a", "列2", "A_3", "a_2", "列5", "a_4"]
+    assert len(table.notes) == 2
+
+
+def test_ragged_rows_and_empty_ones() -> None:
+    table = build_table(["a", "b", ""], [["x", 1], [], ["y"], ["z", 3, None, "over"], [None, "", " "]])
+    assert names(table) == ["a", "b"]
+    assert table.frame["a"].tolist() == ["x", "y", "z"]
+    assert len(table.notes) == 4
+    longer = build_table(["城市"], [["北京", 1], ["上海", 2]])
+    assert names(longer) == ["城市", "列2"]
+
+
+def test_types_of_columns() -> None:
+    assert column("年份", "2019", "2020")[0].type == "number"
+    assert column("年份", 2019.0, 2020.0)[1] == [2019, 2020]
+    assert column("代码", "600519", "000001")[1] == ["600519", "000001"]
+    assert column("数量", "007", "12")[0].type == "text"
+    assert column("股票代码", 600519.0, 600036.0)[1] == ["600519", "600036"]
+    assert column("数", "12345678901234567")[0].type == "text"
+    assert column("时期", "2018年第一季度", "2018年第二季度")[0].type == "text"
+    assert column("月份", "202401", "202402")[0].type == "number"
+    assert column("成交日期", "20240105", "20240106")[0].type == "date"
+    assert column("数", "20240105", "20240106")[0].type == "number"
+    assert column("是否", True, False)[1] == ["TRUE", "FALSE"]
+    assert column("编号", "是", "无", "-", "")[1] == ["是", "无", "-"]
+    assert column("空", None, "x", None)[0].empty == 0  # empty rows are gone
+    assert pd.isna(column("数", "5", "-", "7")[1][1])
+
+
+def test_a_few_cells_that_are_no_numbers_do_not_make_text() -> None:
+    cells = [str(i) for i in range(1, 40)] + ["约40"]
+    found, values = column("数", *cells)
+    assert (found.type, found.empty, values[0]) == ("number", 1, 1)
+    assert column("数", *cells, "约41", "约42")[0].type == "text"
+
+
+def test_the_first_rows_may_be_unlike_the_rest() -> None:
+    cells = [f"约{i}" for i in range(30)] + [str(i) for i in range(3000)]
+    assert column("数", *cells)[0].type == "number"
+
+
+def test_stated_types_hold_unless_the_cells_say_otherwise() -> None:
+    assert column("数", "1", "2", stated="VARCHAR(20)")[1] == ["1", "2"]
+    assert column("代码", "1", "2", stated="INTEGER")[1] == [1, 2]
+    assert column("名", "甲", "乙", stated="FLOAT")[0].type == "text"
+    assert column("d", "20240105", stated="timestamp")[0].type == "date"
+    assert column("d", "x", stated="blob")[0].type == "text"
+
+
+def test_units_of_cells_and_headers() -> None:
+    assert column("面积", "120平方公里", "80平方公里")[0].unit == "平方公里"
+    assert column("占比", "12%", "5.5%")[1] == [12, 5.5]
+    found, values = column("市值", "3亿元", "5000万元")
+    assert (found.unit, values) == ("元", [300_000_000, 50_000_000])
+
+
+def test_values_come_by_frequency() -> None:
+    table = build_table(["a", "b"], [["x", 1], ["y", 2], ["y", 3], ["z", 4], ["z", 5], ["z", 6]])
+    assert table.values(0) == ["z", "y", "x"]
+    assert table.values(0, most=1) == ["z"]
+    assert table.values(1) == []
+    assert table.columns[0].samples == ("z", "y", "x")
+
+
+def test_keys_tell_tables_apart() -> None:
+    one = build_table(["a", "b"], [["x", 1], ["y", 2]])
+    assert one.key == build_table(["a", "b"], pd.DataFrame({"a": ["x", "y"], "b": [1, 2]})).key
+    assert one.key == build_table([" a", "b"], [["x ", "1"], ["y", "2"]]).key
+    others = [
+        build_table(["a", "b"], [["y", 1], ["x", 2]]),
+        build_table(["a", "b"], [["x", 1], ["y", 3]]),
+        build_table(["a", "c"], [["x", 1], ["y", 2]]),
+        build_table(["a", "b"], [["x", 1], ["y", 2]], name="t"),
+    ]
+    assert len({one.key, *(t.key for t in others)}) == 5
+
+
+CELLS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.dates(), st.datetimes(),
+    st.sampled_from(["3万", "12%", "2024-01-05", "-", "null", "(1,234)", "'; DROP TABLE x; --", "1e400", "\ud800"]),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    header=st.lists(st.text(max_size=12), min_size=1, max_size=4),
+    rows=st.lists(st.lists(CELLS, max_size=5), min_size=1, max_size=8),
+    name=st.text(max_size=10),
+)
+def test_any_table_can_be_queried_whole(header: list[str], rows: list[list[Any]], name: str) -> None:
+    try:
+        table = build_table(header, rows, name=name)
+    except InputError:
+        return
+    quoted = table.name.replace('"', '""')
+    found = Database(table).run(f'SELECT * FROM "{quoted}"')  # noqa: S608
+    assert found.total == len(found.rows) == len(table)
+    assert list(found.columns) == names(table)
+    assert found.rows == table.to_dict(rows=100)["rows"]
+    json.dumps(table.to_dict(), allow_nan=False).encode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda t: t.encode("utf-8", "replace"))))
+def test_any_bytes_give_a_table_or_a_message(data: bytes) -> None:
+    for start in (b"", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"):
+        with suppress(InputError):
+            assert len(read_table(start + data, "x.csv")) > 0
+
+
+def test_the_cache_builds_each_once_and_forgets_the_oldest() -> None:
+    cache: ByteLRU[str, list[str]] = ByteLRU(100)
+    built: list[str] = []
+
+    def build(key: str) -> list[str]:
+        time.sleep(0.05)
+        built.append(key)
+        return [key]
+
+    def get(key: str, size: int = 40) -> list[str]:
+        return cache.get_or_build(key, lambda: build(key), lambda _: size)
+
+    threads = [threading.Thread(target=get, args=("a",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert built == ["a"]
+    get("b"), get("a"), get("c")
+    assert built == ["a", "b", "c"]
+    get("a"), get("b")
+    assert built == ["a", "b", "c", "b"]
+    assert get("huge", 1000) == ["huge"]
+    get("huge")
+    assert built.count("huge") == 1
+
+
+def test_a_failed_build_is_tried_again() -> None:
+    cache: ByteLRU[int, int] = ByteLRU(100)
+
+    def fail() -> int:
+        raise InputError("坏", "bad")
+
+    for _ in range(2):
+        with pytest.raises(InputError):
+            cache.get_or_build(1, fail, lambda _: 1)
+    assert cache.get_or_build(1, lambda: 5, lambda _: 1) == 5
+
+
+def test_equal_tables_share_a_database() -> None:
+    one = open_database(read_table(CSV.encode(), "x.csv"))
+    assert open_database(read_table(CSV.encode("gbk"), "x.csv")) is one

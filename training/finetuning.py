@@ -1,0 +1,104 @@
+"""Fine-tuning a head on the pre-trained encoder: what the recipes of the tasks have in common."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sized
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+from tqdm import tqdm
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel
+
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+
+
+class Batches(Iterable[Any], Sized, Protocol):
+    """Batches of one epoch, in a new order each time."""
+
+
+def load_encoder(name: str, dropout: float = 0.0) -> tuple[PreTrainedModel, Any]:
+    """An encoder by Hub id or folder, its configuration set to `dropout`, and its tokenizer."""
+    encoder = AutoModel.from_pretrained(name)
+    for part in ("embedding_dropout", "mlp_dropout", "attention_dropout"):
+        if hasattr(encoder.config, part):
+            setattr(encoder.config, part, dropout)
+    return encoder, AutoTokenizer.from_pretrained(name)
+
+
+class FineTuning:
+    """A model on its way through epochs: optimiser, learning rate, averaged weights, checkpoint.
+
+    The encoder (`model.encoder`) learns at `lr`, everything else at `head_lr`; both warm up, stay, and fall to 0 over
+    the last `decay` of `steps`. `average` holds the moving average of the weights, which is what is scored and saved.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        out: Path,
+        steps: int,
+        lr: float,
+        head_lr: float,
+        ema: float,
+        device: str,
+        decay: float = 0.5,
+    ) -> None:
+        self.device = pick_device(device)
+        self.dtype = pick_dtype(self.device)
+        self.model = model.to(self.device).train()
+        self.average = MovingAverage(model, ema)
+        encoder = list(model.encoder.parameters())
+        ids = {id(p) for p in encoder}
+        head = [p for p in model.parameters() if id(p) not in ids]
+        groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
+        self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+        self.out, self.steps, self.decay = out, steps, decay
+        self.step = self.epoch = 0
+        self.best = -1.0
+        self.log = Log(out / "log.jsonl")
+
+    def resume(self) -> None:
+        """Go on from `out/last.pt`."""
+        state = torch.load(self.out / "last.pt", map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.average.model.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.updates = state["updates"]
+        self.step, self.epoch, self.best = state["step"], state["epoch"], state["best"]
+
+    def save(self) -> None:
+        save_checkpoint(
+            self.out / "last.pt",
+            model=self.model.state_dict(),
+            average=self.average.model.state_dict(),
+            optimizer=self.optimizer.state_dict(),
+            updates=self.average.updates,
+            step=self.step,
+            epoch=self.epoch,
+            best=self.best,
+        )
+
+    def run_epoch(self, batches: Batches, loss_of: Callable[[Any, Any], torch.Tensor]) -> dict[str, float]:
+        """One epoch; `loss_of(model, batch)`. Gives the mean loss and the seconds it took."""
+        begin, total = time.perf_counter(), 0.0
+        bar = tqdm(batches, total=len(batches), desc=f"epoch {self.epoch + 1}", disable=None, mininterval=5)
+        for i, batch in enumerate(bar):
+            factor = trapezoid(self.step / self.steps, decay=self.decay)
+            for group in self.optimizer.param_groups:
+                group["lr"] = group["peak"] * factor
+            with torch.autocast(self.device.type, self.dtype, enabled=self.dtype == torch.bfloat16):
+                loss = loss_of(self.model, batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+            self.optimizer.step()
+            self.optimizer.zero_grad()
+            self.average.update(self.model)
+            self.step += 1
+            total += loss.item()
+            if i % 50 == 49:
+                bar.set_postfix(loss=f"{total / (i + 1):.3f}")
+        self.epoch += 1
+        return {"loss": total / max(1, len(batches)), "seconds": time.perf_counter() - begin}
