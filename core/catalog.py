@@ -24,6 +24,7 @@ _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "SimilarityPipeline",
         ("similarity-encoder", "similarity-static"),
     ),
+    "text2sql": ("core.text2sql.pipeline", "Text2SQLPipeline", ("text2sql-sketch",)),
     "xiangqi": ("core.xiangqi.pipeline", "XiangqiPipeline", ("xiangqi-board", "xiangqi-moves")),
 }
 TASKS: tuple[str, ...] = tuple(_PIPELINES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sized
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,23 +17,28 @@ from training.common import Log, MovingAverage, pick_device, pick_dtype, save_ch
 
 
 class Batches(Iterable[Any], Sized, Protocol):
-    """Batches of one epoch, in a new order each time."""
+    """The batches of one epoch."""
 
 
-def load_encoder(name: str, dropout: float = 0.0) -> tuple[PreTrainedModel, Any]:
-    """An encoder by Hub id or folder, its configuration set to `dropout`, and its tokenizer."""
-    encoder = AutoModel.from_pretrained(name)
-    for part in ("embedding_dropout", "mlp_dropout", "attention_dropout"):
+def load_encoder(name: str, dropout: float, attention_dropout: bool = True) -> tuple[dict[str, Any], Any, Any]:
+    """An encoder by Hub id or folder: its configuration with `dropout` in it, its weights, and its tokenizer.
+
+    A model built from this configuration has the dropout in force; then it takes the weights.
+    """
+    encoder: PreTrainedModel = AutoModel.from_pretrained(name, dtype=torch.float32)
+    names = ("embedding_dropout", "mlp_dropout", *(("attention_dropout",) if attention_dropout else ()))
+    for part in names:
         if hasattr(encoder.config, part):
             setattr(encoder.config, part, dropout)
-    return encoder, AutoTokenizer.from_pretrained(name)
+    return encoder.config.to_dict(), encoder.state_dict(), AutoTokenizer.from_pretrained(name)
 
 
 class FineTuning:
-    """A model on its way through epochs: optimiser, learning rate, averaged weights, checkpoint.
+    """A model on its way through `steps` updates: optimiser, learning rate, averaged weights, checkpoint.
 
     The encoder (`model.encoder`) learns at `lr`, everything else at `head_lr`; both warm up, stay, and fall to 0 over
-    the last `decay` of `steps`. `average` holds the moving average of the weights, which is what is scored and saved.
+    the last share `decay` of the steps. `average.model` holds the moving average of the weights, which is what is
+    scored and saved.
     """
 
     def __init__(
@@ -40,10 +46,13 @@ class FineTuning:
         model: nn.Module,
         out: Path,
         steps: int,
+        *,
         lr: float,
         head_lr: float,
         ema: float,
         device: str,
+        clip: float = 5.0,
+        warmup: float = 0.03,
         decay: float = 0.5,
     ) -> None:
         self.device = pick_device(device)
@@ -55,7 +64,7 @@ class FineTuning:
         head = [p for p in model.parameters() if id(p) not in ids]
         groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
         self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
-        self.out, self.steps, self.decay = out, steps, decay
+        self.out, self.steps, self.clip, self.warmup, self.decay = out, steps, clip, warmup, decay
         self.step = self.epoch = 0
         self.best = -1.0
         self.log = Log(out / "log.jsonl")
@@ -81,22 +90,30 @@ class FineTuning:
             best=self.best,
         )
 
+    def precision(self) -> AbstractContextManager[None]:
+        """The context for forward passes: bfloat16 where that is faster."""
+        return torch.autocast(self.device.type, self.dtype, enabled=self.dtype == torch.bfloat16)
+
+    def update(self, loss: torch.Tensor) -> None:
+        """One step down the gradient of `loss`."""
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
+        factor = trapezoid(self.step / self.steps, self.warmup, self.decay)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.average.update(self.model)
+        self.step += 1
+
     def run_epoch(self, batches: Batches, loss_of: Callable[[Any, Any], torch.Tensor]) -> dict[str, float]:
-        """One epoch; `loss_of(model, batch)`. Gives the mean loss and the seconds it took."""
+        """One epoch of `loss_of(model, batch)`; gives its mean and the seconds it took."""
         begin, total = time.perf_counter(), 0.0
         bar = tqdm(batches, total=len(batches), desc=f"epoch {self.epoch + 1}", disable=None, mininterval=5)
         for i, batch in enumerate(bar):
-            factor = trapezoid(self.step / self.steps, decay=self.decay)
-            for group in self.optimizer.param_groups:
-                group["lr"] = group["peak"] * factor
-            with torch.autocast(self.device.type, self.dtype, enabled=self.dtype == torch.bfloat16):
+            with self.precision():
                 loss = loss_of(self.model, batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
-            self.optimizer.step()
-            self.optimizer.zero_grad()
-            self.average.update(self.model)
-            self.step += 1
+            self.update(loss)
             total += loss.item()
             if i % 50 == 49:
                 bar.set_postfix(loss=f"{total / (i + 1):.3f}")

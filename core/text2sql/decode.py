@@ -72,7 +72,9 @@ def decisions(logits: Mapping[str, Array], candidates: Sequence[Candidate]) -> l
         )
 
     def yes_no(key: tuple[Hashable, ...], value: float) -> None:
-        decide(key, np.array([0.0, value], np.float32), (False, True))
+        surer, other = (True, False) if value > 0 else (False, True)
+        doubt = math.log1p(math.exp(-abs(value)))
+        found.append(Decision(key, ((-doubt, surer), (-doubt - abs(value), other))))
 
     for slot in range(n):
         if slot == SPECIAL_COLUMNS.index(LIMIT):
@@ -122,10 +124,14 @@ def _allowed(c: Candidate) -> NDArray[np.bool_]:
 
 
 def rank(
-    logits: Mapping[str, Array], candidates: Sequence[Candidate], linker: Linker, question: str, most: int = 4
+    blanks: Sequence[Decision],
+    logits: Mapping[str, Array],
+    candidates: Sequence[Candidate],
+    linker: Linker,
+    question: str,
+    most: int = 4,
 ) -> list[Ranked]:
-    """The likeliest sketches, at most `most`, all different."""
-    blanks = decisions(logits, candidates)
+    """The likeliest sketches of `decisions(logits, candidates)`, at most `most`, all different."""
     places = linker.mentioned_at(question)
     best = {d.key: d.options[0][1] for d in blanks}
     relevant = [d for d in blanks if _matters(d, best)]

@@ -114,13 +114,7 @@ def read_pasted(text: str) -> Table:
 
 
 def _text(data: bytes) -> str:
-    try:
-        text = decode(data)
-    except InputError as error:
-        try:
-            text = data.decode("gb18030")  # the guess is made from a piece, whose end may be half a character
-        except UnicodeDecodeError:
-            raise error from None
+    text = decode(data)
     check_text(text.lstrip()[:20_000], 20_000)
     return text
 

@@ -64,12 +64,13 @@ class SketchFiller:
         candidates = tuple(part.candidates(question, today))
         encoded = encode(question, part, candidates, self.tokenizer)
         [done] = self._batcher([_Job(encoded, question, part, candidates)])
-        ranked = rank(done.logits, done.candidates, part, question, most)
+        blanks = decisions(done.logits, done.candidates)
+        ranked = rank(blanks, done.logits, done.candidates, part, question, most)
         return Filled(
             tuple(_renumbered(r, columns) for r in ranked),
             float(1 / (1 + np.exp(-float(done.logits["answerable"])))),
             done.candidates,
-            tuple(decisions(done.logits, done.candidates)),
+            tuple(blanks),
             columns,
             done.pieces,
         )

@@ -64,6 +64,9 @@ class _SelectOnly(LogitsProcessor):
         for row in range(len(input_ids)):
             written = input_ids[row, self.start :].tolist()
             before = self.tokenizer.decode(written)
+            if ";" in before or "\n\n" in before:
+                kept[row, self.tokenizer.eos_token_id] = 0.0
+                continue
             top = scores[row].topk(min(_WIDTH, scores.size(-1))).indices.tolist()
             fine = [t for t in top if t == self.tokenizer.eos_token_id or self._fits(written, before, t)]
             if not fine:
@@ -98,8 +101,6 @@ class SQLGenerator:
             num_beams=most,
             num_return_sequences=most,
             do_sample=False,
-            stop_strings=[";", "\n\n"],
-            tokenizer=self.tokenizer,
             return_dict_in_generate=True,
             output_scores=True,
             logits_processor=LogitsProcessorList([_SelectOnly(self.tokenizer, start, names)]),

@@ -13,7 +13,8 @@ import torch
 
 from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
-from core.text2sql.decode import pieces, rank
+from core.text2sql.decode import Ranked, decisions, pieces
+from core.text2sql.decode import rank as rank_decisions
 from core.text2sql.encoding import SPECIAL_COLUMNS, collate, encode
 from core.text2sql.filler import MAX_READ, SketchFiller
 from core.text2sql.linking import LIMIT, Field, Linker
@@ -72,6 +73,10 @@ def empty_logits(candidates: int, columns: int = 4) -> dict[str, Any]:
         "op": sure(candidates, len(OPS)),
         "having": sure(candidates, len(AGGREGATES)),
     }
+
+
+def rank(logits: dict[str, Any], candidates: Any, linker: Linker, question: str, most: int = 4) -> list[Ranked]:
+    return rank_decisions(decisions(logits, candidates), logits, candidates, linker, question, most)
 
 
 def slot(column: int) -> int:

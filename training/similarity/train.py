@@ -16,17 +16,18 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 from scipy.stats import spearmanr
 from torch.nn import functional as F
 from tqdm import tqdm
-from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from core.similarity.model import WORDS, RotatorConfig, WordRotator
 from core.similarity.static import StaticVectors
-from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.finetuning import FineTuning, load_encoder
 from training.similarity.data import Batch, Pair, epoch, make_batch, read_pairs
 from training.similarity.losses import cosent, word_rotator_distance
 
@@ -72,24 +73,12 @@ def evaluate(model: WordRotator, pairs: list[Pair], pad_id: int, table: StaticVe
 
 
 def build_model(args: argparse.Namespace, table: StaticVectors) -> tuple[WordRotator, PreTrainedTokenizerFast]:
-    encoder = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
-    for name in ("embedding_dropout", "mlp_dropout"):
-        if hasattr(encoder.config, name):
-            setattr(encoder.config, name, args.dropout)
-    # Built anew from its configuration so that the dropout set above is in force.
-    model = WordRotator(RotatorConfig(encoder=encoder.config.to_dict(), dimension=table.dimension))
-    model.encoder.load_state_dict(encoder.state_dict())
+    encoder, weights, tokenizer = load_encoder(args.encoder, args.dropout, attention_dropout=False)
+    model = WordRotator(RotatorConfig(encoder=encoder, dimension=table.dimension))
+    model.encoder.load_state_dict(weights)
     if args.start:
         model.load_state_dict(WordRotator.from_pretrained(args.start, dtype=torch.float32).state_dict())
-    return model, AutoTokenizer.from_pretrained(args.encoder)
-
-
-def build_optimizer(model: WordRotator, lr: float, head_lr: float) -> torch.optim.Optimizer:
-    groups = [
-        {"params": list(model.encoder.parameters()), "peak": lr},
-        {"params": [*model.rotate.parameters(), *model.weigh.parameters()], "peak": head_lr},
-    ]
-    return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+    return model, tokenizer
 
 
 def parse_args() -> argparse.Namespace:
@@ -118,62 +107,56 @@ def parse_args() -> argparse.Namespace:
 
 def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
-    device = pick_device(args.device)
-    dtype = pick_dtype(device)
     table = StaticVectors.load(args.words)
     model, tokenizer = build_model(args, table)
     sets = {name: read_pairs(args.data / f"{name}_train.jsonl", tokenizer) for name in args.sets}
     if "stsb" in sets:
         sets["stsb"] = sets["stsb"] * args.stsb_repeats
     dev = read_pairs(args.data / "stsb_dev.jsonl", tokenizer, limit=300)
-    model.to(device).train()
-    average = MovingAverage(model, args.ema)
-    optimizer = build_optimizer(model, args.lr, args.head_lr)
-    log, first, best = Log(args.out / "log.jsonl"), 0, -1.0
     per_epoch = sum(-(-len(pairs) // args.batch) for pairs in sets.values())
+    run = FineTuning(
+        model,
+        args.out,
+        args.epochs * per_epoch,
+        lr=args.lr,
+        head_lr=args.head_lr,
+        ema=args.ema,
+        device=args.device,
+        clip=1.0,
+        warmup=0.05,
+        decay=0.9,
+    )
     if args.resume:
-        state = torch.load(args.out / "last.pt", map_location=device, weights_only=True)
-        model.load_state_dict(state["model"])
-        average.model.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.updates, first, best = state["updates"], state["epoch"], state["best"]
-    start = evaluate(average.model, dev, tokenizer.pad_token_id, table)
-    print(json.dumps({"epoch": first, **{k: round(v, 4) for k, v in start.items()}}), flush=True)
-    for number in range(first, args.epochs):
-        begin, losses = time.perf_counter(), {name: [0.0] for name in sets}
-        batches = epoch(sets, args.batch, random.Random(args.seed + number), tokenizer.pad_token_id, table)
-        for at, (name, batch) in enumerate(tqdm(batches, total=per_epoch, disable=None)):
-            labels = batch[2].to(device)
-            with torch.autocast(device.type, dtype, enabled=dtype == torch.bfloat16):
-                wrd, contextual = scores_of(model, batch, strangers=True)
-            loss = loss_of(wrd, labels, name, args) + args.contextual_weight * loss_of(contextual, labels, name, args)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            factor = trapezoid((number * per_epoch + at) / (args.epochs * per_epoch), warmup=0.05, decay=0.9)
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * factor
-            optimizer.step()
-            optimizer.zero_grad()
-            average.update(model)
-            losses[name].append(loss.item())
-        found = evaluate(average.model, dev, tokenizer.pad_token_id, table)
-        means = {f"loss_{name}": sum(values) / max(len(values) - 1, 1) for name, values in losses.items()}
-        log.write(epoch=number + 1, seconds=time.perf_counter() - begin, **means, **found)
-        print(json.dumps({"epoch": number + 1, **{k: round(v, 4) for k, v in (means | found).items()}}), flush=True)
-        if found["wrd"] > best:
-            best = found["wrd"]
-            average.model.save_pretrained(args.out / "best")
+        run.resume()
+    start = evaluate(run.average.model, dev, tokenizer.pad_token_id, table)
+    print(json.dumps({"epoch": run.epoch, **{k: round(v, 4) for k, v in start.items()}}), flush=True)
+    while run.epoch < args.epochs:
+        begin = time.perf_counter()
+        batches = epoch(sets, args.batch, random.Random(args.seed + run.epoch), tokenizer.pad_token_id, table)
+        means = run_epoch(run, tqdm(batches, total=per_epoch, disable=None), args)
+        found = evaluate(run.average.model, dev, tokenizer.pad_token_id, table)
+        run.log.write(epoch=run.epoch, seconds=time.perf_counter() - begin, **means, **found)
+        print(json.dumps({"epoch": run.epoch, **{k: round(v, 4) for k, v in (means | found).items()}}), flush=True)
+        if found["wrd"] > run.best:
+            run.best = found["wrd"]
+            run.average.model.save_pretrained(args.out / "best")
             tokenizer.save_pretrained(args.out / "best")
             table.save(args.out / "best" / WORDS)
-        save_checkpoint(
-            args.out / "last.pt",
-            model=model.state_dict(),
-            average=average.model.state_dict(),
-            optimizer=optimizer.state_dict(),
-            updates=average.updates,
-            epoch=number + 1,
-            best=best,
-        )
+        run.save()
+
+
+def run_epoch(run: FineTuning, batches: Iterable[tuple[str, Batch]], args: argparse.Namespace) -> dict[str, float]:
+    """One epoch through batches of several sets; the mean loss on each."""
+    losses = {name: [0.0] for name in args.sets}
+    for name, batch in batches:
+        labels = batch[2].to(run.device)
+        with run.precision():
+            wrd, contextual = scores_of(run.model, batch, strangers=True)
+        loss = loss_of(wrd, labels, name, args) + args.contextual_weight * loss_of(contextual, labels, name, args)
+        run.update(loss)
+        losses[name].append(loss.item())
+    run.epoch += 1
+    return {f"loss_{name}": sum(values) / max(len(values) - 1, 1) for name, values in losses.items()}
 
 
 if __name__ == "__main__":

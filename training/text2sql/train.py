@@ -124,9 +124,9 @@ def shuffled(example: Example, rng: random.Random) -> Example:
 
 
 def build_model(encoder_name: str, dropout: float) -> tuple[SketchModel, Any]:
-    encoder, tokenizer = load_encoder(encoder_name, dropout)
-    model = SketchModel(SketchConfig(encoder=encoder.config.to_dict()))
-    model.encoder.load_state_dict(encoder.state_dict())
+    config, weights, tokenizer = load_encoder(encoder_name, dropout)
+    model = SketchModel(SketchConfig(encoder=config))
+    model.encoder.load_state_dict(weights)
     return model, tokenizer
 
 
@@ -154,7 +154,7 @@ def train(args: argparse.Namespace) -> None:
     mixture = Mixture(args.data, args.made, tokenizer, args.seed)
     items = mixture.items(0)
     steps = args.epochs * len(Batches(items, args.batch, tokenizer.pad_token_id, 0))
-    run = FineTuning(model, args.out, steps, args.lr, args.head_lr, args.ema, args.device)
+    run = FineTuning(model, args.out, steps, lr=args.lr, head_lr=args.head_lr, ema=args.ema, device=args.device)
     if args.resume:
         run.resume()
     while run.epoch < args.epochs:

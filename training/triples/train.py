@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.nn import functional as F
-from tqdm import tqdm
-from transformers import AutoModel, AutoTokenizer
 
 from core.triples.decode import calibrated
 from core.triples.extractor import Extractor
 from core.triples.model import CasRel, CasRelConfig
 from core.triples.schema import RELATIONS, SCHEMAS
-from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.finetuning import FineTuning, load_encoder
 from training.triples.data import Batches, read_examples
 from training.triples.evaluate import best_threshold, fit_calibration, predict
 
@@ -35,6 +34,7 @@ def loss_of(model: CasRel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     A sentence says nothing about relations its data set is not annotated for: those tags have no loss, and the subject
     tagger of each schema learns from its own sentences only.
     """
+    batch = {k: v.to(model.device) for k, v in batch.items()}
     hidden = model.encode(batch["ids"], batch["mask"], batch["features"])
     mask = batch["mask"].float()
     logits = model.subject_logits(hidden)
@@ -48,31 +48,18 @@ def loss_of(model: CasRel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     return subject + (objects * weight[..., None]).sum() / len(tags)
 
 
-def build_model(args: argparse.Namespace) -> tuple[CasRel, object]:
-    tokenizer = AutoTokenizer.from_pretrained(args.encoder)
-    encoder = AutoModel.from_pretrained(args.encoder)
-    for name in ("embedding_dropout", "mlp_dropout", "attention_dropout"):
-        if hasattr(encoder.config, name):
-            setattr(encoder.config, name, args.dropout)
+def build_model(args: argparse.Namespace) -> tuple[CasRel, Any]:
+    encoder, weights, tokenizer = load_encoder(args.encoder, args.dropout)
     config = CasRelConfig(
-        encoder=encoder.config.to_dict(),
+        encoder=encoder,
         relations=list(RELATIONS),
         schemas={name: list(relations) for name, relations in SCHEMAS.items()},
         max_tokens=args.max_length,
         lexical=not args.no_lexical,
     )
-    # Built anew from its configuration so that the dropout set above is in force.
     model = CasRel(config)
-    model.encoder.load_state_dict(encoder.state_dict())
+    model.encoder.load_state_dict(weights)
     return model, tokenizer
-
-
-def build_optimizer(model: CasRel, lr: float, head_lr: float) -> torch.optim.Optimizer:
-    encoder = list(model.encoder.parameters())
-    ids = {id(p) for p in encoder}
-    head = [p for p in model.parameters() if id(p) not in ids]
-    groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
-    return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
 
 
 def parse_args() -> argparse.Namespace:
@@ -96,61 +83,49 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+class Epoch:
+    """The batches of one epoch, in their new order."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches = batches
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __iter__(self) -> Iterator[dict[str, torch.Tensor]]:
+        return iter(self.batches.epoch())
+
+
 def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
-    device = pick_device(args.device)
-    dtype = pick_dtype(device)
     model, tokenizer = build_model(args)
     paths = {"duie2": args.data / "duie2_train.jsonl"}
     if not args.no_ske:
         paths["ske1"] = args.data / "ske1_train.jsonl"
     examples = read_examples(paths, tokenizer, args.max_length, args.substitutes, args.seed)
     batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed)
-    model.to(device).train()
-    average = MovingAverage(model, args.ema)
-    optimizer = build_optimizer(model, args.lr, args.head_lr)
-    log = Log(args.out / "log.jsonl")
-    first, best, steps = 0, -1.0, args.epochs * len(batches)
+    run = FineTuning(
+        model,
+        args.out,
+        args.epochs * len(batches),
+        lr=args.lr,
+        head_lr=args.head_lr,
+        ema=args.ema,
+        device=args.device,
+    )
     if args.resume:
-        state = torch.load(args.out / "last.pt", map_location=device, weights_only=True)
-        model.load_state_dict(state["model"])
-        average.model.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.updates, first, best = state["updates"], state["epoch"], state["best"]
-    for epoch in range(first, args.epochs):
-        begin, total = time.perf_counter(), 0.0
-        bar = tqdm(batches.epoch(), total=len(batches), desc=f"epoch {epoch + 1}", disable=None)
-        for i, batch in enumerate(bar):
-            factor = trapezoid((epoch * len(batches) + i) / steps, decay=0.5)
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * factor
-            batch = {k: v.to(device) for k, v in batch.items()}
-            with torch.autocast(device.type, dtype, enabled=dtype == torch.bfloat16):
-                loss = loss_of(model, batch)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            average.update(model)
-            total += loss.item()
-            bar.set_postfix(loss=f"{total / (i + 1):.3f}")
-        results = predict(Extractor(average.model, tokenizer), args.data / "duie2_dev.jsonl", "duie2")
+        run.resume()
+    while run.epoch < args.epochs:
+        spent = run.run_epoch(Epoch(batches), loss_of)
+        results = predict(Extractor(run.average.model, tokenizer), args.data / "duie2_dev.jsonl", "duie2")
         threshold, found = best_threshold(results)
-        row = {"epoch": epoch + 1, "loss": total / len(batches), "threshold": threshold, **found}
-        log.write(**row, seconds=time.perf_counter() - begin)
+        row = {"epoch": run.epoch, "threshold": threshold, **found, **spent}
+        run.log.write(**row)
         print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
-        if found["f1"] > max(best, 0.0):
-            best = found["f1"]
-            save_best(average.model, tokenizer, results, args.out / "best")
-        save_checkpoint(
-            args.out / "last.pt",
-            model=model.state_dict(),
-            average=average.model.state_dict(),
-            optimizer=optimizer.state_dict(),
-            updates=average.updates,
-            epoch=epoch + 1,
-            best=best,
-        )
+        if found["f1"] > max(run.best, 0.0):
+            run.best = found["f1"]
+            save_best(run.average.model, tokenizer, results, args.out / "best")
+        run.save()
 
 
 def save_best(model: CasRel, tokenizer: object, results: list, folder: Path) -> None:
