@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
 .PHONY: run test check format eval train-backbone train-triples train-xiangqi engine-games \
-  train-similarity clean
+  train-similarity train-text2sql clean
 
 run: $(VENV)/.run
 	MODOU_OPEN_BROWSER=$${MODOU_OPEN_BROWSER:-1} $(BIN)/python app.py
@@ -32,6 +32,7 @@ eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
 	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
+	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
 	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
 	  --model assets/models/xiangqi-board assets/models/xiangqi-moves
 
@@ -61,6 +62,10 @@ train-similarity: $(VENV)/.dev runs/similarity/words.txt | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --start runs/similarity/all/best \
 	  --sets stsb --stsb-repeats 1 --epochs 4 --out runs/similarity/encoder $(ARGS)
 	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder
+
+train-text2sql: $(VENV)/.run | $(DATA)
+	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
+	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev

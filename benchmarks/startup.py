@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INPUTS = {
     "triples": ["《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映", None],
     "similarity": ["花呗怎么还款", "怎么把花呗的钱还上", None, True],
+    "text2sql": ["乙市的人口是多少", {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}, None],
     "xiangqi": ["h2e2 h9g7 h0g2 i9h9 i0h0 b9c7", None, 0, None],
 }
 

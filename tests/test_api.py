@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -149,7 +150,45 @@ def test_half_an_emoji_does_not_break_the_reply(server: str) -> None:
     assert call(f"/triples/{event}").decode().startswith("event: complete")
 
 
+CITIES = {"name": "城市表", "header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}
+
+
+@pytest.mark.parametrize("table", [{"table": CITIES}, {"csv": "城市,人口\n甲市,300\n乙市,500"}], ids=["json", "csv"])
+def test_text2sql_endpoint(client: Client, table: dict[str, Any]) -> None:
+    answer = client.predict("乙市的人口是多少", **table, api_name="/text2sql")
+    assert answer["rows"] == [[500]]
+    assert answer["sql"].startswith("SELECT")
+    assert set(answer) >= {"columns", "sketch", "reading", "confidence", "dialects", "alternatives", "as_of"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"question": ""},
+        {"question": "问" * 201},
+        {"table": None},
+        {"table": {"header": "x", "rows": []}},
+        {"table": {"header": [], "rows": []}},
+        {"table": {"header": ["a"], "rows": [[1]], "types": ["x", "y"]}},
+        {"table": None, "csv": ""},
+        {"table": None, "csv": 5},
+    ],
+    ids=lambda a: str(a)[:40],
+)
+def test_bad_tables_are_an_error_with_a_message_and_no_traceback(client: Client, arguments: dict[str, Any]) -> None:
+    with pytest.raises(AppError) as caught:
+        client.predict(**{"question": "人口是多少", "table": CITIES} | arguments, api_name="/text2sql")
+    assert "Traceback" not in str(caught.value)
+    assert "(" in str(caught.value), "no message in both languages"
+
+
 def test_only_named_endpoints_are_advertised(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
-    assert set(endpoints["named_endpoints"]) == {"/triples", "/xiangqi", "/similarity", "/similarity_search"}
+    assert set(endpoints["named_endpoints"]) == {
+        "/triples",
+        "/xiangqi",
+        "/similarity",
+        "/similarity_search",
+        "/text2sql",
+    }
     assert not endpoints["unnamed_endpoints"]

@@ -56,6 +56,24 @@ def test_similarity_lines_give_scores_and_a_plan(tmp_path: Path) -> None:
     assert sum(map(sum, third["plan"])) == pytest.approx(1, abs=1e-4)
 
 
+def test_text2sql_lines_give_a_query_and_its_rows(tmp_path: Path) -> None:
+    source, sink, csv = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "t.csv"
+    csv.write_text("城市,人口\n甲市,300\n乙市,500\n", encoding="utf-8")
+    table = {"name": "城市表", "header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}
+    rows = [
+        {"id": 1, "question": "甲市的人口是多少", "table": table},
+        {"question": "甲市的人口是多少"},
+        {"id": 3, "question": "甲市的人口是多少", "table_path": str(csv)},
+    ]
+    source.write_text("\n".join(json.dumps(row) for row in rows))
+    assert main(["text2sql", "--input", str(source), "--output", str(sink)]) == 1
+    first, second, third = (json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines())
+    assert {"sql", "columns", "rows", "sketch"} <= set(first)
+    assert first["id"] == 1
+    assert first["rows"] == third["rows"] == [[300]]
+    assert second["line"] == 2
+
+
 def test_order_and_unknown_keys_are_kept(tmp_path: Path) -> None:
     rows = [
         {"id": i, "text": text, "note": {"x": 1}} for i, text in enumerate((FILM, "你好。", "雷军毕业于武汉大学。"))

@@ -23,6 +23,8 @@ from core.text2sql.sketch import AGGREGATES, ALL, Aggregate, Condition, Expr, Or
 Array = NDArray[np.float32]
 _FLIPS = 10  # close decisions tried the other way round
 _TAG_FLOOR = 0.35
+# One value compared with two columns (both above 10) is rarer than a model in doubt between them.
+_SURE = math.log(0.9)
 
 
 @dataclass(frozen=True)
@@ -280,9 +282,10 @@ def _conditions(
         found.append((score, c, Condition(Term(target, aggregate), operator, c.value)))
     found.sort(key=lambda f: -f[0])
     kept: list[tuple[Candidate, Condition]] = []
-    for _, c, condition in found:
+    for score, c, condition in found:
         clash = any(
-            k.start < c.end and c.start < k.end and (c.value.kind == "text" or k.column == c.column) for k, _ in kept
+            k.start < c.end and c.start < k.end and (c.value.kind == "text" or k.column == c.column or score < _SURE)
+            for k, _ in kept
         )
         if not clash and all(condition != other for _, other in kept):
             kept.append((c, condition))

@@ -93,7 +93,7 @@ class Text2SQLPipeline(Pipeline):
         Raises:
             InputError: the query fails.
         """
-        rows = open_database(table).run(to_sql(sketch, [c.name for c in table.columns], table.name))
+        rows = open_database(table).run(query_of(sketch, table))
         return self._shown(sketch, table, 1.0, (), rows)
 
     def linker(self, table: Table) -> Linker:
@@ -104,7 +104,7 @@ class Text2SQLPipeline(Pipeline):
         self, sketch: Sketch, table: Table, probability: float, linked: tuple[Candidate | None, ...]
     ) -> Proposal:
         try:
-            rows: Rows | None = open_database(table).run(to_sql(sketch, [c.name for c in table.columns], table.name))
+            rows: Rows | None = open_database(table).run(query_of(sketch, table))
         except InputError:
             rows = None
         return self._shown(sketch, table, probability, linked, rows)
@@ -117,7 +117,7 @@ class Text2SQLPipeline(Pipeline):
         linked: tuple[Candidate | None, ...],
         rows: Rows | None,
     ) -> Proposal:
-        sql = to_sql(sketch, [c.name for c in table.columns], table.name, pretty=True)
+        sql = query_of(sketch, table, pretty=True)
         return Proposal(sketch, sql, read_aloud(sketch, table), probability, linked, rows)
 
     def _judge(self, sql: str, table: Table, probability: float, today: date) -> Proposal:
@@ -142,6 +142,12 @@ class Text2SQLPipeline(Pipeline):
 def _config(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return found
+
+
+def query_of(sketch: Sketch, table: Table, pretty: bool = False) -> str:
+    """The SQL of `sketch` over `table`."""
+    dates = frozenset(i for i, c in enumerate(table.columns) if c.type == "date")
+    return to_sql(sketch, [c.name for c in table.columns], table.name, pretty, dates)
 
 
 def read_query(sql: str, table: Table, today: date) -> Proposal:

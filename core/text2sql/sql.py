@@ -18,20 +18,24 @@ _AGGREGATE: dict[str, type[exp.Expr]] = {"AVG": exp.Avg, "MAX": exp.Max, "MIN": 
 _LONGEST_CHAIN = 50
 
 
-def to_tree(sketch: Sketch, columns: Sequence[str], table: str) -> exp.Select:
-    """The query of `sketch` over `table`, whose columns are called `columns`."""
-    return _Builder(columns, table).query(sketch)
+def to_tree(sketch: Sketch, columns: Sequence[str], table: str, dates: frozenset[int] = frozenset()) -> exp.Select:
+    """The query of `sketch` over `table`, whose columns are called `columns`; those in `dates` hold dates, whose
+    difference is one of years."""
+    return _Builder(columns, table, dates).query(sketch)
 
 
-def to_sql(sketch: Sketch, columns: Sequence[str], table: str, dialect: str = "duckdb", pretty: bool = False) -> str:
-    """The query as text for `dialect` (duckdb, mysql, postgres, sqlite)."""
-    text: str = to_tree(sketch, columns, table).sql(dialect=dialect, identify=True, pretty=pretty)
+def to_sql(
+    sketch: Sketch, columns: Sequence[str], table: str, pretty: bool = False, dates: frozenset[int] = frozenset()
+) -> str:
+    """The query as text for DuckDB."""
+    text: str = to_tree(sketch, columns, table, dates).sql(dialect="duckdb", identify=True, pretty=pretty)
     return text
 
 
 class _Builder:
-    def __init__(self, columns: Sequence[str], table: str) -> None:
+    def __init__(self, columns: Sequence[str], table: str, dates: frozenset[int]) -> None:
         self.columns = columns
+        self.dates = dates
         self.table = exp.to_identifier(table, quoted=True)
 
     def query(self, sketch: Sketch) -> exp.Select:
@@ -88,6 +92,8 @@ class _Builder:
         if not expr.arithmetic or expr.other is None:
             return left
         right = self.column(expr.other)
+        if expr.arithmetic == "-" and {expr.column, expr.other} <= self.dates:
+            return exp.DateDiff(this=left, expression=right, unit=exp.var("YEAR"))
         if expr.arithmetic == "/":
             # A database errs on division by zero, or gives infinity; neither is a row worth having.
             right = exp.Nullif(this=right, expression=exp.Literal.number(0))

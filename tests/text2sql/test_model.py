@@ -161,6 +161,18 @@ def test_arithmetic_takes_two_different_columns() -> None:
     assert rank(logits, [], LINKER, "人口减面积")[0].sketch.select == (Term(Expr(1, "-", 2)),)
 
 
+def test_a_number_is_compared_with_one_column_unless_two_are_sure() -> None:
+    question = "人口和面积大于500的城市"
+    candidates = [c for c in LINKER.candidates(question, TODAY) if c.column in (1, 2)]
+    for doubtful, conditions in ((0.5, 1), (6.0, 2)):
+        logits = empty_logits(len(candidates))
+        logits["op"][:] = -6
+        logits["op"][0, OPS.index(">")] = 6
+        logits["op"][1, OPS.index(">")] = doubtful
+        logits["op"][1, 0] = 0
+        assert len(rank(logits, candidates, LINKER, question)[0].sketch.conditions) == conditions
+
+
 def test_tagged_pieces_are_found() -> None:
     tags = np.full((8, 3), -4.0, np.float32)
     tags[:, 0] = 4

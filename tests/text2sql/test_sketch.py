@@ -140,6 +140,13 @@ def test_division_by_zero_is_an_empty_cell() -> None:
     assert Database(table).run(to_sql(sketch, ["a", "b"], table.name)).rows == [[None], [2.0]]
 
 
+def test_dates_differ_by_years() -> None:
+    sketch = Sketch((Term(Expr(1, "-", 0)),))
+    sql = to_sql(sketch, ["始", "终"], "t", dates=frozenset({0, 1}))
+    table = build_table(["始", "终"], [["2006-12-31", "2012-01-01"]], ["date", "date"], "t")
+    assert Database(table).run(sql).rows == [[6]]
+
+
 def test_other_databases_quote_their_own_way() -> None:
     tree = to_tree(Sketch((column(CITY),), limit=3, order=Order(column(AREA))), NAMES, "城市表")
     found = translations(tree)

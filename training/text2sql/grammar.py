@@ -385,6 +385,11 @@ class Grammar:
         filters, connective = self.filters(2, used)
         i = self.rng.choice(self.texts)
         asked = self.pick(p.DISTINCT).format(c=self.mention(i))
+        if self.chance(0.3):
+            # Each group by its name alone, as SPDB asks.
+            asked = self.pick(("各个{c}分别有哪些", "各个{c}都有哪些", "从各个{c}中选择{c}")).format(c=self.mention(i))
+            sketch = Sketch((Term(Expr(i)),), connective=connective, group=(i,))  # type: ignore[arg-type]
+            return self.frame(filters, asked), sketch
         return self.frame(filters, asked), Sketch((Term(Expr(i)),), True, connective=connective)  # type: ignore[arg-type]
 
     def counted(self) -> tuple[str, Sketch]:
@@ -565,15 +570,35 @@ class Grammar:
             )
             return (f"{filters}的，{text}" if filters else text), sketch
         asked = self.pick(p.EXPRESSION[sign]).format(a=words[0], b=words[1])
+        return self.computed(expr, asked, filters, connective, used)
+
+    def dates_apart(self) -> tuple[str, Sketch]:
+        a, b = self.rng.sample(self.dates, 2)
+        used = {a, b}
+        filters, connective = self.filters(2, used)
+        asked = self.pick(p.DATE_DIFFERENCE).format(a=self.mention(a), b=self.mention(b))
+        return self.computed(Expr(a, "-", b), asked, filters, connective, used)
+
+    def computed(self, expr: Expr, asked: str, filters: str, connective: str, used: set[int]) -> tuple[str, Sketch]:
+        """A question for arithmetic, alone, averaged, or beside other columns."""
+        term, roll = Term(expr), self.rng.random()
+        if roll < 0.08:
+            return self.frame(filters, f"平均{asked}"), Sketch((Term(expr, "AVG"),), connective=connective)  # type: ignore[arg-type]
+        free = [i for i in range(len(self.fields)) if i not in used]
+        if roll > 0.5 and free:
+            others = self.rng.sample(free, min(len(free), self.rng.choice((1, 1, 2, 3))))
+            words = [self.mention(i) for i in others]
+            mark = self.pick(("、", "、", "，", "？", "以及", "和"))
+            before = self.chance(0.3)
+            listed = self.joined(words)
+            text = f"{listed}{mark}{asked}" if before else f"{asked}{mark}{listed}"
+            text += self.pick(("", "有哪些", "分别有哪些", "是多少", "是什么", "分别是什么"))
+            rest = tuple(Term(Expr(i)) for i in others)
+            select = (*rest, term) if before else (term, *rest)
+            return self.frame(filters, text), Sketch(select, connective=connective)  # type: ignore[arg-type]
         if "多少" not in asked and "几" not in asked:
             asked = self.pick(p.ASK_VALUE[:8]).format(s=asked)
-        aggregate: Aggregate = "AVG" if self.chance(0.1) else ""
-        if aggregate:
-            asked = f"平均{asked}"
-        label = (Term(Expr(self.label or 0)),) if self.texts and not aggregate and self.chance(0.3) else ()
-        if label:
-            asked = f"{self.mention(self.label or 0)}以及{asked}"
-        return self.frame(filters, asked), Sketch((*label, Term(expr, aggregate)), connective=connective)  # type: ignore[arg-type]
+        return self.frame(filters, asked), Sketch((term,), connective=connective)  # type: ignore[arg-type]
 
     def make(self) -> Example | None:
         """One example, or nothing where the draw did not fit the table."""
@@ -585,7 +610,8 @@ class Grammar:
             (16, self.ordered, bool(self.numbers or self.dates) and bool(self.texts)),
             (6, self.shortlisted, len(self.numbers) + len(self.dates) > 1 and bool(self.texts)),
             (16, self.grouped, bool(self.groups)),
-            (8, self.arithmetic, len(self.numbers) > 1),
+            (12, self.arithmetic, len(self.numbers) > 1),
+            (6, self.dates_apart, len(self.dates) > 1),
         ]
         fitting = [(w, make) for w, make, fits in kinds if fits]
         self.conditions, self.limit = [], None

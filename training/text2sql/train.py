@@ -86,9 +86,9 @@ class Mixture:
 
     def examples(self, epoch: int) -> list[Example]:
         rng = random.Random(1000 * self.seed + epoch)
-        real = self.fixed["spdb"] * 4 + self.fixed["imtqa"] * 2
+        real = self.fixed["spdb"] * 6 + self.fixed["imtqa"] * 2
         real += rng.sample(self.fixed["retqa"], min(len(self.fixed["retqa"]), 900))
-        real += [e for _ in range(2) for e in tableqa(self.data / "tableqa_partial_train.jsonl", rng)]
+        real += [e for _ in range(3) for e in tableqa(self.data / "tableqa_partial_train.jsonl", rng)]
         real += list(bull(self.data, rng))
         made = self.questions(rng)
         others = [one_of(real, rng.choice(real).fields, rng) for _ in range((len(real) + len(made)) // 25)]
