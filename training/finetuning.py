@@ -33,6 +33,11 @@ def load_encoder(name: str, dropout: float, attention_dropout: bool = True) -> t
     return encoder.config.to_dict(), encoder.state_dict(), AutoTokenizer.from_pretrained(name)
 
 
+def saved_epoch(out: Path) -> int:
+    """The epochs that the run in `out` has behind it."""
+    return int(torch.load(out / "last.pt", map_location="cpu", weights_only=True)["epoch"])
+
+
 class FineTuning:
     """A model on its way through `steps` updates: optimiser, learning rate, averaged weights, checkpoint.
 

@@ -38,7 +38,7 @@ class Encoded:
     features: list[tuple[int, ...]]  # per token, an index into the features' embeddings for each group
     question: tuple[int, int]  # tokens of the question
     slots: list[tuple[int, int]]  # per slot: its marker token and the end of its name
-    candidates: list[tuple[int, int, int, int, float]]  # start and end token, slot, source, score
+    candidates: list[tuple[int, int, int, int, int, float]]  # start and end token, slot, source, nearness, score
 
 
 def slot_of(column: int) -> int:
@@ -63,13 +63,18 @@ def encode(question: str, linker: Linker, candidates: Sequence[Candidate], token
         slots.append((len(ids) - 1, len(ids)))
     for column, (field, name, marks) in enumerate(zip(linker.fields, linker.names, in_names, strict=True)):
         slots.append(_column(ids, features, field, name, marks, _shown(column, candidates), tokenizer))
-    return Encoded(
-        ids,
-        features,
-        (1, 1 + len(question)),
-        slots,
-        [(1 + c.start, 1 + c.end, slot_of(c.column), SOURCES.index(c.source), c.score) for c in candidates],
-    )
+    return Encoded(ids, features, (1, 1 + len(question)), slots, rows_of(question, linker, candidates))
+
+
+def rows_of(
+    question: str, linker: Linker, candidates: Sequence[Candidate]
+) -> list[tuple[int, int, int, int, int, float]]:
+    """Candidates as the model takes them: start and end token, slot, source, nearness of the column's name, score."""
+    near = linker.nearness(question, [(c.start, c.end, c.column) for c in candidates])
+    return [
+        (1 + c.start, 1 + c.end, slot_of(c.column), SOURCES.index(c.source), n, c.score)
+        for c, n in zip(candidates, near, strict=True)
+    ]
 
 
 def _column(
@@ -136,7 +141,7 @@ def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
     in_question = torch.zeros(n, length, dtype=torch.bool)
     slot_spans = torch.zeros(n, slots, 2, dtype=torch.long)
     slot_mask = torch.zeros(n, slots, dtype=torch.bool)
-    rows: list[tuple[int, int, int, int, int]] = []
+    rows: list[tuple[int, ...]] = []
     scores: list[float] = []
     for i, e in enumerate(batch):
         k = len(e.ids)
@@ -146,7 +151,7 @@ def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
         in_question[i, slice(*e.question)] = True
         slot_spans[i, : len(e.slots)] = torch.tensor(e.slots)
         slot_mask[i, : len(e.slots)] = True
-        rows.extend((i, start, end, slot, source) for start, end, slot, source, _ in e.candidates)
+        rows.extend((i, *c[:-1]) for c in e.candidates)
         scores.extend(c[-1] for c in e.candidates)
     return {
         "ids": ids,
@@ -155,6 +160,6 @@ def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
         "in_question": in_question,
         "slot_spans": slot_spans,
         "slot_mask": slot_mask,
-        "candidates": torch.tensor(rows, dtype=torch.long).reshape(-1, 5),
+        "candidates": torch.tensor(rows, dtype=torch.long).reshape(-1, 6),
         "scores": torch.tensor(scores),
     }

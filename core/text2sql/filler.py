@@ -12,8 +12,8 @@ import torch
 
 from core.runtime import MicroBatcher
 from core.text2sql.decode import Decision, Ranked, decisions, pieces, rank
-from core.text2sql.encoding import Encoded, collate, encode, slot_of
-from core.text2sql.linking import SOURCES, Candidate, Linker
+from core.text2sql.encoding import Encoded, collate, encode, rows_of
+from core.text2sql.linking import Candidate, Linker
 from core.text2sql.model import Logits, SketchModel
 from core.text2sql.sketch import Value, renumbered
 
@@ -85,12 +85,12 @@ class SketchFiller:
         tags = logits.tags.float().cpu().numpy()
         found = [_with_pieces(job, tags[i]) for i, job in enumerate(jobs)]
         rows = [
-            (i, 1 + c.start, 1 + c.end, slot_of(c.column), SOURCES.index(c.source))
+            (i, *row[:-1])
             for i, (mine, _) in enumerate(found)
-            for c in mine
+            for row in rows_of(jobs[i].question, jobs[i].linker, mine)
         ]
         scored = torch.tensor([c.score for mine, _ in found for c in mine], device=self.model.device)
-        table = torch.tensor(rows, dtype=torch.long, device=self.model.device).reshape(-1, 5)
+        table = torch.tensor(rows, dtype=torch.long, device=self.model.device).reshape(-1, 6)
         logits.op, logits.having = self.model.pairs(reading, table, scored)
         return [_Done(_numpy(logits, i, table, len(jobs[i].encoded.slots)), *found[i]) for i in range(len(jobs))]
 

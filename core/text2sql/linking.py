@@ -23,6 +23,7 @@ from core.text2sql.table import ColumnType
 EXPR, LIMIT = -2, -3
 SOURCES = ("cell", "fuzzy", "number", "date", "month", "age", "average", "text")
 MAX_CANDIDATES = 96
+NEARNESS = 37
 _FUZZY_PER_COLUMN = 4
 _LEAST_FUZZY = 55.0
 _LONGEST_VALUE = 60
@@ -201,6 +202,25 @@ class Linker:
             theirs.append(marks)
         return mine, theirs
 
+    def nearness(self, question: str, spans: Sequence[tuple[int, int, int]]) -> list[int]:
+        """Where the name of the column stands as seen from a piece of the question: a number below `NEARNESS` for each
+        (start, end, column) of `spans`. In 绝对量超过1000 the nearest name says which column 1000 is a value of.
+
+        0: the column is not named. Else by side and distance, whether it is all of the name, and whether no other
+        column's name is nearer.
+        """
+        mentions = [_mentions(short, question) for short in self.short_names]
+        found: list[int] = []
+        for start, end, column in spans:
+            if column < 0 or not mentions[column]:
+                found.append(0)
+                continue
+            nearest = [min((_gap(m, start, end) for m in mine), default=(10_000, 0, 0)) for mine in mentions]
+            gap, bucket, strength = nearest[column]
+            best = all(gap <= other[0] for other in nearest)
+            found.append(1 + (bucket * 2 + strength - 1) * 2 + best)
+        return found
+
     def named(self, question: str) -> list[tuple[int, int, int]]:
         """(column, start, end): the longest piece of each column's name that the question has, where it has one."""
         found: list[tuple[int, int, int]] = []
@@ -219,6 +239,31 @@ class Linker:
         for column, start, _ in self.named(question):
             places[column] = start
         return places
+
+
+def _mentions(name: str, question: str) -> list[tuple[int, int, int]]:
+    """(start, end, strength) of every place where a piece of `name` stands in `question`; 2 is the whole name."""
+    found: list[tuple[int, int, int]] = []
+    for a, b in _common_pieces(name, question):
+        piece = name[a:b]
+        at = question.find(piece)
+        while at >= 0:
+            found.append((at, at + len(piece), 2 if len(piece) == len(name) else 1))
+            at = question.find(piece, at + 1)
+    return found
+
+
+def _gap(mention: tuple[int, int, int], start: int, end: int) -> tuple[int, int, int]:
+    """How far a mention is from the piece [start, end), its bucket of side and distance, and its strength. Names mostly
+    come before their values."""
+    begin, stop, strength = mention
+    if stop <= start:
+        gap = start - stop
+        return gap, 0 if gap <= 1 else 1 if gap <= 3 else 2 if gap <= 6 else 3 if gap <= 12 else 4, strength
+    if begin >= end:
+        gap = begin - end
+        return gap + 3, 5 if gap <= 2 else 6 if gap <= 6 else 7, strength
+    return 0, 8, strength
 
 
 def _common_pieces(name: str, question: str) -> list[tuple[int, int]]:

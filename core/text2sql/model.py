@@ -16,7 +16,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
 from core.text2sql.encoding import FEATURES
-from core.text2sql.linking import SOURCES
+from core.text2sql.linking import NEARNESS, SOURCES
 from core.text2sql.sketch import AGGREGATES
 
 # What a candidate can be: no condition, or one with this operator. On the slot of the limit, "=" is the number of rows
@@ -101,6 +101,7 @@ class SketchModel(PreTrainedModel):
         self.tagger = nn.Linear(width, 3)
         self.span = nn.Linear(3 * width, width)
         self.source = nn.Embedding(len(SOURCES), width)
+        self.near = nn.Embedding(NEARNESS, width)
         self.score = nn.Linear(1, width)
         self.pair = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.Dropout(config.head_dropout))
         self.pair_heads = nn.Linear(width, len(OPS) + n)
@@ -109,7 +110,7 @@ class SketchModel(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         # Additions to what the encoder was trained on start small.
-        if module is getattr(self, "features", None):
+        if module is getattr(self, "features", None) or module is getattr(self, "near", None):
             nn.init.normal_(module.weight, std=0.01)
 
     def forward(
@@ -183,13 +184,13 @@ class SketchModel(PreTrainedModel):
     def pairs(
         self, reading: Reading, candidates: torch.Tensor, scores: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Operators [N, OPS] and aggregates [N, aggregates] of candidates [N, 5] with `scores` [N]."""
+        """Operators [N, OPS] and aggregates [N, aggregates] of candidates [N, 6] with `scores` [N]."""
         hidden, sums, columns = reading.hidden, reading.sums, reading.columns
-        row, start, end, slot, source = candidates.unbind(-1)
+        row, start, end, slot, source, near = candidates.unbind(-1)
         mean = _means(sums, row, start, end).to(hidden.dtype)
         # The words before and behind a value say how it is compared.
         around = torch.cat([hidden[row, start - 1], mean, hidden[row, end]], -1)
-        span = self.span(around) + self.source(source) + self.score(scores[:, None].to(hidden.dtype))
+        span = self.span(around) + self.source(source) + self.near(near) + self.score(scores[:, None].to(hidden.dtype))
         column = columns[row, slot]
         logits = self.pair_heads(self.pair(torch.cat([span, column, span * column], -1)))
         n = len(OPS)

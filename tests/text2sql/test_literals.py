@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text2sql.linking import LIMIT, Field, Linker, fold
+from core.text2sql.linking import LIMIT, NEARNESS, Field, Linker, fold
 from core.text2sql.literals import find_literals
 from core.text2sql.sketch import Value
 
@@ -124,6 +124,17 @@ def test_names_are_matched_without_their_units() -> None:
     assert question == [0, 2, 2, 0, 2, 2, 2]
     assert names[1][:3] == [2, 2, 2]
     assert names[3] == [0, 0, 0, 0]
+
+
+def test_the_nearest_name_stands_out() -> None:
+    linker = Linker([Field("人口", "number"), Field("面积（平方公里）", "number"), Field("海拔", "number")])
+    question = "人口超过500并且面积大于80的城市"
+    spans = [(question.find(n), question.find(n) + len(n), c) for n in ("500", "80") for c in (0, 1, 2)]
+    found = linker.nearness(question, spans)
+    assert all(0 <= n < NEARNESS for n in found)
+    assert found[0] == found[4], "each number stands as near to its own column"
+    assert found[2] == found[5] == 0, "海拔 is not named"
+    assert len({found[0], found[1], found[3]}) == 3
 
 
 def test_a_part_of_the_columns_links_like_the_whole() -> None:

@@ -2,6 +2,7 @@
 
     python -m training.text2sql.train --encoder assets/models/backbone --out runs/text2sql/sketch
     python -m training.text2sql.train --out runs/text2sql/sketch --resume
+    python -m training.text2sql.train --start runs/text2sql/sketch/best --out runs/text2sql/longer
 
 Every epoch has new questions of the grammar and new distractors. After each, the averaged weights are scored on the dev
 sets; the best are kept in `OUT/best`, ready for `core.load("text2sql", model="OUT/best")`.
@@ -24,7 +25,7 @@ from tqdm import tqdm
 from core.text2sql.linking import Linker, fold
 from core.text2sql.model import SketchConfig, SketchModel
 from core.text2sql.sketch import renumbered
-from training.finetuning import FineTuning, load_encoder
+from training.finetuning import FineTuning, load_encoder, saved_epoch
 from training.text2sql.convert import GrammarTable, bull, grammar_tables, imtqa, one_of, pad_cells, tableqa, with_sql
 from training.text2sql.data import IGNORE, Batches, Item, to_item
 from training.text2sql.evaluate import score_all
@@ -134,6 +135,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/text2sql"))
     parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to begin from")
     parser.add_argument("--out", type=Path, default=Path("runs/text2sql/sketch"))
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--batch", type=int, default=32)
@@ -151,14 +153,19 @@ def parse_args() -> argparse.Namespace:
 def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     model, tokenizer = build_model(args.encoder, args.dropout)
+    if args.start:
+        # What the earlier run's model did not have yet begins anew.
+        earlier = SketchModel.from_pretrained(args.start, dtype=torch.float32).state_dict()
+        model.load_state_dict(earlier)
     mixture = Mixture(args.data, args.made, tokenizer, args.seed)
-    items = mixture.items(0)
+    first = saved_epoch(args.out) if args.resume else 0
+    items = mixture.items(first)
     steps = args.epochs * len(Batches(items, args.batch, tokenizer.pad_token_id, 0))
     run = FineTuning(model, args.out, steps, lr=args.lr, head_lr=args.head_lr, ema=args.ema, device=args.device)
     if args.resume:
         run.resume()
     while run.epoch < args.epochs:
-        if run.epoch:
+        if run.epoch > first:
             items = mixture.items(run.epoch)
         found: dict[str, float] = run.run_epoch(Batches(items, args.batch, tokenizer.pad_token_id, run.epoch), loss_of)
         found |= score_all(run.average.model, tokenizer, args.data)
