@@ -74,12 +74,12 @@ CSS = (
     + """
 :root {
   --person: #b83a22; --work: #4357b8; --group: #14746f; --place: #3d7a2a; --number: #8a5800; --other: #6b6b76;
-  --start: #b83a22; --end: #4357b8;
+  --start: #b83a22; --end: #4357b8; --scheme: light;
 }
 .dark {
   --color-accent: #ef8b72;
   --person: #f08a70; --work: #9aaaf5; --group: #5cc6bd; --place: #93cc7c; --number: #e3b04b; --other: #b3b3bf;
-  --start: #f08a70; --end: #9aaaf5;
+  --start: #f08a70; --end: #9aaaf5; --scheme: dark;
 }
 @keyframes modou-pulse { to { opacity: 0.25; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
@@ -87,5 +87,8 @@ CSS = (
 .gradio-container .main.fillable { max-width: 1480px !important; padding-inline: clamp(12px, 2.5vw, 32px) !important; }
 @media (max-width: 640px) { #xiangqi-game .html-container { padding-inline: 0 !important; } }
 .modou-panel { align-items: flex-start; }
+:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer) .html-container { padding: 0 !important; }
+/* A view with nothing in it takes no room. */
+#text2sql-history:has(.modou-view:empty) { display: none; }
 """
 )

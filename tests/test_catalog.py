@@ -13,7 +13,12 @@ LIMIT_ALL = 90 * 1024 * 1024
 
 
 def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:
-    licences = {"triples": "research-only", "similarity": "research-only", "xiangqi": "cc-by-4.0"}
+    licences = {
+        "triples": "research-only",
+        "similarity": "research-only",
+        "xiangqi": "cc-by-4.0",
+        "text2sql": "research-only",
+    }
     for task in core.TASKS:
         for name in catalog.bundled(task):
             checkpoint = catalog.find(task, name)

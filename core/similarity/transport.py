@@ -9,6 +9,7 @@ Shapes: n words in one sentence, m in the other, D dimensions.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,8 +112,9 @@ def wrd(a: Array, b: Array) -> Transport:
     cost /= norms_b
     np.subtract(1.0, cost, out=cost)
     cost *= cost >= _ROUNDING
-    norms_a /= norms_a.sum()
-    norms_b /= norms_b.sum()
+    # Exact sums: the same words in another order get the same weights, to the last bit.
+    norms_a /= math.fsum(norms_a)
+    norms_b /= math.fsum(norms_b)
     return _solve(norms_a, norms_b, cost)
 
 

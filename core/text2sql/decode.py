@@ -243,6 +243,13 @@ def _select(
                 fallback[s] = -1e9
         best = divmod(int(fallback.argmax()), fallback.shape[1])
         picked = [(best[0], AGGREGATES[best[1]])]
+    # A column is wanted as it stands or in sum, hardly both: then what is likelier.
+    plain = {s: float(scores.select[s, 0]) for s, a in picked if not a}
+    picked = [
+        (s, a)
+        for s, a in picked
+        if a or not any(o == s and b and float(scores.select[s, AGGREGATES.index(b)]) > plain[s] for o, b in picked)
+    ]
     # As the question names them; what it does not name stays in the table's order behind.
     picked.sort(key=lambda p: (_place(expr(p[0]), places), p[0], AGGREGATES.index(p[1])))
     terms = [Term(expr(s), a) for s, a in picked if not (expr(s).column == ALL and a not in ("", "COUNT"))]

@@ -33,7 +33,9 @@ class _Maker:
         self.dates = [c for c in columns if c.type == "date"]
         rows = max(1, len(table))
         named = [c for c in self.texts if not _CODES.search(c.name) and c.distinct > 0.5 * rows]
-        self.label: Column | None = next(iter(named or self.texts), None)
+        # What a row is about: a column that tells rows apart, or the one that does so best.
+        most = sorted(self.texts, key=lambda c: -c.distinct)
+        self.label: Column | None = next(iter(named or most), None)
         self.groups = [c for c in self.texts if 2 <= c.distinct <= max(12, rows // 4) and c is not self.label]
 
     def kinds(self) -> list[Callable[[], str | None]]:
