@@ -23,7 +23,10 @@ _ROLES = ("pad", "special", "question", "name", "value", "*", "expression", "lim
 _NAME_MATCH = ("none", "part", "whole")
 _CELL_MATCH = ("none", "fuzzy", "exact")
 _LITERAL = ("none", "number", "date", "month", "age", "average")
-GROUPS: tuple[tuple[str, ...], ...] = (_ROLES, _NAME_MATCH, _CELL_MATCH, _LITERAL)
+# Question and column share a number where the question names the column, counted from the question's beginning.
+_LINKS = 16
+_LINK = ("none", *map(str, range(1, _LINKS)))
+GROUPS: tuple[tuple[str, ...], ...] = (_ROLES, _NAME_MATCH, _CELL_MATCH, _LITERAL, _LINK)
 FEATURES = sum(map(len, GROUPS))
 _OFFSETS = [sum(map(len, GROUPS[:i])) for i in range(len(GROUPS))]
 SPECIAL_COLUMNS = (ALL, EXPR, LIMIT)
@@ -39,6 +42,7 @@ class Encoded:
     question: tuple[int, int]  # tokens of the question
     slots: list[tuple[int, int]]  # per slot: its marker token and the end of its name
     candidates: list[tuple[int, int, int, int, int, float]]  # start and end token, slot, source, nearness, score
+    mentions: list[tuple[int, int, int, int]]  # slot, start and end token, strength
 
 
 def slot_of(column: int) -> int:
@@ -50,10 +54,12 @@ def encode(question: str, linker: Linker, candidates: Sequence[Candidate], token
     """Encode the folded `question` with every column of `linker`."""
     in_question, in_names = linker.name_matches(question)
     cells, literals = _marks(question, candidates)
+    mentions = linker.mentions(question)
+    links, of_columns = _links(question, mentions)
     ids: list[int] = [tokenizer.cls_token_id]
     features: list[tuple[int, ...]] = [_feature("special")]
     ids += tokenizer.convert_tokens_to_ids(list(question))
-    features += [_feature("question", *marks) for marks in zip(in_question, cells, literals, strict=True)]
+    features += [_feature("question", *marks) for marks in zip(in_question, cells, literals, links, strict=True)]
     ids.append(tokenizer.sep_token_id)
     features.append(_feature("special"))
     slots: list[tuple[int, int]] = []
@@ -62,8 +68,10 @@ def encode(question: str, linker: Linker, candidates: Sequence[Candidate], token
         features.append(_feature(role))
         slots.append((len(ids) - 1, len(ids)))
     for column, (field, name, marks) in enumerate(zip(linker.fields, linker.names, in_names, strict=True)):
-        slots.append(_column(ids, features, field, name, marks, _shown(column, candidates), tokenizer))
-    return Encoded(ids, features, (1, 1 + len(question)), slots, rows_of(question, linker, candidates))
+        shown = _shown(column, candidates)
+        slots.append(_column(ids, features, field, name, marks, shown, of_columns[column], tokenizer))
+    places = [(slot_of(i), 1 + a, 1 + b, strength) for i, mine in enumerate(mentions) for a, b, strength in mine]
+    return Encoded(ids, features, (1, 1 + len(question)), slots, rows_of(question, linker, candidates), places)
 
 
 def rows_of(
@@ -84,15 +92,16 @@ def _column(
     name: str,
     marks: Sequence[int],
     shown: Sequence[tuple[str, int]],
+    link: int,
     tokenizer: Any,
 ) -> tuple[int, int]:
     """Append a column's tokens; gives its marker token and the end of its name."""
     marker = len(ids)
     best = max((strength for _, strength in shown), default=0)
     ids.append(tokenizer.sep_token_id)
-    features.append(_feature(field.type, max(marks, default=0), best))
+    features.append(_feature(field.type, max(marks, default=0), best, 0, link))
     ids += tokenizer.convert_tokens_to_ids(list(name[:_NAME_CHARS]))
-    features += [_feature("name", mark) for mark in marks[:_NAME_CHARS]]
+    features += [_feature("name", mark, 0, 0, link) for mark in marks[:_NAME_CHARS]]
     end = len(ids)
     for cell, strength in shown:
         text = "；" + cell[:_CELL_CHARS]
@@ -102,8 +111,18 @@ def _column(
 
 
 @cache
-def _feature(role: str, name: int = 0, cell: int = 0, literal: int = 0) -> tuple[int, ...]:
-    return tuple(o + i for o, i in zip(_OFFSETS, (_ROLES.index(role), name, cell, literal), strict=True))
+def _feature(role: str, name: int = 0, cell: int = 0, literal: int = 0, link: int = 0) -> tuple[int, ...]:
+    return tuple(o + i for o, i in zip(_OFFSETS, (_ROLES.index(role), name, cell, literal, link), strict=True))
+
+
+def _links(question: str, mentions: Sequence[Sequence[tuple[int, int, int]]]) -> tuple[list[int], list[int]]:
+    """The number of the mention that each character of the question belongs to, and the first of each column's."""
+    places = sorted({(start, end) for mine in mentions for start, end, _ in mine})
+    numbers = {place: min(i, _LINKS - 1) for i, place in enumerate(places, 1)}
+    links = [0] * len(question)
+    for (start, end), number in sorted(numbers.items(), key=lambda p: p[0][1] - p[0][0]):
+        links[start:end] = [number] * (end - start)
+    return links, [numbers[mine[0][:2]] if mine else 0 for mine in mentions]
 
 
 def _marks(question: str, candidates: Sequence[Candidate]) -> tuple[list[int], list[int]]:
@@ -131,7 +150,7 @@ def _shown(column: int, candidates: Sequence[Candidate]) -> list[tuple[str, int]
 def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
     """Tensors for `SketchModel.forward`.
 
-    Shapes: B questions, L tokens, G groups of features, S slots, N candidates of the whole batch.
+    Shapes: B questions, L tokens, G groups of features, S slots, N candidates and M mentions of the whole batch.
     """
     n, length = len(batch), max(len(e.ids) for e in batch)
     slots = max(len(e.slots) for e in batch)
@@ -142,6 +161,7 @@ def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
     slot_spans = torch.zeros(n, slots, 2, dtype=torch.long)
     slot_mask = torch.zeros(n, slots, dtype=torch.bool)
     rows: list[tuple[int, ...]] = []
+    mentions: list[tuple[int, ...]] = []
     scores: list[float] = []
     for i, e in enumerate(batch):
         k = len(e.ids)
@@ -153,6 +173,7 @@ def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
         slot_mask[i, : len(e.slots)] = True
         rows.extend((i, *c[:-1]) for c in e.candidates)
         scores.extend(c[-1] for c in e.candidates)
+        mentions.extend((i, *m) for m in e.mentions)
     return {
         "ids": ids,
         "features": features,
@@ -160,6 +181,7 @@ def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:
         "in_question": in_question,
         "slot_spans": slot_spans,
         "slot_mask": slot_mask,
+        "mentions": torch.tensor(mentions, dtype=torch.long).reshape(-1, 5),
         "candidates": torch.tensor(rows, dtype=torch.long).reshape(-1, 6),
         "scores": torch.tensor(scores),
     }

@@ -24,6 +24,7 @@ EXPR, LIMIT = -2, -3
 SOURCES = ("cell", "fuzzy", "number", "date", "month", "age", "average", "text")
 MAX_CANDIDATES = 96
 NEARNESS = 37
+MENTIONS = 3
 _FUZZY_PER_COLUMN = 4
 _LEAST_FUZZY = 55.0
 _LONGEST_VALUE = 60
@@ -231,6 +232,19 @@ class Linker:
                 at = question.find(piece)
                 found.append((column, at, at + len(piece)))
         return sorted(found, key=lambda f: f[1] - f[2])
+
+    def mentions(self, question: str) -> list[list[tuple[int, int, int]]]:
+        """Per column the places (start, end, strength) where the question speaks of it, at most `MENTIONS`: the whole
+        name (strength 2), else the longest pieces of it (1); not within another column's longer name that is there
+        whole (周均成交 within 周均成交环比)."""
+        every = [_mentions(short, question) for short in self.short_names]
+        whole = [(start, end) for mine in every for start, end, strength in mine if strength == 2]
+        found: list[list[tuple[int, int, int]]] = []
+        for mine in every:
+            free = [m for m in mine if not any(a <= m[0] and m[1] <= b and b - a > m[1] - m[0] for a, b in whole)]
+            best = max(((s, end - start) for start, end, s in free), default=(0, 0))
+            found.append(sorted(m for m in free if (m[2], m[1] - m[0]) == best)[:MENTIONS])
+        return found
 
     def mentioned_at(self, question: str) -> list[int]:
         """Where the question speaks of each column: the start of the longest piece of its name; its end where it does

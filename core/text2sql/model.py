@@ -27,6 +27,7 @@ NULLS = ("none", "is_null", "not_null")
 LIMITS = ("none", "one", "ties", "number")
 # Arithmetic between two columns, or one compared with the other.
 EXPRESSIONS = ("none", "+", "-", "*", "/", ">", "<")
+_SMALL = ("features", "near", "strength")
 
 
 class SketchConfig(PretrainedConfig):
@@ -91,6 +92,10 @@ class SketchModel(PreTrainedModel):
         width = encoder_config.hidden_size
         n = len(AGGREGATES)
         self.features = nn.Embedding(FEATURES, width)
+        self.mention = nn.Sequential(
+            nn.Linear(3 * width, width), nn.GELU(), nn.Dropout(config.head_dropout), nn.Linear(width, width)
+        )
+        self.strength = nn.Embedding(3, width)
         self.column = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.Dropout(config.head_dropout))
         # select, group, order, its aggregate, shortlist, null, left, right
         self._sizes = (n, 1, len(DIRECTIONS), n, len(DIRECTIONS), len(NULLS), 1, 1)
@@ -110,22 +115,12 @@ class SketchModel(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         # Additions to what the encoder was trained on start small.
-        if module is getattr(self, "features", None) or module is getattr(self, "near", None):
+        if isinstance(module, nn.Embedding) and module in (getattr(self, n, None) for n in _SMALL):
             nn.init.normal_(module.weight, std=0.01)
 
-    def forward(
-        self,
-        ids: torch.Tensor,
-        features: torch.Tensor,
-        mask: torch.Tensor,
-        in_question: torch.Tensor,
-        slot_spans: torch.Tensor,
-        slot_mask: torch.Tensor,
-        candidates: torch.Tensor,
-        scores: torch.Tensor,
-    ) -> Logits:
+    def forward(self, candidates: torch.Tensor, scores: torch.Tensor, **question: torch.Tensor) -> Logits:
         """Logits for a batch as `encoding.collate` makes it."""
-        reading, logits = self.read(ids, features, mask, in_question, slot_spans, slot_mask)
+        reading, logits = self.read(**question)
         logits.op, logits.having = self.pairs(reading, candidates, scores)
         return logits
 
@@ -137,13 +132,14 @@ class SketchModel(PreTrainedModel):
         in_question: torch.Tensor,
         slot_spans: torch.Tensor,
         slot_mask: torch.Tensor,
+        mentions: torch.Tensor,
     ) -> tuple[Reading, Logits]:
         """The states, and the logits of all heads but the candidates': more of these come from what the tagger says."""
         embedded = self.encoder.get_input_embeddings()(ids) + self.features(features).sum(2)
         hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
         sums = nn.functional.pad(hidden.float().cumsum(1), (0, 0, 1, 0))
         question = _masked_mean(hidden, in_question)
-        columns = self._columns(hidden, sums, slot_spans, question)
+        columns = self._columns(hidden, sums, slot_spans, question, mentions)
         select, group, order, order_aggregate, shortlist, null, left, right = self.column_heads(columns).split(
             self._sizes, -1
         )
@@ -172,11 +168,20 @@ class SketchModel(PreTrainedModel):
         return Reading(hidden, sums, columns), logits
 
     def _columns(
-        self, hidden: torch.Tensor, sums: torch.Tensor, spans: torch.Tensor, question: torch.Tensor
+        self,
+        hidden: torch.Tensor,
+        sums: torch.Tensor,
+        spans: torch.Tensor,
+        question: torch.Tensor,
+        mentions: torch.Tensor,
     ) -> torch.Tensor:
-        """Slot vectors [B, S, H] from the marker, the mean over marker and name, and the question."""
+        """Slot vectors [B, S, H] from the marker, the mean over marker and name, the question, and the places
+        `mentions` [M, 5] where the question names the column: what stands around these says what is asked of it."""
         batch = torch.arange(len(hidden), device=hidden.device)[:, None]
-        marker = hidden[batch, spans[..., 0]]
+        row, slot, start, end, strength = mentions.unbind(-1)
+        around = _around(hidden, sums, row, start, end)
+        said = self.mention(around) + self.strength(strength)
+        marker = hidden[batch, spans[..., 0]].index_put((row, slot), said.to(hidden.dtype), accumulate=True)
         mean = _means(sums, batch, spans[..., 0], spans[..., 1]).to(hidden.dtype)
         found: torch.Tensor = self.column(torch.cat([marker, mean, question[:, None].expand_as(marker)], -1))
         return found
@@ -187,9 +192,8 @@ class SketchModel(PreTrainedModel):
         """Operators [N, OPS] and aggregates [N, aggregates] of candidates [N, 6] with `scores` [N]."""
         hidden, sums, columns = reading.hidden, reading.sums, reading.columns
         row, start, end, slot, source, near = candidates.unbind(-1)
-        mean = _means(sums, row, start, end).to(hidden.dtype)
         # The words before and behind a value say how it is compared.
-        around = torch.cat([hidden[row, start - 1], mean, hidden[row, end]], -1)
+        around = _around(hidden, sums, row, start, end)
         span = self.span(around) + self.source(source) + self.near(near) + self.score(scores[:, None].to(hidden.dtype))
         column = columns[row, slot]
         logits = self.pair_heads(self.pair(torch.cat([span, column, span * column], -1)))
@@ -200,6 +204,14 @@ class SketchModel(PreTrainedModel):
 def _means(sums: torch.Tensor, rows: torch.Tensor, start: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
     """Mean states of tokens [start, end) from cumulative sums [B, L + 1, H]."""
     return (sums[rows, end] - sums[rows, start]) / (end - start).clamp(min=1)[..., None]
+
+
+def _around(
+    hidden: torch.Tensor, sums: torch.Tensor, rows: torch.Tensor, start: torch.Tensor, end: torch.Tensor
+) -> torch.Tensor:
+    """The state before tokens [start, end), their mean and the state behind them, [N, 3 H]."""
+    mean = _means(sums, rows, start, end).to(hidden.dtype)
+    return torch.cat([hidden[rows, start - 1], mean, hidden[rows, end]], -1)
 
 
 def _masked_mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

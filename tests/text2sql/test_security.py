@@ -37,7 +37,7 @@ SELECT * FROM READ_CSV('/etc/passwd', sep = ':')
 SELECT * FROM read_text('/etc/passwd')
 SELECT * FROM read_blob('/etc/passwd')
 SELECT * FROM read_json('/etc/passwd')
-SELECT * FROM read_parquet('/tmp/x.parquet')
+SELECT * FROM read_parquet('x.parquet')
 SELECT * FROM glob('/etc/*')
 SELECT * FROM sniff_csv('/etc/passwd')
 SELECT * FROM '/etc/passwd'
@@ -54,10 +54,10 @@ WITH x AS (SELECT * FROM '/etc/passwd') SELECT * FROM x
 SELECT * FROM (SELECT * FROM 'x.csv')
 SELECT * FROM 销售 /* ; */ ; -- \n DROP TABLE 销售
 SELECT * FROM/**/read_csv/**/('/etc/passwd')
-COPY 销售 TO '/tmp/x.csv'
-COPY (SELECT * FROM 销售) TO '/tmp/x.csv'
+COPY 销售 TO 'x.csv'
+COPY (SELECT * FROM 销售) TO 'x.csv'
 COPY 销售 FROM '/etc/passwd'
-ATTACH '/tmp/x.db'
+ATTACH 'x.db'
 DETACH memory
 PRAGMA database_list
 PRAGMA enable_external_access

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
@@ -92,7 +93,7 @@ class Mixture:
         real += [e for _ in range(3) for e in tableqa(self.data / "tableqa_partial_train.jsonl", rng)]
         real += list(bull(self.data, rng))
         made = self.questions(rng)
-        others = [one_of(real, rng.choice(real).fields, rng) for _ in range((len(real) + len(made)) // 25)]
+        others = [one_of(real, rng.choice(real).fields, rng) for _ in range((len(real) + len(made)) // 16)]
         found = [shuffled(e, rng) for e in real + made + others]
         rng.shuffle(found)
         return found
@@ -131,6 +132,15 @@ def build_model(encoder_name: str, dropout: float) -> tuple[SketchModel, Any]:
     return model, tokenizer
 
 
+def continue_from(model: SketchModel, start: Path) -> None:
+    """Take over an earlier run's weights; heads and rows of embeddings that its model had not begin anew."""
+    earlier = load_file(start / "model.safetensors")
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name in earlier:
+                parameter[: len(earlier[name])].copy_(earlier[name])
+
+
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/text2sql"))
@@ -154,9 +164,7 @@ def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     model, tokenizer = build_model(args.encoder, args.dropout)
     if args.start:
-        # What the earlier run's model did not have yet begins anew.
-        earlier = SketchModel.from_pretrained(args.start, dtype=torch.float32).state_dict()
-        model.load_state_dict(earlier)
+        continue_from(model, args.start)
     mixture = Mixture(args.data, args.made, tokenizer, args.seed)
     first = saved_epoch(args.out) if args.resume else 0
     items = mixture.items(first)
