@@ -1,0 +1,9 @@
+"""Question-answer pairs of a passage: answers found, questions generated, and every pair read back (学会提问的BERT).
+
+Posts: https://kexue.fm/archives/7630 (asking); /5409, /7115 and /7148 (reading).
+"""
+
+# Limits on what a user may send.
+MAX_CHARS = 5_000
+MAX_QUESTION_CHARS = 200
+MAX_PAIRS = 20

@@ -1,0 +1,165 @@
+"""The generator at work: answers drawn from a passage, and the question for each by beam search."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers.modeling_outputs import BaseModelOutput
+
+from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
+from core.qa_pairs.generator_model import QuestionGenerator
+
+_MARKERS = 3
+_STARTS = 24  # starts of a window that are considered
+_ENDS = 3
+_QUESTION = 40  # characters
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A piece of the passage somebody may ask for, and how likely it is to be asked for within its window."""
+
+    span: Span
+    probability: float
+    window: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and the mean log-probability of its characters."""
+
+    text: str
+    score: float
+
+
+@dataclass
+class Passage:
+    """A folded passage that has been read: windows, their states [L, H], and the candidates of all of them."""
+
+    text: str
+    windows: list[Window]
+    states: list[torch.Tensor]
+    candidates: list[Candidate]
+    starts: list[list[float]]  # per window the probability of each token to begin an answer
+
+
+class Generator:
+    """A `QuestionGenerator` with its tokenizer."""
+
+    def __init__(self, model: QuestionGenerator, tokenizer: Any) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+
+    @torch.inference_mode()
+    def read(self, text: str) -> Passage:
+        """Read the folded `text` once: everything else starts from here."""
+        most = self.model.config.max_tokens - _MARKERS - 42
+        made = [generator_window(text, span, self.tokenizer) for span in windows(text, most)]
+        passage = Passage(text, made, [], [], [])
+        for first in range(0, len(made), 8):
+            self._read(passage, made[first : first + 8], first)
+        return passage
+
+    def _read(self, passage: Passage, batch: Sequence[Window], first: int) -> None:
+        tensors = {k: v.to(self.model.device) for k, v in collate(batch, self.tokenizer.pad_token_id).items()}
+        hidden = self.model.read(tensors["ids"], tensors["mask"])
+        starts = self.model.spans.starts(hidden, tensors["passage"])
+        best, places = starts.topk(min(_STARTS, starts.size(1)), dim=-1)
+        rows = torch.arange(len(batch), device=hidden.device)[:, None].expand_as(places).flatten()
+        ends = self.model.spans.ends(hidden, rows, places.flatten(), tensors["passage"])
+        tops, lengths = ends.topk(_ENDS, dim=-1)
+        scores = (best.flatten()[:, None] + tops).exp()
+        for row, start, ps, ns in zip(
+            rows.tolist(), places.flatten().tolist(), scores.tolist(), lengths.tolist(), strict=True
+        ):
+            window = batch[row]
+            for p, n in zip(ps, ns, strict=True):
+                span = window.character(start), window.character(start) + n + 1
+                if window.start <= span[0] and span[1] <= window.end:
+                    passage.candidates.append(Candidate(span, p, first + row))
+        for i, window in enumerate(batch):
+            passage.windows[first + i] = window
+            passage.states.append(hidden[i, : len(window.ids)])
+            passage.starts.append(starts[i, : len(window.ids)].exp().tolist())
+
+    def window_of(self, passage: Passage, span: Span) -> int:
+        """The window that has all of `span`; -1 where it lies across two."""
+        return next((i for i, w in enumerate(passage.windows) if w.start <= span[0] and span[1] <= w.end), -1)
+
+    @torch.inference_mode()
+    def ask(
+        self, passage: Passage, answers: Sequence[tuple[Span, int]], beams: int = 4, processors: Sequence[Any] = ()
+    ) -> list[Asked]:
+        """The question for each answer (span, its window), by beam search over all of them at once."""
+        batch = [passage.windows[w] for _, w in answers]
+        tensors = {k: v.to(self.model.device) for k, v in collate(batch, self.tokenizer.pad_token_id).items()}
+        states = torch.nn.utils.rnn.pad_sequence([passage.states[w] for _, w in answers], batch_first=True)
+        starts = torch.tensor([w.token(span[0]) for (span, _), w in zip(answers, batch, strict=True)])
+        ends = torch.tensor([w.token(span[1]) for (span, _), w in zip(answers, batch, strict=True)])
+        starts, ends = starts.to(states.device), ends.to(states.device)
+        memory = self.model.mark(states, tensors["mask"], starts, ends)
+        begin = torch.full((len(answers), 1), self.tokenizer.cls_token_id, device=states.device)
+        out = self.model.generate(
+            decoder_input_ids=begin,
+            encoder_outputs=BaseModelOutput(last_hidden_state=memory),
+            ids=tensors["ids"],
+            attention_mask=tensors["mask"],
+            starts=starts,
+            ends=ends,
+            num_beams=beams,
+            do_sample=False,
+            max_new_tokens=_QUESTION,
+            min_new_tokens=4,
+            no_repeat_ngram_size=5,
+            length_penalty=1.0,
+            bos_token_id=self.tokenizer.cls_token_id,
+            eos_token_id=self.tokenizer.sep_token_id,
+            pad_token_id=self.tokenizer.pad_token_id,
+            decoder_start_token_id=self.tokenizer.cls_token_id,
+            bad_words_ids=[[self.tokenizer.unk_token_id], [self.tokenizer.mask_token_id]],
+            logits_processor=list(processors),
+            return_dict_in_generate=True,
+            output_scores=True,
+        )
+        scores = out.sequences_scores.tolist() if beams > 1 else [0.0] * len(answers)
+        return [Asked(self._text(row), score) for row, score in zip(out.sequences.tolist(), scores, strict=True)]
+
+    def _text(self, ids: Sequence[int]) -> str:
+        special = set(self.tokenizer.all_special_ids)
+        return "".join(self.tokenizer.convert_ids_to_tokens([i for i in ids if i not in special]))
+
+
+def draw(passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = ()) -> Iterator[Candidate]:
+    """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another or one of
+    `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage."""
+    from core.text import split_sentences
+
+    sentences = list(split_sentences(passage.text, 10_000))
+    place = {c.span: next((i for i, s in enumerate(sentences) if c.span[0] < s[1]), 0) for c in passage.candidates}
+    drawn: list[Span] = list(taken)
+    count: dict[int, int] = {}
+    for span in taken:
+        at = next((i for i, s in enumerate(sentences) if span[0] < s[1]), 0)
+        count[at] = count.get(at, 0) + 1
+    for _ in range(n):
+        free = [c for c in passage.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
+        if not free:
+            return
+        weights = [c.probability * 0.5 ** count.get(place[c.span], 0) for c in free]
+        order = sorted(range(len(free)), key=lambda i: -weights[i])
+        total = sum(weights)
+        nucleus: list[int] = []
+        mass = 0.0
+        for i in order:
+            nucleus.append(i)
+            mass += weights[i]
+            if mass >= top_p * total:
+                break
+        chosen = free[rng.choices(nucleus, [weights[i] for i in nucleus])[0]]
+        drawn.append(chosen.span)
+        count[place[chosen.span]] = count.get(place[chosen.span], 0) + 1
+        yield chosen

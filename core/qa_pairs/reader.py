@@ -1,0 +1,123 @@
+"""Reading comprehension: the piece of a passage that answers a question, or nothing.
+
+Long passages are read in windows; what several windows say is put to the vote of 基于CNN的阅读理解式问答模型
+(https://kexue.fm/archives/5409): an answer found with probabilities p weighs sum(p^2) / (1 + sum(p)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.qa_pairs.encoding import Span, Window, collate, reader_window, windows
+from core.qa_pairs.reader_model import ReaderModel
+from core.runtime import MicroBatcher
+
+_BATCH = 8
+_STARTS = 4  # starts tried in every window
+_OVERLAP = 0.4
+_MARKERS = 3
+
+
+@dataclass(frozen=True)
+class Found:
+    """A span of a passage and the probability that it answers the question; an empty span: nothing does."""
+
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What one window holds: spans with probabilities, and the probability that nothing in it answers."""
+
+    spans: tuple[Found, ...]
+    nothing: float
+
+
+def vote(found: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """The weight of each answer text from all (text, probability) found."""
+    sums: dict[str, tuple[float, float]] = {}
+    for text, p in found:
+        squares, plain = sums.get(text, (0.0, 0.0))
+        sums[text] = squares + p * p, plain + p
+    return {text: squares / (1 + plain) for text, (squares, plain) in sums.items()}
+
+
+class Reader:
+    """A `ReaderModel` with its tokenizer; threads share batches. Texts are folded (`core.text.normalise`)."""
+
+    def __init__(self, model: ReaderModel, tokenizer: Any) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self._batcher: MicroBatcher[Window, _Seen] = MicroBatcher(self._run, _BATCH)
+
+    def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
+        """For each (question, passage) the answer's span in the passage."""
+        pieces = [(i, w) for i, (question, passage) in enumerate(asked) for w in self._windows(question, passage)]
+        seen = self._batcher([w for _, w in pieces])
+        of: list[list[_Seen]] = [[] for _ in asked]
+        for (i, _), s in zip(pieces, seen, strict=True):
+            of[i].append(s)
+        return [_elected(passage, mine) for (_, passage), mine in zip(asked, of, strict=True)]
+
+    def _windows(self, question: str, passage: str) -> list[Window]:
+        most = self.model.config.max_tokens - len(question) - _MARKERS
+        return [reader_window(question, passage, span, self.tokenizer) for span in windows(passage, most, _OVERLAP)]
+
+    @torch.inference_mode()
+    def _run(self, batch: Sequence[Window]) -> list[_Seen]:
+        tensors = collate(batch, self.tokenizer.pad_token_id)
+        tensors = {k: v.to(self.model.device) for k, v in tensors.items()}
+        hidden = self.model(tensors["ids"], tensors["features"], tensors["mask"])
+        allowed = tensors["passage"].clone()
+        allowed[:, 0] = True
+        starts = self.model.spans.starts(hidden, allowed)
+        best, places = starts.masked_fill(~tensors["passage"], -1e4).topk(min(_STARTS, starts.size(1)), dim=-1)
+        rows = torch.arange(len(batch), device=hidden.device)[:, None].expand_as(places)
+        ends = self.model.spans.ends(hidden, rows.flatten(), places.flatten(), tensors["passage"])
+        tops, lengths = ends.topk(2, dim=-1)
+        scores = (best.flatten()[:, None] + tops).exp().reshape(len(batch), -1).tolist()
+        spans = torch.stack([places.flatten()[:, None].expand_as(lengths), lengths + 1], -1)
+        table = spans.reshape(len(batch), -1, 2).tolist()
+        nothing = starts[:, 0].exp().tolist()
+        return [_Seen(_spans(w, scores[i], table[i]), nothing[i]) for i, w in enumerate(batch)]
+
+
+def _spans(window: Window, scores: Sequence[float], table: Sequence[Sequence[int]]) -> tuple[Found, ...]:
+    return tuple(
+        Found((window.character(start), window.character(start) + length), score)
+        for score, (start, length) in zip(scores, table, strict=True)
+        if window.character(start) + length <= window.end
+    )
+
+
+def _elected(passage: str, seen: Sequence[_Seen]) -> Found:
+    """The span whose text has the most votes over the windows, where it is likelier than nothing."""
+    best: dict[Span, tuple[float, float]] = {}
+    for window in seen:
+        for f in window.spans:
+            if f.score > best.get(f.span, (0.0, 0.0))[0]:
+                best[f.span] = f.score, window.nothing
+    if not best:
+        return Found((0, 0), 1.0)
+    weights = vote([(passage[slice(*span)], score) for span, (score, _) in best.items()])
+    winner = max(weights, key=lambda text: weights[text])
+    span, (score, nothing) = max(
+        ((s, v) for s, v in best.items() if passage[slice(*s)] == winner), key=lambda item: item[1][0]
+    )
+    return Found(span, score) if score >= nothing else Found((0, 0), nothing)
+
+
+def load_reader(folder: Path, device: str) -> Reader:
+    """The reader in `folder`. Raises ValueError where it holds no such model."""
+    from transformers import AutoTokenizer
+
+    from core.backbone.weights import load_model
+
+    model = load_model(ReaderModel, folder)
+    return Reader(model.to(device), AutoTokenizer.from_pretrained(folder))

@@ -1,0 +1,57 @@
+"""The reader's network: question and passage in one sequence, the answer as a span of it or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers.configuration_utils import PretrainedConfig
+
+from core.qa_pairs.matching import FEATURES
+from core.qa_pairs.spans import SpanHead
+
+
+class ReaderConfig(PretrainedConfig):
+    """`encoder`: the configuration of any `AutoModel` encoder; `max_tokens`: the longest sequence it reads."""
+
+    model_type = "qa-reader"
+
+    def __init__(
+        self, encoder: dict[str, Any] | None = None, head_dropout: float = 0.1, max_tokens: int = 384, **kwargs: Any
+    ) -> None:
+        self.encoder = encoder or {}
+        self.head_dropout = head_dropout
+        self.max_tokens = max_tokens
+        super().__init__(**kwargs)
+
+
+class ReaderModel(PreTrainedModel):
+    """[CLS] question [SEP] passage [SEP] with matching features; a span that starts at [CLS] is no answer.
+
+    Shapes: B sequences, L tokens, H width.
+    """
+
+    config_class = ReaderConfig
+    base_model_prefix = "encoder"
+
+    def __init__(self, config: ReaderConfig) -> None:
+        super().__init__(config)
+        encoder_config = AutoConfig.for_model(**config.encoder)
+        self.encoder = AutoModel.from_config(encoder_config)
+        self.features = nn.Embedding(FEATURES, encoder_config.hidden_size)
+        self.spans = SpanHead(encoder_config.hidden_size, config.head_dropout)
+        self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        # An addition to what the encoder was trained on starts small.
+        if module is getattr(self, "features", None):
+            nn.init.normal_(module.weight, std=0.01)
+
+    def forward(self, ids: torch.Tensor, features: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The states [B, L, H] of tokens `ids` [B, L] with `features` [B, L, 3]; `mask` [B, L] is 1 on real tokens."""
+        embedded = self.encoder.get_input_embeddings()(ids) + self.features(features).sum(2)
+        states: torch.Tensor = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
+        return states

@@ -1,0 +1,1 @@
+"""Training the question generator and the reader."""

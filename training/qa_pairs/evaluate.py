@@ -1,0 +1,151 @@
+"""Dev figures of the reader and of the question generator.
+
+    python -m training.qa_pairs.evaluate reader
+    python -m training.qa_pairs.evaluate generator
+    python -m training.qa_pairs.evaluate pairs --passages 150 --show 50
+    add --write to put the figures where the interface finds them
+
+Character F1 and exact match as CMRC 2018 scores them (punctuation and white space left out); ROUGE-L and BLEU-4 on
+characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from core import catalog
+from core.qa_pairs.generator import Generator
+from core.qa_pairs.generator_model import QuestionGenerator
+from core.qa_pairs.reader import Reader
+from core.qa_pairs.reader_model import ReaderModel
+from training.common import write_figures
+from training.qa_pairs.data import MAX_ANSWER, best_occurrence, passages
+
+
+def plain(text: str) -> str:
+    """The text without punctuation and white space."""
+    return "".join(c for c in text if unicodedata.category(c)[0] not in "PZS")
+
+
+def f1(found: str, gold: str) -> float:
+    """Character F1 of two answers, by their longest common substring as CMRC 2018 has it."""
+    a, b = plain(found), plain(gold)
+    if not a or not b:
+        return float(a == b)
+    common = _longest_common_substring(a, b)
+    if common == 0:
+        return 0.0
+    precision, recall = common / len(a), common / len(b)
+    return 2 * precision * recall / (precision + recall)
+
+
+def _longest_common_substring(a: str, b: str) -> int:
+    best, row = 0, [0] * (len(b) + 1)
+    for c in a:
+        row = [0, *(row[j] + 1 if c == d else 0 for j, d in enumerate(b))]
+        best = max(best, *row)
+    return best
+
+
+def rouge_l(found: str, gold: str) -> float:
+    """ROUGE-L F1 on characters."""
+    from rapidfuzz.distance import LCSseq
+
+    common = LCSseq.similarity(found, gold)
+    return 0.0 if not common else 2 * common / (len(found) + len(gold))
+
+
+def bleu_4(found: list[str], gold: list[str]) -> float:
+    """Corpus BLEU-4 on characters, in [0, 1]."""
+    import math
+
+    log = 0.0
+    for n in range(1, 5):
+        matched = total = 0
+        for f, g in zip(found, gold, strict=True):
+            mine = Counter(f[i : i + n] for i in range(len(f) - n + 1))
+            theirs = Counter(g[i : i + n] for i in range(len(g) - n + 1))
+            matched += sum((mine & theirs).values())
+            total += sum(mine.values())
+        log += math.log(max(matched, 1e-9) / max(total, 1)) / 4
+    lengths = sum(map(len, found)), sum(map(len, gold))
+    return math.exp(log) * min(1.0, math.exp(1 - lengths[1] / max(lengths[0], 1)))
+
+
+def score_reader(model: ReaderModel, tokenizer: Any, path: Path, limit: int | None = None) -> dict[str, float]:
+    """Exact match and F1 on the questions of `path`."""
+    reader = Reader(model, tokenizer)
+    rows = [(q, p.text, a) for p in passages(path) for q, a in p.pairs]
+    rows = rows[:: max(1, len(rows) // limit)] if limit else rows
+    found: list[tuple[float, float]] = []
+    nothing = 0
+    for first in range(0, len(rows), 16):
+        group = rows[first : first + 16]
+        for (_, text, gold), f in zip(group, reader([(q, t) for q, t, _ in group]), strict=True):
+            said = text[slice(*f.span)]
+            nothing += not said
+            found.append((float(plain(said) == plain(gold)), f1(said, gold)))
+    n = len(found)
+    figures = {"em": sum(e for e, _ in found) / n, "f1": sum(f for _, f in found) / n, "nothing": nothing / n}
+    return figures | {"score": figures["f1"]}
+
+
+def score_generator(
+    model: QuestionGenerator, tokenizer: Any, path: Path, limit: int | None = None, beams: int = 3, show: int = 0
+) -> dict[str, float]:
+    """ROUGE-L and BLEU-4 of the question for the gold answer."""
+    generator = Generator(model, tokenizer)
+    found: list[str] = []
+    gold: list[str] = []
+    rows = [(p, q, a) for p in passages(path) for q, a in p.pairs if len(a) <= MAX_ANSWER]
+    rows = rows[:: max(1, len(rows) // limit)] if limit else rows
+    read: dict[str, Any] = {}
+    for passage, question, answer in rows:
+        if passage.text not in read:
+            read = {passage.text: generator.read(passage.text)}
+        at = best_occurrence(passage.text, question, answer)
+        span = at, at + len(answer)
+        window = generator.window_of(read[passage.text], span)
+        if window < 0:
+            continue
+        [asked] = generator.ask(read[passage.text], [(span, window)], beams)
+        found.append(plain(asked.text))
+        gold.append(plain(question))
+        if len(found) <= show:
+            print(f"{answer} | {asked.text} | {question}")
+    rouge = sum(rouge_l(f, g) for f, g in zip(found, gold, strict=True)) / len(found)
+    return {"rouge_l": rouge, "bleu_4": bleu_4(found, gold), "questions": float(len(found)), "score": rouge}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("reader", "generator"))
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/questions/dev.jsonl"))
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    from transformers import AutoTokenizer
+
+    from core.backbone.weights import load_model
+
+    folder = args.model or catalog.MODELS / f"qa-{args.what}"
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    if args.what == "reader":
+        figures = score_reader(load_model(ReaderModel, folder), tokenizer, args.data, args.limit)
+    else:
+        model = load_model(QuestionGenerator, folder)
+        figures = score_generator(model, tokenizer, args.data, args.limit, show=args.show)
+    print(json.dumps({k: round(v, 4) for k, v in figures.items()}))
+    if args.write:
+        write_figures(folder, **{k: v for k, v in figures.items() if k not in ("score", "questions")})
+
+
+if __name__ == "__main__":
+    main()

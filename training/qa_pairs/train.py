@@ -1,0 +1,174 @@
+"""Train the reader or the question generator from the pre-trained encoder.
+
+    python -m training.qa_pairs.train reader --out runs/qa_pairs/reader
+    python -m training.qa_pairs.train generator --out runs/qa_pairs/generator
+    python -m training.qa_pairs.train generator --out runs/qa_pairs/generator --epochs 8 --resume
+
+Every epoch has new windows around the answers, new template questions about triples and a new draw of the sources.
+After each, the averaged weights are scored on dev; the best are kept in `OUT/best`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+from transformers import PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutput
+
+from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
+from core.qa_pairs.reader_model import ReaderConfig, ReaderModel
+from training.finetuning import FineTuning, load_encoder, saved_epoch
+from training.qa_pairs.data import (
+    SHARES,
+    Batches,
+    asked_batch,
+    asked_items,
+    passages,
+    read_batch,
+    read_items,
+    triple_passages,
+)
+from training.qa_pairs.evaluate import score_generator, score_reader
+
+_READ, _ASKED = 260, 320  # characters of a window
+_EMPTY = 0.15  # questions over a window that does not answer them
+_ANSWERS = 0.3  # weight of pointing at answers against asking for them
+
+
+def reader_loss(model: ReaderModel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Minus the log-probability of the answer at any of the places where it stands, or of there being none."""
+    batch = {k: v.to(model.device) for k, v in batch.items()}
+    hidden = model(batch["ids"], batch["features"], batch["mask"])
+    allowed = batch["passage"].clone()
+    allowed[:, 0] = True
+    starts = model.spans.starts(hidden, allowed)
+    row, at, length = batch["row"], batch["starts"], batch["lengths"]
+    ends = model.spans.ends(hidden, row, at, batch["passage"])
+    each = (starts[row, at] + ends[torch.arange(len(row), device=row.device), length - 1]).exp()
+    p = torch.zeros(len(hidden), device=hidden.device).index_add(0, row, each)
+    p = torch.where(batch["empty"], starts[:, 0].exp(), p)
+    return -(p + 1e-12).log().mean()
+
+
+def generator_loss(model: QuestionGenerator, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The cross-entropy of questions given their answers, and of the answers among the passage's spans."""
+    batch = {k: v.to(model.device) for k, v in batch.items()}
+    hidden = model.read(batch["ids"], batch["mask"])
+    row, at, end = batch["row"], batch["starts"], batch["ends"]
+    starts = model.spans.starts(hidden, batch["passage"])
+    ends = model.spans.ends(hidden, row, at, batch["passage"])
+    pointed = -(starts[row, at] + ends[torch.arange(len(row), device=row.device), end - at - 1]).mean()
+    mask = batch["mask"][row]
+    memory = model.mark(hidden[row], mask, at, end)
+    out = model(
+        decoder_input_ids=batch["questions"][:, :-1],
+        ids=batch["ids"][row],
+        attention_mask=mask,
+        encoder_outputs=BaseModelOutput(last_hidden_state=memory),
+        starts=at,
+        ends=end,
+    )
+    pad = model.config.encoder["pad_token_id"]
+    asked = F.nll_loss(out.logits.flatten(0, 1), batch["questions"][:, 1:].flatten(), ignore_index=pad)
+    return asked + _ANSWERS * pointed
+
+
+class Reading:
+    """The reader's part of the recipe."""
+
+    def build(self, encoder: str, dropout: float) -> tuple[PreTrainedModel, Any]:
+        config, weights, tokenizer = load_encoder(encoder, dropout, attention_dropout=False)
+        model = ReaderModel(ReaderConfig(encoder=config))
+        model.encoder.load_state_dict(weights)
+        return model, tokenizer
+
+    loss = staticmethod(reader_loss)
+    batch = staticmethod(read_batch)
+    score = staticmethod(score_reader)
+
+    def items(self, texts: Any, tokenizer: Any, rng: random.Random) -> list[Any]:
+        return list(read_items(texts, tokenizer, rng, _READ, SHARES, _EMPTY))
+
+
+class Asking:
+    """The generator's part of the recipe."""
+
+    def build(self, encoder: str, dropout: float) -> tuple[PreTrainedModel, Any]:
+        config, weights, tokenizer = load_encoder(encoder, dropout, attention_dropout=False)
+        model = QuestionGenerator(GeneratorConfig(encoder=config))
+        model.encoder.load_state_dict(weights)
+        return model, tokenizer
+
+    loss = staticmethod(generator_loss)
+    batch = staticmethod(asked_batch)
+    score = staticmethod(score_generator)
+
+    def items(self, texts: Any, tokenizer: Any, rng: random.Random) -> list[Any]:
+        return list(asked_items(texts, tokenizer, rng, _ASKED, SHARES))
+
+
+PARTS = {"reader": Reading(), "generator": Asking()}
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--tokens", type=int, default=4096, help="tokens of passages in a batch")
+    parser.add_argument("--lr", type=float, default=5e-4)
+    parser.add_argument("--head-lr", type=float, default=1e-3)
+    parser.add_argument("--dropout", type=float, default=0.0, help="in the encoder; costs a fifth of a CPU step")
+    parser.add_argument("--ema", type=float, default=0.998)
+    parser.add_argument("--decay", type=float, default=0.5, help="share of the steps over which the rate falls")
+    parser.add_argument("--limit", type=int, help="only so many passages: a quick look")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true")
+    return parser.parse_args()
+
+
+def train(args: argparse.Namespace) -> None:
+    torch.manual_seed(args.seed)
+    part = PARTS[args.part]
+    model, tokenizer = part.build(args.encoder, args.dropout)
+    real = passages(args.data / "questions" / "train.jsonl")[: args.limit]
+
+    def batches(epoch: int) -> Batches:
+        rng = random.Random(1000 * args.seed + epoch)
+        texts = real + triple_passages(args.data / "triples", rng)[: args.limit]
+        items = part.items(texts, tokenizer, rng)
+        return Batches(items, args.tokens, part.batch, tokenizer.pad_token_id, epoch)
+
+    first = saved_epoch(args.out) if args.resume else 0
+    made = batches(first)
+    steps = args.epochs * len(made)
+    run = FineTuning(
+        model, args.out, steps, lr=args.lr, head_lr=args.head_lr, ema=args.ema, device=args.device, decay=args.decay
+    )
+    if args.resume:
+        run.resume()
+    while run.epoch < args.epochs:
+        if run.epoch > first:
+            made = batches(run.epoch)
+        found: dict[str, float] = run.run_epoch(made, part.loss)
+        found |= part.score(run.average.model, tokenizer, args.data / "questions" / "dev.jsonl", 200)
+        run.log.write(epoch=run.epoch, **found)
+        print(json.dumps({"epoch": run.epoch} | {k: round(v, 4) for k, v in found.items()}), flush=True)
+        if found["score"] > run.best:
+            run.best = found["score"]
+            run.average.model.save_pretrained(args.out / "best")
+            tokenizer.save_pretrained(args.out / "best")
+        run.save()
+
+
+if __name__ == "__main__":
+    train(parse_args())
