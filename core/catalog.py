@@ -19,6 +19,8 @@ MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
 # task → (module, class, bundled folders, the default first)
 _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-casrel",)),
+    "qa_pairs": ("core.qa_pairs.pipeline", "QAPairsPipeline", ("qa-generator",)),
+    "answer": ("core.qa_pairs.pipeline", "AnswerPipeline", ("qa-reader",)),
     "similarity": (
         "core.similarity.pipeline",
         "SimilarityPipeline",
@@ -30,6 +32,8 @@ _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 TASKS: tuple[str, ...] = tuple(_PIPELINES)
 
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
+# What stands in for tokenizer.json in checkpoints of older make: sentencepiece models and word lists.
+_TOKENIZERS = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt")
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,12 @@ def find(task: str, model: str | None = None) -> Checkpoint:
 
 def _checked(checkpoint: Checkpoint) -> Checkpoint:
     folder = checkpoint.folder
-    missing = [n for n in _FILES if not (folder / n).is_file() and not (folder / f"{n}.index.json").is_file()]
+    stand_ins = {"tokenizer.json": _TOKENIZERS}
+    missing = [
+        n
+        for n in _FILES
+        if not any((folder / name).is_file() for name in (n, f"{n}.index.json", *stand_ins.get(n, ())))
+    ]
     if missing:
         raise InputError(
             f"模型文件缺失：{folder / missing[0]}。请重新克隆仓库，或检查 model 参数",

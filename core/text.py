@@ -38,10 +38,10 @@ class Normalised:
 
 
 @cache
-def _converter() -> object:
+def _converter(tables: str = "t2s") -> object:
     from opencc import OpenCC  # 60 ms to import and read its dictionaries
 
-    return OpenCC("t2s")
+    return OpenCC(tables)
 
 
 def to_simplified(text: str) -> str:
@@ -55,6 +55,12 @@ def to_simplified(text: str) -> str:
     if len(converted) == len(text):
         return converted
     return "".join(_simplify_character(c) for c in text)
+
+
+def to_traditional(text: str) -> str:
+    """Simplified characters to traditional ones (OpenCC's s2t tables)."""
+    converted: str = _converter("s2t").convert(text)  # type: ignore[attr-defined]
+    return converted
 
 
 @lru_cache(maxsize=20_000)

@@ -1,8 +1,10 @@
-"""Copy a trained checkpoint into `assets/models` as half-precision weights.
+"""Copy a trained checkpoint into `assets/models` as half-precision weights, or as 8-bit ones.
 
     python -m training.export runs/triples/casrel/best assets/models/triples-casrel
+    python -m training.export runs/qa_pairs/reader/best assets/models/qa-reader --int8
 
-The model card (README.md) already in the target folder stays.
+Only models that are read by `core.backbone.weights.load_model` can be stored in 8 bits. The model card (README.md)
+already in the target folder stays.
 """
 
 from __future__ import annotations
@@ -14,13 +16,19 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from core.backbone.weights import quantised
 
-def export(source: Path, target: Path) -> int:
-    """Write the checkpoint folder `source` to `target` in float16; returns the bytes of the weights."""
+
+def export(source: Path, target: Path, int8: bool = False) -> int:
+    """Write the checkpoint folder `source` to `target` in float16, or its matrices in int8; returns the bytes of the
+    weights."""
     target.mkdir(parents=True, exist_ok=True)
     tensors = load_file(source / "model.safetensors")
-    halves = {k: v.to(torch.float16).contiguous() if v.is_floating_point() else v for k, v in tensors.items()}
-    save_file(halves, target / "model.safetensors", metadata={"format": "pt"})
+    if int8:
+        small = quantised(tensors)
+    else:
+        small = {k: v.to(torch.float16).contiguous() if v.is_floating_point() else v for k, v in tensors.items()}
+    save_file(small, target / "model.safetensors", metadata={"format": "pt"})
     (target / "model.safetensors").chmod(0o644)
     for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(source / name, target / name)
@@ -33,8 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--int8", action="store_true", help="matrices as 8-bit integers with a scale per row")
     args = parser.parse_args()
-    print(f"{args.target}: {export(args.source, args.target) / 1e6:.1f} MB")
+    print(f"{args.target}: {export(args.source, args.target, args.int8) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

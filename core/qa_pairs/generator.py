@@ -12,6 +12,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
+from core.qa_pairs.scoring import plain
 
 _MARKERS = 3
 _STARTS = 24  # starts of a window that are considered
@@ -79,7 +80,7 @@ class Generator:
             window = batch[row]
             for p, n in zip(ps, ns, strict=True):
                 span = window.character(start), window.character(start) + n + 1
-                if window.start <= span[0] and span[1] <= window.end:
+                if window.start <= span[0] and span[1] <= window.end and _whole(passage.text[slice(*span)]):
                     passage.candidates.append(Candidate(span, p, first + row))
         for i, window in enumerate(batch):
             passage.windows[first + i] = window
@@ -131,6 +132,12 @@ class Generator:
     def _text(self, ids: Sequence[int]) -> str:
         special = set(self.tokenizer.all_special_ids)
         return "".join(self.tokenizer.convert_ids_to_tokens([i for i in ids if i not in special]))
+
+
+def _whole(answer: str) -> bool:
+    """Whether a span begins and ends with something that can be said, not with a stray mark."""
+    first, last = answer[0], answer[-1]
+    return bool(plain(first) or first in "《“\"「『'(") and bool(plain(last) or last in "》”\"」』')%℃°")
 
 
 def draw(passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = ()) -> Iterator[Candidate]:

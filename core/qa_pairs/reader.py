@@ -6,6 +6,7 @@ Long passages are read in windows; what several windows say is put to the vote o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import torch
 
 from core.qa_pairs.encoding import Span, Window, collate, reader_window, windows
 from core.qa_pairs.reader_model import ReaderModel
+from core.qa_pairs.spans import MAX_ANSWER
 from core.runtime import MicroBatcher
 
 _BATCH = 8
@@ -113,11 +115,65 @@ def _elected(passage: str, seen: Sequence[_Seen]) -> Found:
     return Found(span, score) if score >= nothing else Found((0, 0), nothing)
 
 
+class HubReader(Reader):
+    """A checkpoint of `AutoModelForQuestionAnswering`, such as BERT fine-tuned on CMRC, behind the same interface.
+
+    Its logits are for start and end apart; a span's probability is the product of both softmaxes over the window.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.limit = min(512, getattr(model.config, "max_position_embeddings", 512) or 512)
+
+    def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
+        return [_elected(passage, self._seen(question, passage)) for question, passage in asked]
+
+    @torch.inference_mode()
+    def _seen(self, question: str, passage: str) -> list[_Seen]:
+        encoded = self.tokenizer(
+            question[: self.limit // 2],
+            passage,
+            truncation="only_second",
+            max_length=self.limit,
+            stride=self.limit // 4,
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+            padding=True,
+            return_tensors="pt",
+        )
+        encoded.pop("overflow_to_sample_mapping")
+        offsets = encoded.pop("offset_mapping").tolist()
+        of = [[encoded.token_to_sequence(i, t) for t in range(len(row))] for i, row in enumerate(offsets)]
+        out = self.model(**{k: v.to(self.model.device) for k, v in encoded.items()})
+        found = []
+        for i, row in enumerate(offsets):
+            inside = torch.tensor([s == 1 for s in of[i]], device=out.start_logits.device)
+            inside[0] = True
+            first, last = (
+                logits[i].float().masked_fill(~inside, -1e4).softmax(-1)
+                for logits in (out.start_logits, out.end_logits)
+            )
+            spans = []
+            for start in first.topk(min(_STARTS + 1, len(row))).indices.tolist():
+                for end in last.topk(min(_STARTS + 1, len(row))).indices.tolist():
+                    if of[i][start] == 1 and of[i][end] == 1 and 0 <= end - start < MAX_ANSWER:
+                        spans.append(Found((row[start][0], row[end][1]), float(first[start] * last[end])))
+            found.append(_Seen(tuple(spans), float(first[0] * last[0])))
+        return found
+
+
 def load_reader(folder: Path, device: str) -> Reader:
-    """The reader in `folder`. Raises ValueError where it holds no such model."""
-    from transformers import AutoTokenizer
+    """Our own reader, or any checkpoint for question answering. Raises ValueError or OSError for anything else."""
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
     from core.backbone.weights import load_model
 
-    model = load_model(ReaderModel, folder)
-    return Reader(model.to(device), AutoTokenizer.from_pretrained(folder))
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    if kind == ReaderModel.config_class.model_type:
+        return Reader(load_model(ReaderModel, folder).to(device), tokenizer)
+    model, report = AutoModelForQuestionAnswering.from_pretrained(folder, dtype="float32", output_loading_info=True)
+    if report["missing_keys"]:
+        raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
+    return HubReader(model.to(device), tokenizer)

@@ -44,12 +44,13 @@ class Text2SQLPipeline(Pipeline):
     def from_folder(cls, folder: Path, device: str) -> Text2SQLPipeline:
         from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+        from core.backbone.weights import load_model
         from core.text2sql.generator import SQLGenerator
         from core.text2sql.model import SketchConfig, SketchModel
 
         tokenizer = AutoTokenizer.from_pretrained(folder)
         if _config(folder)["model_type"] == SketchConfig.model_type:
-            return cls(SketchFiller(SketchModel.from_pretrained(folder).to(device).float(), tokenizer))
+            return cls(SketchFiller(load_model(SketchModel, folder).to(device), tokenizer))
         config = AutoConfig.from_pretrained(folder)
         dtype = "auto" if device != "cpu" else "float32"
         model = AutoModelForCausalLM.from_pretrained(folder, config=config, dtype=dtype)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -23,33 +22,9 @@ from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.reader_model import ReaderModel
+from core.qa_pairs.scoring import f1, plain
 from training.common import write_figures
 from training.qa_pairs.data import MAX_ANSWER, best_occurrence, passages
-
-
-def plain(text: str) -> str:
-    """The text without punctuation and white space."""
-    return "".join(c for c in text if unicodedata.category(c)[0] not in "PZS")
-
-
-def f1(found: str, gold: str) -> float:
-    """Character F1 of two answers, by their longest common substring as CMRC 2018 has it."""
-    a, b = plain(found), plain(gold)
-    if not a or not b:
-        return float(a == b)
-    common = _longest_common_substring(a, b)
-    if common == 0:
-        return 0.0
-    precision, recall = common / len(a), common / len(b)
-    return 2 * precision * recall / (precision + recall)
-
-
-def _longest_common_substring(a: str, b: str) -> int:
-    best, row = 0, [0] * (len(b) + 1)
-    for c in a:
-        row = [0, *(row[j] + 1 if c == d else 0 for j, d in enumerate(b))]
-        best = max(best, *row)
-    return best
 
 
 def rouge_l(found: str, gold: str) -> float:

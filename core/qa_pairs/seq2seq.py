@@ -1,0 +1,139 @@
+"""Any sequence-to-sequence checkpoint (T5, BART, ...) as the generator, trained as the post has it: passage in, answer,
+separator and question out.
+
+The answer is sampled under a constraint (it must stay a run of the passage's own tokens), then forced on the decoder,
+and the question behind it is searched for with beams. The separator is the tokenizer's `sep_token` where it has one
+that is not also its end, else T5's first sentinel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import LogitsProcessor
+
+from core.qa_pairs.encoding import Span, Window, windows
+from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
+
+_SAMPLES = 24
+_ANSWER_TOKENS, _QUESTION_TOKENS = 24, 48
+_TOP_P = 0.9
+
+
+class PieceOfPassage(LogitsProcessor):
+    """Allows only runs of the passage's tokens, and then the separator.
+
+    `ids`: the passage's tokens. `prefix`: how many tokens the decoder was given before the answer.
+    """
+
+    def __init__(self, ids: Sequence[int], separator: int, prefix: int) -> None:
+        self.ids, self.separator, self.prefix = list(ids), separator, prefix
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        allowed = torch.full_like(scores, float("-inf"))
+        for row, generated in enumerate(input_ids.tolist()):
+            said = generated[self.prefix :]
+            n = len(said)
+            following = {self.ids[i + n] for i in range(len(self.ids) - n) if self.ids[i : i + n] == said}
+            if n or not following:
+                following.add(self.separator)
+            places = torch.tensor(sorted(following), device=scores.device)
+            allowed[row, places] = scores[row, places]
+        return allowed
+
+
+class Seq2SeqGenerator(Generator):
+    """A checkpoint of `AutoModelForSeq2SeqLM` behind the interface of `Generator`."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.limit = min(512, getattr(model.config, "max_position_embeddings", 512) or 512)
+        self.begin = model.config.decoder_start_token_id
+        sentinel = tokenizer.convert_tokens_to_ids("<extra_id_0>")
+        own = tokenizer.sep_token_id
+        self.separator = own if own not in (None, tokenizer.eos_token_id) else sentinel
+        if self.begin is None or self.separator in (None, tokenizer.unk_token_id):
+            raise ValueError("the tokenizer has no separator between answer and question")
+
+    @torch.inference_mode()
+    def read(self, text: str) -> Passage:
+        """Sample answers from every window of the folded `text`; a candidate's probability is its share of them."""
+        passage = Passage(text, [], [], [], [])
+        for index, span in enumerate(windows(text, self.limit - 8)):
+            encoded = self.tokenizer(
+                text[slice(*span)], return_offsets_mapping=True, truncation=True, max_length=self.limit
+            )
+            ids, offsets = encoded["input_ids"], encoded["offset_mapping"]
+            real = [i for i, (a, b) in enumerate(offsets) if b > a]
+            passage.windows.append(Window(ids, *span, 0, []))
+            passage.states.append(torch.empty(0))
+            counts = self._sampled(ids, [ids[i] for i in real])
+            for run, n in counts.items():
+                at = next(k for k in range(len(real)) if tuple(ids[i] for i in real[k : k + len(run)]) == run)
+                first, last = offsets[real[at]][0], offsets[real[at + len(run) - 1]][1]
+                place = span[0] + first, span[0] + last
+                passage.candidates.append(Candidate(place, n / _SAMPLES, index))
+        return passage
+
+    def _sampled(self, ids: Sequence[int], answerable: Sequence[int]) -> dict[tuple[int, ...], int]:
+        out = self.model.generate(
+            input_ids=torch.tensor([ids], device=self.model.device),
+            do_sample=True,
+            top_p=_TOP_P,
+            num_beams=1,
+            num_return_sequences=_SAMPLES,
+            max_new_tokens=_ANSWER_TOKENS,
+            eos_token_id=self.separator,
+            logits_processor=[PieceOfPassage(answerable, self.separator, 1)],
+        )
+        counts: dict[tuple[int, ...], int] = {}
+        for row in out[:, 1:].tolist():
+            if self.separator in row and row[0] != self.separator:
+                run = tuple(row[: row.index(self.separator)])
+                counts[run] = counts.get(run, 0) + 1
+        return counts
+
+    @torch.inference_mode()
+    def ask(
+        self, passage: Passage, answers: Sequence[tuple[Span, int]], beams: int = 4, processors: Sequence[Any] = ()
+    ) -> list[Asked]:
+        """The question for each answer, searched for behind the answer and the separator."""
+        return [self._ask(passage, span, window, beams, processors) for span, window in answers]
+
+    def _ask(self, passage: Passage, span: Span, window: int, beams: int, processors: Sequence[Any]) -> Asked:
+        answer = self.tokenizer(passage.text[slice(*span)], add_special_tokens=False)["input_ids"]
+        forced = [self.begin, *answer, self.separator]
+        out = self.model.generate(
+            input_ids=torch.tensor([passage.windows[window].ids], device=self.model.device),
+            decoder_input_ids=torch.tensor([forced], device=self.model.device),
+            do_sample=False,
+            num_beams=max(2, beams),
+            max_new_tokens=_QUESTION_TOKENS,
+            min_new_tokens=2,
+            logits_processor=list(processors),
+            return_dict_in_generate=True,
+            output_scores=True,
+        )
+        text = self.tokenizer.decode(out.sequences[0, len(forced) :], skip_special_tokens=True)
+        return Asked("".join(text.split()), float(out.sequences_scores[0]))
+
+
+def load_generator(folder: Path, device: str) -> Generator:
+    """Our own generator, or any sequence-to-sequence checkpoint. Raises ValueError or OSError for anything else."""
+    import json
+
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    from core.backbone.weights import load_model
+    from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
+
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    if kind == GeneratorConfig.model_type:
+        return Generator(load_model(QuestionGenerator, folder).to(device), tokenizer)
+    model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
+    return Seq2SeqGenerator(model.to(device), tokenizer)
