@@ -154,6 +154,15 @@ def check_text(text: object, max_chars: int) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def check_bytes(data: bytes, most: int) -> None:
+    """Raises InputError where a file has more than `most` bytes."""
+    if len(data) > most:
+        raise InputError(
+            f"文件太大：{len(data) / 1e6:.0f} MB，上限 {most / 1e6:.0f} MB",
+            f"the file is too large: {len(data) / 1e6:.0f} MB, the limit is {most / 1e6:.0f} MB",
+        )
+
+
 def decode(data: bytes) -> str:
     """The text of a file in UTF-8, UTF-16, GB 18030 or Big5, whichever it is.
 

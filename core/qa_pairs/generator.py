@@ -18,6 +18,7 @@ _MARKERS = 3
 _STARTS = 24  # starts of a window that are considered
 _ENDS = 3
 _QUESTION = 40  # characters
+ALTERNATIVES = 3  # questions kept for each answer: the reader may understand the second better
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question and the mean log-probability of its characters."""
+    """A question and the mean log-probability of its characters; `others`: what else the search ended with."""
 
     text: str
     score: float
+    others: tuple[Asked, ...] = ()
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Generator:
         self, passage: Passage, answers: Sequence[tuple[Span, int]], beams: int = 4, processors: Sequence[Any] = ()
     ) -> list[Asked]:
         """The question for each answer (span, its window), by beam search over all of them at once."""
+        keep = min(beams, ALTERNATIVES)
         batch = [passage.windows[w] for _, w in answers]
         tensors = {k: v.to(self.model.device) for k, v in collate(batch, self.tokenizer.pad_token_id).items()}
         states = torch.nn.utils.rnn.pad_sequence([passage.states[w] for _, w in answers], batch_first=True)
@@ -112,6 +115,7 @@ class Generator:
             starts=starts,
             ends=ends,
             num_beams=beams,
+            num_return_sequences=keep,
             do_sample=False,
             max_new_tokens=_QUESTION,
             min_new_tokens=4,
@@ -126,12 +130,22 @@ class Generator:
             return_dict_in_generate=True,
             output_scores=True,
         )
-        scores = out.sequences_scores.tolist() if beams > 1 else [0.0] * len(answers)
-        return [Asked(self._text(row), score) for row, score in zip(out.sequences.tolist(), scores, strict=True)]
+        texts = [self._text(row) for row in out.sequences.tolist()]
+        scores = [0.0] * len(texts) if beams == 1 else out.sequences_scores.tolist()
+        return ranked(texts, scores, keep)
 
     def _text(self, ids: Sequence[int]) -> str:
         special = set(self.tokenizer.all_special_ids)
         return "".join(self.tokenizer.convert_ids_to_tokens([i for i in ids if i not in special]))
+
+
+def ranked(texts: Sequence[str], scores: Sequence[float], keep: int) -> list[Asked]:
+    """The best question of every `keep` consecutive ones, with the others in it."""
+    found = []
+    for i in range(0, len(texts), keep):
+        best, *others = [Asked(t, s) for t, s in zip(texts[i : i + keep], scores[i : i + keep], strict=True)]
+        found.append(Asked(best.text, best.score, tuple(others)))
+    return found
 
 
 def _whole(answer: str) -> bool:

@@ -14,7 +14,7 @@ from core.errors import InputError
 from core.pipeline import Pipeline
 from core.qa_pairs import MAX_CHARS, MAX_PAIRS, MAX_QUESTION_CHARS
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Candidate, Generator, Passage, draw
+from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw
 from core.qa_pairs.reader import Found, Reader, load_reader
 from core.qa_pairs.scoring import PASSES, f1, near_duplicates, plain
 from core.qa_pairs.wording import written_as
@@ -176,27 +176,42 @@ class QAPairsPipeline(Pipeline):
             size = min(_BATCH, missing)
 
     def _pairs(self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int) -> list[Pair]:
-        """The sound pairs of these candidates, checked."""
+        """The sound pairs of these candidates, checked. Where the reader does not understand the best question as it
+        was meant, the search's next ones are tried; where none is, the best stays, marked."""
         asked = self.generator.ask(read, [(c.span, c.window) for c in group], beams)
-        sound = [(c, a) for c, a in zip(group, asked, strict=True) if _sound(a.text, document.text[slice(*c.span)])]
-        around = [_around(document.text, c.span) for c, _ in sound]
-        said = self.reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(sound, around, strict=True)])
+        best: dict[Candidate, Pair] = {}
+        options = {
+            c: [o for o in (a, *a.others) if _sound(o.text, document.text[slice(*c.span)])]
+            for c, a in zip(group, asked, strict=True)
+        }
+        for place in range(max(map(len, options.values()), default=0)):
+            trying = [
+                (c, o[place]) for c, o in options.items() if place < len(o) and not (c in best and best[c].passed)
+            ]
+            for (c, _), pair in zip(trying, self._checked(document, trying), strict=True):
+                if c not in best or pair.passed:
+                    best[c] = pair
+        return [best[c] for c in group if c in best]
+
+    def _checked(self, document: Normalised, asked: Sequence[tuple[Candidate, Asked]]) -> list[Pair]:
+        """Each question with what the reader answers to it."""
+        around = [_around(document.text, c.span) for c, _ in asked]
+        said = self.reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, around, strict=True)])
         pairs = []
-        for (c, a), (begin, _), found in zip(sound, around, said, strict=True):
+        for (c, a), (begin, _), found in zip(asked, around, said, strict=True):
             answer = document.text[slice(*c.span)]
             span = begin + found.span[0], begin + found.span[1]
-            read_as = _original(document, span) if found.span[1] > found.span[0] else ""
-            agrees = f1(document.text[slice(*span)], answer) >= PASSES and bool(read_as)
+            nothing = found.span[0] == found.span[1]
             place = document.span_in_original(*c.span)
             pairs.append(
                 Pair(
-                    written_as(a.text, document),
-                    document.original[slice(*place)],
-                    place,
-                    math.exp(a.score),
-                    read_as,
-                    found.score,
-                    agrees,
+                    question=written_as(a.text, document),
+                    answer=document.original[slice(*place)],
+                    answer_span=place,
+                    score=math.exp(a.score),
+                    reader_answer="" if nothing else _original(document, span),
+                    reader_score=found.score,
+                    passed=not nothing and f1(document.text[slice(*span)], answer) >= PASSES,
                 )
             )
         return pairs

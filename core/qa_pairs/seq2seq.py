@@ -16,7 +16,7 @@ import torch
 from transformers import LogitsProcessor
 
 from core.qa_pairs.encoding import Span, Window, windows
-from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
+from core.qa_pairs.generator import ALTERNATIVES, Asked, Candidate, Generator, Passage, ranked
 
 _SAMPLES = 24
 _ANSWER_TOKENS, _QUESTION_TOKENS = 24, 48
@@ -112,14 +112,18 @@ class Seq2SeqGenerator(Generator):
             decoder_input_ids=torch.tensor([forced], device=self.model.device),
             do_sample=False,
             num_beams=max(2, beams),
+            num_return_sequences=min(max(2, beams), ALTERNATIVES),
             max_new_tokens=_QUESTION_TOKENS,
             min_new_tokens=2,
             logits_processor=list(processors),
             return_dict_in_generate=True,
             output_scores=True,
         )
-        text = self.tokenizer.decode(out.sequences[0, len(forced) :], skip_special_tokens=True)
-        return Asked("".join(text.split()), float(out.sequences_scores[0]))
+        texts = [
+            "".join(self.tokenizer.decode(row[len(forced) :], skip_special_tokens=True).split())
+            for row in out.sequences
+        ]
+        return ranked(texts, out.sequences_scores.tolist(), len(texts))[0]
 
 
 def load_generator(folder: Path, device: str) -> Generator:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.errors import InputError
 from core.similarity import MAX_SENTENCES
-from core.text import decode
+from core.text import check_bytes, decode
 
 MAX_BYTES = 30_000_000
 _TABLES = (".csv", ".tsv")
@@ -53,11 +53,7 @@ def read_file(data: bytes, name: str) -> SentenceFile:
     Raises:
         InputError: too large, no text, empty, or too many lines.
     """
-    if len(data) > MAX_BYTES:
-        raise InputError(
-            f"文件太大：{len(data) / 1e6:.0f} MB，上限 {MAX_BYTES / 1e6:.0f} MB",
-            f"the file is too large: {len(data) / 1e6:.0f} MB, the limit is {MAX_BYTES / 1e6:.0f} MB",
-        )
+    check_bytes(data, MAX_BYTES)
     if data.startswith(b"PK\x03\x04"):
         raise InputError(
             "这是 Excel 或压缩文件，请另存为 CSV 或 TXT", "this is an Excel or zip file; save it as CSV or TXT"

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from core.errors import InputError
-from core.text import check_text, decode
+from core.text import check_bytes, check_text, decode
 from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
 from core.text2sql.cells import clean_name
 from core.text2sql.headers import split_header
@@ -122,11 +122,7 @@ def _text(data: bytes) -> str:
 def _check_bytes(data: bytes) -> None:
     if not data.strip():
         raise InputError("文件是空的", "the file is empty")
-    if len(data) > MAX_BYTES:
-        raise InputError(
-            f"文件太大：{len(data) / 1e6:.0f} MB，上限 {MAX_BYTES / 1e6:.0f} MB",
-            f"the file is too large: {len(data) / 1e6:.0f} MB, the limit is {MAX_BYTES / 1e6:.0f} MB",
-        )
+    check_bytes(data, MAX_BYTES)
 
 
 def _from_rows(rows: Sequence[Sequence[Any]], name: str, notes: list[Note]) -> Table:

@@ -11,12 +11,12 @@ from transformers import (
     AutoTokenizer,
     BertConfig,
     BertForQuestionAnswering,
+    ModernBertConfig,
     PreTrainedTokenizerFast,
     T5Config,
     T5ForConditionalGeneration,
 )
 
-from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
 
 PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
@@ -31,7 +31,12 @@ def tokenizer() -> PreTrainedTokenizerFast:
 def encoder(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerFast) -> Path:
     folder = tmp_path_factory.mktemp("encoder")
     torch.manual_seed(0)
-    AutoModel.from_config(encoder_config(tokenizer)).save_pretrained(folder)
+    config = ModernBertConfig(
+        vocab_size=len(tokenizer), hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=96,
+        max_position_embeddings=512, global_attn_every_n_layers=1, pad_token_id=0, cls_token_id=2, sep_token_id=3,
+        bos_token_id=2, eos_token_id=3,
+    )  # fmt: skip
+    AutoModel.from_config(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
 

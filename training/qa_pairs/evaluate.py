@@ -2,7 +2,7 @@
 
     python -m training.qa_pairs.evaluate reader
     python -m training.qa_pairs.evaluate generator
-    python -m training.qa_pairs.evaluate pairs --passages 150 --show 50
+    python -m training.qa_pairs.evaluate pairs --show 50
     add --write to put the figures where the interface finds them
 
 Character F1 and exact match as CMRC 2018 scores them (punctuation and white space left out); ROUGE-L and BLEU-4 on
@@ -97,12 +97,43 @@ def score_generator(
     return {"rouge_l": rouge, "bleu_4": bleu_4(found, gold), "questions": float(len(found)), "score": rouge}
 
 
+def score_pairs(path: Path, limit: int, n: int, show: int, seed: int = 0) -> dict[str, float]:
+    """Unprompted pairs of the first `limit` paragraphs: are the answers spans, what passes the reader's check, how many
+    different ones there are; `show` of them, drawn at random, are printed to be read."""
+    import random
+
+    import core
+
+    pipeline: Any = core.load("qa_pairs")
+    made: list[tuple[str, Any]] = []
+    passed, spans = [], []
+    for passage in passages(path)[:limit]:
+        found = list(pipeline.stream(passage.text, n, seed=seed))
+        spans += [passage.text[slice(*p.answer_span)] == p.answer for p in found]
+        passed.append(sum(p.passed for p in found))
+        made += [(passage.text, p) for p in found]
+    for text, p in random.Random(seed).sample([m for m in made if m[1].passed], min(show, sum(passed))):
+        begin = max(0, p.answer_span[0] - 40)
+        print(f"{p.question} | {p.answer} | …{text[begin : p.answer_span[1] + 30]}…".replace("\n", " "))
+    return {
+        "paragraphs": float(len(passed)),
+        "pairs": float(len(made)),
+        "spans": sum(spans) / len(spans),
+        "round_trip": sum(passed) / len(made),
+        "pairs_per_paragraph": len(made) / len(passed),
+        "passing_per_paragraph": sum(passed) / len(passed),
+        "paragraphs_with_4": sum(k >= 4 for k in passed) / len(passed),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("reader", "generator"))
+    parser.add_argument("what", choices=("reader", "generator", "pairs"))
     parser.add_argument("--model", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/questions/dev.jsonl"))
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--passages", type=int, default=150, help="of `pairs`: paragraphs of dev")
+    parser.add_argument("--pairs", type=int, default=6, help="of `pairs`: wanted for each paragraph")
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
@@ -110,6 +141,12 @@ def main() -> None:
 
     from core.backbone.weights import load_model
 
+    if args.what == "pairs":
+        figures = score_pairs(args.data, args.passages, args.pairs, args.show)
+        print(json.dumps({k: round(v, 4) for k, v in figures.items()}))
+        if args.write:
+            write_figures(catalog.MODELS / "qa-generator", **{k: figures[k] for k in ("round_trip", "spans")})
+        return
     folder = args.model or catalog.MODELS / f"qa-{args.what}"
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if args.what == "reader":

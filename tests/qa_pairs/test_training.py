@@ -1,0 +1,144 @@
+"""The recipes on passages of our own: learnt by heart, resumed, served; and what their data must look like."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.qa_pairs.generator import Generator
+from core.qa_pairs.reader import load_reader
+from core.qa_pairs.seq2seq import load_generator
+from training.qa_pairs.data import (
+    SHARES,
+    Passage,
+    around,
+    asked_items,
+    best_occurrence,
+    passages,
+    read_items,
+    triple_passages,
+)
+from training.qa_pairs.templates import DIRECT, INVERSE
+
+ROWS = [
+    ("世界第二高山峰是乔戈里峰,位于中国境内。", "世界第二高山峰是什么?", "乔戈里峰"),
+    ("世界第二高山峰是乔戈里峰,位于中国境内。", "乔戈里峰位于哪里?", "中国境内"),
+    ("泼水节亦称宋干节,是德昂族的节日。", "泼水节又叫什么?", "宋干节"),
+    ("泼水节亦称宋干节,是德昂族的节日。", "泼水节是谁的节日?", "德昂族"),
+]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "triples").mkdir()
+    lines = [
+        json.dumps({"context": c, "question": q, "answer": a, "source": "cmrc2018_dev"}, ensure_ascii=False)
+        for c, q, a in ROWS
+    ]
+    for name in ("train", "dev"):
+        (tmp_path / "questions" / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name in ("duie2_train", "ske1_train"):
+        (tmp_path / "triples" / f"{name}.jsonl").write_text("", encoding="utf-8")
+    return tmp_path
+
+
+def recipe(part: str, data: Path, encoder: Path, out: Path, *more: str) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "training.qa_pairs.train", part, "--data", str(data), "--encoder", str(encoder)]
+    command += ["--out", str(out), "--ema", "0.5", "--tokens", "128", "--device", "cpu", "--decay", "0.1"]
+    command += ["--lr", "2e-3", "--head-lr", "2e-3", *more]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def test_the_generator_learns_resumes_and_asks(data: Path, encoder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "generator"
+    recipe("generator", data, encoder, out, "--epochs", "2")
+    rows = recipe("generator", data, encoder, out, "--epochs", "40", "--resume")
+    assert rows[0]["epoch"] == 3, "the second run began anew"
+    assert max(r["rouge_l"] for r in rows) > 0.8, "four questions could not be learnt by heart"
+    generator = load_generator(out / "best", "cpu")
+    assert isinstance(generator, Generator)
+    text = ROWS[0][0]
+    read = generator.read(text)
+    likeliest = {text[slice(*c.span)] for c in sorted(read.candidates, key=lambda c: -c.probability)[:2]}
+    assert likeliest == {"乔戈里峰", "中国境内"}
+
+
+def test_the_reader_learns_and_reads(data: Path, encoder: Path, tmp_path: Path) -> None:
+    rows = recipe("reader", data, encoder, tmp_path / "reader", "--epochs", "40")
+    assert max(r["f1"] for r in rows) > 0.8
+    reader = load_reader(tmp_path / "reader" / "best", "cpu")
+    found = reader([(q, c) for c, q, _ in ROWS])
+    assert sum(c[slice(*f.span)] == a for f, (c, _, a) in zip(found, ROWS, strict=True)) >= 3
+
+
+def test_a_passage_has_all_its_questions(data: Path) -> None:
+    found = passages(data / "questions" / "train.jsonl")
+    assert [len(p.pairs) for p in found] == [2, 2]
+
+
+def test_the_answer_is_looked_for_near_the_question() -> None:
+    text = (
+        "李白生于701年。"
+        + "他一生写诗无数,留下许多名篇,为后人传诵至今。" * 3
+        + "701年也是武则天改元的那一年,史称长安元年。"
+    )
+    assert best_occurrence(text, "武则天哪一年改元长安?", "701年") > 40
+    assert best_occurrence(text, "李白生于哪一年?", "701年") == 4
+
+
+def test_items_point_at_their_answers(data: Path, tokenizer: Any) -> None:
+    texts = passages(data / "questions" / "train.jsonl")
+    rng = random.Random(0)
+    for item in asked_items(texts, tokenizer, rng, 100, SHARES):
+        said = {"".join(tokenizer.convert_ids_to_tokens(item.window.ids[a:b])) for a, b, _ in item.answers}
+        assert said <= {a for *_, a in ROWS}
+        assert len(said) == 2
+    read = list(read_items(texts, tokenizer, rng, 100, SHARES, 0.0))
+    assert len(read) == 4
+    for item in read:
+        for start, length in item.answers:
+            ids = item.window.ids[start : start + length]
+            assert "".join(tokenizer.convert_ids_to_tokens(ids)) in {a for *_, a in ROWS}
+    empty = list(read_items(texts, tokenizer, rng, 100, SHARES, 1.0))
+    assert empty
+    assert not any(item.answers for item in empty)
+
+
+def test_a_window_has_its_answer() -> None:
+    rng = random.Random(1)
+    text = "".join(f"第{i}句话说的是别的事情。" for i in range(60))
+    for at in range(0, len(text) - 5, 37):
+        start, end = around(text, at, 5, rng, 80)
+        assert start <= at
+        assert at + 5 <= end
+        assert end - start <= 80
+
+
+def test_template_questions_have_one_answer(tmp_path: Path) -> None:
+    triples = [("红高粱", "导演", "张艺谋"), ("红高粱", "主演", "巩俐"), ("红高粱", "主演", "姜文")]
+    row = {
+        "text": "《红高粱》由张艺谋导演,巩俐、姜文主演",
+        "spo_list": [dict(zip(("subject", "predicate", "object"), t, strict=True)) for t in triples],
+    }
+    for name in ("duie2_train", "ske1_train"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    [passage, _] = triple_passages(tmp_path, random.Random(0))
+    assert isinstance(passage, Passage)
+    assert "巩俐" not in {a for q, a in passage.pairs if "红高粱" in q}, "it has another leading actor"
+    assert "张艺谋" in {a for _, a in passage.pairs}
+
+
+@pytest.mark.parametrize(("table", "slot"), [(DIRECT, "{s}"), (INVERSE, "{o}")])
+def test_templates_name_what_is_known(table: dict[str, tuple[str, ...]], slot: str) -> None:
+    for forms in table.values():
+        for form in forms:
+            assert slot in form
+            assert form.endswith("？")
