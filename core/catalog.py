@@ -31,6 +31,9 @@ _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 TASKS: tuple[str, ...] = tuple(_PIPELINES)
 
+# Beside a matrix stored in 8 bits stand the scales of its rows (`core.backbone.weights`).
+ROW_SCALE = ".row_scale"
+
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 # What stands in for tokenizer.json in checkpoints of older make: sentencepiece models and word lists.
 _TOKENIZERS = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt")
@@ -59,7 +62,8 @@ class Checkpoint:
         total = 0
         for path in self.folder.rglob("*.safetensors"):
             with safe_open(path, "np") as tensors:
-                total += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+                names = [name for name in tensors.keys() if not name.endswith(ROW_SCALE)]  # noqa: SIM118
+                total += sum(prod(tensors.get_slice(name).get_shape()) for name in names)
         return total
 
     @property

@@ -12,7 +12,7 @@ from typing import TypeVar
 import torch
 from transformers import PreTrainedModel
 
-_SCALE = ".row_scale"
+from core.catalog import ROW_SCALE
 
 Model = TypeVar("Model", bound=PreTrainedModel)
 
@@ -24,7 +24,7 @@ def quantised(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         if tensor.dim() == 2 and tensor.is_floating_point() and min(tensor.shape) > 8:
             scale = tensor.float().abs().amax(1).clamp(min=1e-8) / 127
             found[name] = (tensor.float() / scale[:, None]).round().to(torch.int8)
-            found[name + _SCALE] = scale.to(torch.float32)
+            found[name + ROW_SCALE] = scale.to(torch.float32)
         else:
             found[name] = tensor.to(torch.float16) if tensor.is_floating_point() else tensor
     return {name: tensor.contiguous() for name, tensor in found.items()}
@@ -34,9 +34,9 @@ def restored(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The float32 tensors behind `quantised` ones; others only change their type."""
     found: dict[str, torch.Tensor] = {}
     for name, tensor in tensors.items():
-        if name.endswith(_SCALE):
+        if name.endswith(ROW_SCALE):
             continue
-        scale = tensors.get(name + _SCALE)
+        scale = tensors.get(name + ROW_SCALE)
         full = tensor.float() if tensor.is_floating_point() or scale is not None else tensor
         found[name] = full if scale is None else full * scale[:, None]
     return found

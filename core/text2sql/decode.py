@@ -134,7 +134,7 @@ def rank(
     most: int = 4,
 ) -> list[Ranked]:
     """The likeliest sketches of `decisions(logits, candidates)`, at most `most`, all different."""
-    places = linker.mentioned_at(question)
+    places = [[start for start, _, _ in mine] for mine in linker.mentions(question)]
     best = {d.key: d.options[0][1] for d in blanks}
     relevant = [d for d in blanks if _matters(d, best)]
     total = sum(d.options[0][0] for d in relevant)
@@ -182,9 +182,12 @@ class _Scores:
 
 
 def assemble(
-    chosen: Mapping[tuple[Hashable, ...], Any], scores: _Scores, candidates: Sequence[Candidate], places: Sequence[int]
+    chosen: Mapping[tuple[Hashable, ...], Any],
+    scores: _Scores,
+    candidates: Sequence[Candidate],
+    places: Sequence[Sequence[int]],
 ) -> tuple[Sketch, tuple[Candidate | None, ...]]:
-    """The sketch of the chosen options, made consistent."""
+    """The sketch of the chosen options, made consistent; `places`: per column where the question names it."""
     expression = _expression(chosen[("expression",)], scores)
     arithmetic = expression if expression and expression.arithmetic in ("+", "-", "*", "/") else None
     slots = scores.select.shape[0]
@@ -233,7 +236,7 @@ def _expression(name: str, scores: _Scores) -> Expr | None:
 
 
 def _select(
-    chosen: Mapping[tuple[Hashable, ...], Any], scores: _Scores, expr: Any, slots: int, places: Sequence[int]
+    chosen: Mapping[tuple[Hashable, ...], Any], scores: _Scores, expr: Any, slots: int, places: Sequence[Sequence[int]]
 ) -> tuple[Term, ...]:
     picked = [(s, a) for s in range(slots) for a in AGGREGATES if chosen.get(("select", s, a)) and expr(s) is not None]
     if not picked:
@@ -251,7 +254,8 @@ def _select(
         if a or not any(o == s and b and float(scores.select[s, AGGREGATES.index(b)]) > plain[s] for o, b in picked)
     ]
     # As the question names them; what it does not name stays in the table's order behind.
-    picked.sort(key=lambda p: (_place(expr(p[0]), places), p[0], AGGREGATES.index(p[1])))
+    asked = _asked_at([expr(s) for s, _ in picked], places)
+    picked.sort(key=lambda p: (asked[expr(p[0])], p[0], AGGREGATES.index(p[1])))
     terms = [Term(expr(s), a) for s, a in picked if not (expr(s).column == ALL and a not in ("", "COUNT"))]
     whole = Term(Expr(ALL))
     if whole in terms and not any(t.aggregate for t in terms):
@@ -260,8 +264,16 @@ def _select(
     return tuple(dict.fromkeys(terms)) or (whole,)
 
 
-def _place(expr: Expr, places: Sequence[int]) -> int:
-    return max(places, default=0) + 1 if expr.column == ALL else places[expr.column]
+def _asked_at(wanted: Sequence[Expr], places: Sequence[Sequence[int]]) -> dict[Expr, int]:
+    """Where the question asks for each expression. A column that is named twice, once in a condition, is asked for
+    where the others are."""
+    far = 10_000
+    named = {e: places[e.column] if e.column != ALL else [] for e in wanted}
+    once = [p[0] for p in named.values() if len(p) == 1]
+    return {
+        e: far if not p else min(p, key=lambda at: min((abs(at - other) for other in once), default=-at))
+        for e, p in named.items()
+    }
 
 
 def _conditions(

@@ -222,6 +222,11 @@ class Linker:
             found.append(1 + (bucket * 2 + strength - 1) * 2 + best)
         return found
 
+    def distance(self, question: str, span: tuple[int, int], column: int) -> int:
+        """Characters from a piece of the question to the nearest place that names the column; names that follow count
+        as farther."""
+        return min((_gap(m, *span)[0] for m in _mentions(self.short_names[column], question)), default=10_000)
+
     def named(self, question: str) -> list[tuple[int, int, int]]:
         """(column, start, end): the longest piece of each column's name that the question has, where it has one."""
         found: list[tuple[int, int, int]] = []
@@ -245,14 +250,6 @@ class Linker:
             best = max(((s, end - start) for start, end, s in free), default=(0, 0))
             found.append(sorted(m for m in free if (m[2], m[1] - m[0]) == best)[:MENTIONS])
         return found
-
-    def mentioned_at(self, question: str) -> list[int]:
-        """Where the question speaks of each column: the start of the longest piece of its name; its end where it does
-        not."""
-        places = [len(question)] * len(self.fields)
-        for column, start, _ in self.named(question):
-            places[column] = start
-        return places
 
 
 def _mentions(name: str, question: str) -> list[tuple[int, int, int]]:

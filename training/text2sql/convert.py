@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +18,8 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from core.errors import InputError
-from core.text2sql.linking import Field, fold, value_for
+from core.text2sql.linking import Field, Linker, fold, value_for
+from core.text2sql.literals import Span as Literal
 from core.text2sql.literals import find_literals
 from core.text2sql.sketch import ALL, Aggregate, Condition, Expr, Sketch, Term, Value, renumbered, used_columns
 from core.text2sql.table import Table, build_table
@@ -246,7 +248,7 @@ def typed(sketch: Sketch, fields: Sequence[Field]) -> Sketch:
 
 def linked(example: Example) -> Example:
     """The example with the places of its values in the question, where they stand there word for word."""
-    example.spans = [_place(example.question, c, example.fields) for c in example.sketch.conditions]
+    example.spans = [_place(example, c) for c in example.sketch.conditions]
     literals = [s for s in find_literals(example.question, TODAY) if s.kind == "number" and s.scale == 1]
     for name, n in (("limit", example.sketch.limit), ("shortlist", (example.sketch.shortlist or (None, None))[1])):
         place = next(((s.start, s.end) for s in literals if n and s.number == n), None)
@@ -254,27 +256,35 @@ def linked(example: Example) -> Example:
     return example
 
 
-def _place(question: str, condition: Condition, fields: Sequence[Field]) -> Span | None:
-    value, i = condition.value, condition.term.expr.column
+def _place(example: Example, condition: Condition) -> Span | None:
+    """Where the condition's value stands; of several places (甲大于1且乙大于1) the one nearest to its column's name."""
+    value, question = condition.value, example.question
     if value is None or value.kind == "column":
         return None
     if value.kind == "text":
         text = fold(value.text)
-        at = question.find(text) if text else -1
-        return (at, at + len(text)) if at >= 0 else None
-    for s in find_literals(question, TODAY):
-        found = (
-            value_for(s, fields[i], TODAY)
-            if i >= 0 and not condition.term.aggregate and condition.term.expr.other is None
-            else Value("number", number=s.number * s.scale)
-            if s.kind == "number"
-            else None
-        )
-        if found == value:
-            return s.start, s.end
-        if found and value.kind == "number" and s.kind == "number" and s.number == value.number:
-            return s.start, s.end
-    return None
+        found = [(m.start(), m.end()) for m in re.finditer(re.escape(text), question)] if text else []
+    else:
+        found = [(s.start, s.end) for s in find_literals(question, TODAY) if _says(s, condition, example.fields)]
+    column = condition.term.expr.column
+    if len(found) < 2 or column < 0:
+        return found[0] if found else None
+    linker = Linker(example.fields)
+    return min(found, key=lambda span: linker.distance(question, span, column))
+
+
+def _says(literal: Literal, condition: Condition, fields: Sequence[Field]) -> bool:
+    """Whether a number or date of the question is the condition's value, in whatever unit."""
+    value, expr = condition.value, condition.term.expr
+    plain = expr.column >= 0 and not condition.term.aggregate and expr.other is None
+    if plain:
+        meant = value_for(literal, fields[expr.column], TODAY)
+    else:
+        meant = Value("number", number=literal.number * literal.scale) if literal.kind == "number" else None
+    if meant is None or value is None:
+        return False
+    same_number = value.kind == "number" and literal.kind == "number" and literal.number == value.number
+    return meant == value or same_number
 
 
 GrammarTable = tuple[list[Field], list[list[object]], str]
