@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from core.similarity import MAX_SENTENCES
 from core.similarity.embedding import prepare
 from core.similarity.files import SentenceFile, read_file
 from core.similarity.pipeline import check_sentences
+from demos.calls import Stoppable
 from demos.components import Note, SearchView
 from demos.export import to_csv, to_json
 from demos.i18n import t
@@ -40,7 +38,7 @@ _NO_FILE = {
     "en": "TXT: one sentence a line. CSV, TSV: column names in the first row; choose a column once uploaded",
 }
 
-_running: dict[str, threading.Event] = {}
+_searches = Stoppable()
 
 
 class _Stopped(Exception):
@@ -79,28 +77,6 @@ def _check(query: object, sentences: object) -> None:
     check_sentences(sentences)
     if not any(map(str.strip, sentences)):  # type: ignore[call-overload]
         raise InputError("请粘贴句子，每行一句，或上传文件", "paste sentences, one a line, or upload a file")
-
-
-@contextmanager
-def _stoppable(session: str | None) -> Iterator[threading.Event]:
-    """An event that is set when this visitor presses Cancel, leaves, or starts another search."""
-    stop = threading.Event()
-    if session:
-        _stop(session)
-        _running[session] = stop
-    try:
-        yield stop
-    finally:
-        if session and _running.get(session) is stop:
-            del _running[session]
-
-
-def _stop(session: str | None) -> bool:
-    """End the search of this visitor; whether there was one."""
-    stop = _running.get(session or "")
-    if stop is not None:
-        stop.set()
-    return stop is not None
 
 
 def _open(path: str) -> SentenceFile:
@@ -171,7 +147,7 @@ def _search(
         if total > _LONG:
             progress((done, total), unit="句 sentences")
 
-    with _stoppable(request.session_hash) as stop:
+    with _searches.run(request.session_hash) as stop:
         try:
             sentences, unit = _given(text, path, column)
             _check(query, sentences)
@@ -201,13 +177,13 @@ def _search(
 
 
 def _cancel(request: gr.Request) -> Any:
-    if not _stop(request.session_hash):
+    if not _searches.stop(request.session_hash):
         return gr.skip()
     return {"notice": {"zh": "已取消，列表没有读完", "en": "Cancelled before the whole list was read"}}
 
 
 def _left(request: gr.Request) -> None:
-    _stop(request.session_hash)
+    _searches.stop(request.session_hash)
 
 
 def _sample() -> tuple[Any, ...]:

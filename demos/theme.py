@@ -87,8 +87,10 @@ CSS = (
 .gradio-container .main.fillable { max-width: 1480px !important; padding-inline: clamp(12px, 2.5vw, 32px) !important; }
 @media (max-width: 640px) { #xiangqi-game .html-container { padding-inline: 0 !important; } }
 .modou-panel { align-items: flex-start; }
-:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer) .html-container { padding: 0 !important; }
+:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #qa_pairs-count, #qa_pairs-note)
+  .html-container { padding: 0 !important; }
+#qa_pairs-file { font-weight: 400; }
 /* A view with nothing in it takes no room. */
-#text2sql-history:has(.modou-view:empty) { display: none; }
+:is(#text2sql-history, #qa_pairs-count, #qa_pairs-note):has(.modou-view:empty) { display: none; }
 """
 )

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import functools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,6 +28,7 @@ from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pgn import MAX_BYTES, GameRecord, decode, scan_pgn, write_pgn
 from core.xiangqi.session import accuracy, describe, read_game
 from core.xiangqi.settings import Settings
+from demos.calls import Json, answering, clean, number, place
 from demos.components import ModelState, XiangqiInside, XiangqiView
 from demos.i18n import t
 from demos.models import load_model
@@ -48,13 +46,8 @@ _MAX_SEARCH = 400
 _MAX_GAMES, _MAX_FILE_PLIES = 100, 20_000
 _MAX_TAG = 200
 
-Json = dict[str, Any]
 _model = threading.BoundedSemaphore(_WAITING)
 _searches = threading.BoundedSemaphore(_SEARCHES)
-
-
-class _Busy(InputError):
-    """Too many are waiting already."""
 
 
 def xiangqi(
@@ -75,52 +68,12 @@ def xiangqi(
     """
     try:
         options = {"temperature": temperature, "seed": seed}
-        number = _number(options, "temperature", 0, 2)
-        whole = None if seed is None else int(_number(options, "seed", 0, 2**63 - 1))
+        heat = number(options, "temperature", 0, 2)
+        whole = None if seed is None else int(number(options, "seed", 0, 2**63 - 1))
         game = read_game(moves, fen)
-        return core.load(NAME).play(game, Settings(number, seed=whole)).to_dict()
+        return core.load(NAME).play(game, Settings(heat, seed=whole)).to_dict()
     except InputError as error:
         raise gr.Error(str(error), print_exception=False) from error
-
-
-def _answer(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
-    """`handle` as the page calls it: any JSON may come, and what is wrong with it is part of the answer."""
-
-    @functools.wraps(handle)
-    def answer(request: Any) -> Json:
-        try:
-            if not isinstance(request, dict):
-                raise InputError("请求应为对象", "the request must be an object")
-            return handle(request)
-        except InputError as error:
-            # Half an emoji in what was sent, and so in the message, could not be written as UTF-8.
-            told = {"zh": _clean(error.zh), "en": _clean(error.en)}
-            return {"error": told, "busy": True} if isinstance(error, _Busy) else {"error": told}
-
-    return answer
-
-
-@contextmanager
-def _place(slots: threading.BoundedSemaphore) -> Iterator[None]:
-    """One of the places at the model. Raises _Busy at once where none is free."""
-    if not slots.acquire(blocking=False):
-        raise _Busy("服务器正忙，请稍后再试", "the server is busy, please try again in a moment")
-    try:
-        yield
-    finally:
-        slots.release()
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _number(request: Json, key: str, low: float, high: float) -> float:
-    value = request.get(key, low)
-    # bool is an int to Python, and NaN is in no range.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise InputError(f"{key} 应为 {low} 到 {high} 之间的数", f"{key} must be a number from {low} to {high}")
-    return value
 
 
 def _models() -> list[str]:
@@ -143,21 +96,21 @@ def _game(request: Json) -> Game:
     return read_game(request.get("moves", []), request.get("start"))
 
 
-@_answer
+@answering
 def replay(request: Json) -> Json:
     """The game that was sent, if it is one, ready to be drawn."""
     return {"game": describe(_game(request))}
 
 
-@_answer
+@answering
 def think(request: Json) -> Json:
     """The model's move in the game that was sent, what else it considered, and the game after it."""
     game = _game(request)
-    temperature = _number(request, "temperature", 0, 2)
-    top_k, search = (int(_number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
+    temperature = number(request, "temperature", 0, 2)
+    top_k, search = (int(number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
     if len(game.moves) >= MAX_PLIES:
         raise InputError(f"一局最多 {MAX_PLIES} 着，到此为止", f"a game ends after {MAX_PLIES} plies at the latest")
-    with _place(_searches if search else _model):
+    with place(_searches if search else _model):
         pipeline = _pipeline(request)
         begin = time.perf_counter()
         found = pipeline.play(game, Settings(temperature, top_k, search=search))
@@ -175,13 +128,13 @@ def think(request: Json) -> Json:
     }
 
 
-@_answer
+@answering
 def review(request: Json) -> Json:
     """The model's opinion of every move of the game, and how far each side agreed with it."""
     game = _game(request)
     if not game.moves:
         raise InputError("还没有走棋，没有可分析的着法", "no move has been played yet")
-    with _place(_model):
+    with place(_model):
         opinions = _pipeline(request).review_game(game)
     # The first moves of a very long game are beyond what the model reads.
     skipped = len(game.moves) - len(opinions)
@@ -189,21 +142,21 @@ def review(request: Json) -> Json:
     return {"opinions": [None] * skipped + [asdict(o) for o in opinions], "accuracy": accuracy(opinions, first)}
 
 
-@_answer
+@answering
 def inside(request: Json) -> Json:
     """The game as the model reads it: tokens, probabilities before masking, attention."""
     game = _game(request)
-    with _place(_model):
+    with place(_model):
         return {"inside": _pipeline(request).explain_game(game).to_dict()}
 
 
-@_answer
+@answering
 def open_game(request: Json) -> Json:
     """The games in text, in a file's bytes (base64) or in a shipped example; a FEN is a game without a move."""
     if "example" in request:
         examples = _examples()
-        number = int(_number(request, "example", 0, len(examples) - 1))
-        return _games((_EXAMPLES / examples[number]["file"]).read_text(encoding="utf-8"))
+        chosen = int(number(request, "example", 0, len(examples) - 1))
+        return _games((_EXAMPLES / examples[chosen]["file"]).read_text(encoding="utf-8"))
     if "data" in request:
         return _games(_file(request["data"]))
     text = request.get("text", "")
@@ -211,7 +164,7 @@ def open_game(request: Json) -> Json:
         raise InputError("文字超过 1 MB", "the text is longer than 1 MB")
     if not text.strip():
         raise InputError("请粘贴 FEN 或 PGN，或者选择文件", "paste a FEN or PGN, or choose a file")
-    return _games(_clean(text))
+    return _games(clean(text))
 
 
 def _file(data: Any) -> str:
@@ -249,7 +202,7 @@ def _entry(number: int, record: GameRecord | InputError) -> Json:
     }
 
 
-@_answer
+@answering
 def save_game(request: Json) -> Json:
     """The game as PGN, in the notation asked for, and its last position as FEN."""
     game = _game(request)
@@ -262,7 +215,7 @@ def save_game(request: Json) -> Json:
     result = request.get("result", game.status().result)
     if result not in ("1-0", "0-1", "1/2-1/2", "*"):
         raise InputError("没有这种结果", "there is no such result")
-    kept = {_clean(str(k))[:_MAX_TAG]: _clean(v)[:_MAX_TAG] for k, v in tags.items()}
+    kept = {clean(str(k))[:_MAX_TAG]: clean(v)[:_MAX_TAG] for k, v in tags.items()}
     record = GameRecord(tags=kept, start=game.start, moves=game.moves, result=result)
     return {"pgn": write_pgn(record, notation=notation), "fen": write_fen(game.board)}
 

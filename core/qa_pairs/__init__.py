@@ -7,3 +7,7 @@ Posts: https://kexue.fm/archives/7630 (asking); /5409, /7115 and /7148 (reading)
 MAX_CHARS = 5_000
 MAX_QUESTION_CHARS = 200
 MAX_PAIRS = 20
+MAX_BEAMS = 8
+
+# Pairs wanted, share of the probability that answers are drawn from, beams of the search for a question.
+DEFAULT_PAIRS, DEFAULT_TOP_P, DEFAULT_BEAMS = 6, 0.9, 4

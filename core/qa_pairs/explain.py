@@ -10,9 +10,11 @@ from typing import Any
 import torch
 from transformers import LogitsProcessor
 
+from core.errors import InputError
+from core.qa_pairs import MAX_BEAMS
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Passage
-from core.qa_pairs.pipeline import QAPairsPipeline, read_passage, span_of
+from core.qa_pairs.pipeline import QAPairsPipeline, read_passage, share, span_of, whole
 from core.text import Normalised
 
 _CANDIDATES = 24
@@ -42,13 +44,15 @@ class Beam:
 class Inside:
     """`begins`: for every character of the passage the probability that an answer begins there (windows apart);
     `options`: the likeliest spans; `answer`, `steps`: the beams of the question for one of them, character by
-    character, and `question`, where the search ended."""
+    character; `question`, where the search ended best, and `endings`, its best ends with their mean log-probabilities
+    (a pair may have the second, where the reader understands that one better)."""
 
     begins: tuple[float, ...]
     options: tuple[Option, ...]
     answer: Span
     steps: tuple[tuple[Beam, ...], ...]
     question: str
+    endings: tuple[tuple[str, float], ...]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,9 +86,12 @@ def explain(
         InputError: as the pipeline does.
     """
     document = read_passage(passage)
+    top_p, beams = share(top_p), whole(beams, 1, MAX_BEAMS, "beams")
     generator = pipeline.generator
     read = generator.read(document.text)
     options = _options(document, read, top_p)
+    if not options:
+        raise InputError("这段文字里找不到可以提问的内容", "there is nothing to ask about in this passage")
     span = span_of(document, answer if answer is not None else options[0].span)
     window = max(0, generator.window_of(read, span))
     watch = _Watch(generator.tokenizer)
@@ -95,6 +102,7 @@ def explain(
         document.span_in_original(*span),
         _steps(watch, generator.tokenizer),
         asked.text,
+        tuple((a.text, round(a.score, 3)) for a in (asked, *asked.others)),
     )
 
 

@@ -131,8 +131,16 @@ class Generator:
             output_scores=True,
         )
         texts = [self._text(row) for row in out.sequences.tolist()]
-        scores = [0.0] * len(texts) if beams == 1 else out.sequences_scores.tolist()
+        scores = self._greedy_scores(out) if beams == 1 else out.sequences_scores.tolist()
         return ranked(texts, scores, keep)
+
+    def _greedy_scores(self, out: Any) -> list[float]:
+        """The mean log-probability of each sequence's characters, which the search without beams does not add up."""
+        logs = self.model.compute_transition_scores(out.sequences, out.scores, normalize_logits=True)
+        real = (out.sequences[:, 1:] != self.tokenizer.pad_token_id) & logs.isfinite()
+        sums = torch.where(real, logs, 0.0).sum(1)
+        found: list[float] = (sums / real.sum(1).clamp(min=1)).tolist()
+        return found
 
     def _text(self, ids: Sequence[int]) -> str:
         special = set(self.tokenizer.all_special_ids)

@@ -12,7 +12,15 @@ from typing import Any
 
 from core.errors import InputError
 from core.pipeline import Pipeline
-from core.qa_pairs import MAX_CHARS, MAX_PAIRS, MAX_QUESTION_CHARS
+from core.qa_pairs import (
+    DEFAULT_BEAMS,
+    DEFAULT_PAIRS,
+    DEFAULT_TOP_P,
+    MAX_BEAMS,
+    MAX_CHARS,
+    MAX_PAIRS,
+    MAX_QUESTION_CHARS,
+)
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw
 from core.qa_pairs.reader import Found, Reader, load_reader
@@ -20,8 +28,6 @@ from core.qa_pairs.scoring import PASSES, f1, near_duplicates, plain
 from core.qa_pairs.wording import written_as
 from core.text import Normalised, check_text, normalise
 
-DEFAULT_PAIRS, DEFAULT_TOP_P, DEFAULT_BEAMS = 6, 0.9, 4
-MAX_BEAMS = 8
 _BATCH = 3  # questions asked together, but for the first
 _TRIES = 2.5  # candidates drawn for each pair wanted: not every one stands the check
 _LEAST_CHINESE = 6
@@ -144,10 +150,10 @@ class QAPairsPipeline(Pipeline):
     ) -> Iterator[Pair]:
         """The pairs of `__call__` one by one, as soon as each is made and checked. Raises InputError at once."""
         document = read_passage(passage)
-        n = _whole(n, 1, MAX_PAIRS, "n")
-        beams = _whole(beams, 1, MAX_BEAMS, "beams")
-        top_p = _share(top_p)
-        seed = _whole(seed, -(2**63), 2**63, "seed")
+        n = whole(n, 1, MAX_PAIRS, "n")
+        beams = whole(beams, 1, MAX_BEAMS, "beams")
+        top_p = share(top_p)
+        seed = whole(seed, -(2**63), 2**63, "seed")
         if answer is not None:
             return self._for_answer(document, span_of(document, answer), beams)
         return self._drawn(document, n, top_p, beams, random.Random(seed))
@@ -302,7 +308,8 @@ def span_of(document: Normalised, answer: object) -> Span:
     return inside[0], inside[-1] + 1
 
 
-def _whole(value: object, least: int, most: int, name: str) -> int:
+def whole(value: object, least: int, most: int, name: str) -> int:
+    """`value` as a whole number from `least` to `most`. Raises InputError where it is none."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -312,7 +319,8 @@ def _whole(value: object, least: int, most: int, name: str) -> int:
     return value
 
 
-def _share(value: object) -> float:
+def share(value: object) -> float:
+    """`value` as a share of the probability. Raises InputError where it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
         raise InputError("top_p 须在 0 到 1 之间", "top_p must be above 0 and at most 1")
     return float(value)

@@ -81,6 +81,28 @@ class ModelState(View):
     name = "model_state"
 
 
+class QAView(View):
+    """A passage with its question-answer pairs: as they come, edited, asked anew, exported, shown as a quiz.
+
+    `value`: {json: {id, passage, wanted, top_p, beams, pairs: [`Pair.to_dict()`, ...], done, milliseconds} as text},
+    with all pairs so far; {stopped: a time}; or {error: {zh, en}}. Its script asks the server for pairs and answers of
+    the visitor's own.
+    """
+
+    name = "qa_view"
+    parts = ("result", "qa_passage", "qa_export", "qa_cards", "qa_quiz")
+
+
+class QAInside(View):
+    """How pairs come about: where answers begin, which are drawn, the beams of a question.
+
+    Its script asks the server about the passage that the `QAView` of the page shows, once it is looked at.
+    """
+
+    name = "qa_inside"
+    parts = ("qa_beams",)
+
+
 class XiangqiView(View):
     """A board with everything around it: play, watch, replay, set up. Its script keeps the game and asks the server.
 
