@@ -137,6 +137,25 @@ def test_the_nearest_name_stands_out() -> None:
     assert len({found[0], found[1], found[3]}) == 3
 
 
+def test_a_column_is_mentioned_by_its_whole_name_else_by_the_longest_piece_of_it() -> None:
+    linker = Linker([Field(n, "number") for n in ("周均成交", "周均成交环比", "备注", "海拔", "EPS(元)2011A")])
+    found = linker.mentions("周均成交大于5,周均成交环比小于1的备注,备注和eps2011")
+    assert found[0] == [(0, 4, 2)], "not within the longer name"
+    assert found[1] == [(8, 14, 2)]
+    assert found[2] == [(18, 20, 2), (21, 23, 2)]
+    assert found[3] == []
+    assert found[4] == [(24, 31, 1)]
+
+
+def test_a_name_before_a_value_is_nearer_than_one_behind() -> None:
+    linker = Linker([Field("人口", "number"), Field("面积", "number")])
+    question = "人口大于5面积大于5"
+    first, second = (4, 5), (9, 10)
+    assert linker.distance(question, first, 0) < linker.distance(question, second, 0)
+    assert linker.distance(question, second, 1) < linker.distance(question, first, 1)
+    assert linker.distance("海拔大于5", first, 0) > 1_000
+
+
 def test_a_part_of_the_columns_links_like_the_whole() -> None:
     part = LINKER.part((0, 2))
     found = part.candidates("北京市2019年", TODAY)

@@ -19,7 +19,10 @@ from core.text2sql.encoding import SPECIAL_COLUMNS, collate, encode
 from core.text2sql.filler import MAX_READ, SketchFiller
 from core.text2sql.linking import LIMIT, Field, Linker
 from core.text2sql.model import DIRECTIONS, EXPRESSIONS, LIMITS, NULLS, OPS, SketchConfig, SketchModel
-from core.text2sql.sketch import AGGREGATES, ALL, Expr, Term
+from core.text2sql.sketch import AGGREGATES, ALL, Condition, Expr, Sketch, Term, Value
+from training.text2sql.conditions import Conditions, unmarked
+from training.text2sql.convert import linked
+from training.text2sql.examples import Example
 
 TODAY = date(2024, 6, 15)
 FIELDS = [
@@ -137,6 +140,46 @@ def test_an_aggregate_beside_a_column_groups_by_it() -> None:
     logits["select"][slot(0), 0] = 6
     logits["select"][slot(1), AGGREGATES.index("AVG")] = 6
     assert rank(logits, [], LINKER, "每个城市的平均人口")[0].sketch.group == (0,)
+
+
+@pytest.mark.parametrize(
+    ("question", "columns"),
+    [
+        ("人口大于5的城市、面积和人口", ["城市", "面积", "人口"]),
+        ("城市和人口,面积大于3", ["城市", "人口", "面积"]),
+        ("面积、人口和城市", ["面积", "人口", "城市"]),
+    ],
+)
+def test_columns_stand_in_the_order_they_are_asked_for(question: str, columns: list[str]) -> None:
+    names = ["城市", "人口", "面积"]
+    linker = Linker([Field("城市", "text"), Field("人口", "number"), Field("面积", "number")])
+    logits = empty_logits(0, len(names))
+    for i in range(3):
+        logits["select"][slot(i), 0] = 6.0
+    [best] = rank(logits, [], linker, question, most=1)
+    assert [names[t.expr.column] for t in best.sketch.select] == columns
+
+
+def test_the_recipe_places_equal_values_by_their_columns() -> None:
+    fields = [Field("人口", "number"), Field("面积", "number")]
+    conditions = tuple(Condition(Term(Expr(i)), ">", Value("number", number=5.0)) for i in (0, 1))
+    sketch = Sketch((Term(Expr(ALL)),), conditions=conditions)
+    assert linked(Example("人口大于5或者面积大于5", fields, sketch, "")).spans == [(4, 5), (11, 12)]
+    assert linked(Example("人口和面积都大于5", fields, sketch, "")).spans == [(8, 9), (8, 9)]
+
+
+def test_the_grammar_may_bound_two_columns_at_once() -> None:
+    fields = [Field("人口", "number"), Field("面积", "number")]
+    made = [Conditions(fields, [[5, 6], [7, 8]], "城市", random.Random(s)) for s in range(40)]
+    found = [(c, shared) for c in made if (shared := c.shared_bound(set()))]
+    assert found
+    for c, (words, connective) in found:
+        text, spans = unmarked(words)
+        assert len(c.conditions) == 2
+        assert c.conditions[0].value == c.conditions[1].value
+        assert spans[0] == spans[1]
+        assert text[slice(*spans[0])].strip()
+        assert connective in ("and", "or")
 
 
 def test_something_is_always_selected() -> None:
