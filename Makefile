@@ -65,7 +65,7 @@ train-similarity: $(VENV)/.dev runs/similarity/words.txt | $(DATA)
 
 train-text2sql: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
-	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch
+	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev

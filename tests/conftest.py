@@ -28,6 +28,13 @@ CHROMIUM_ARGS = [
 CUT_OFF = ("console: AbortError: signal is aborted", "console: Unexpected error Connection errored out")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests get a second try, shown as R: on a machine with more to do than cores a page may miss a click."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app's address. Its process may connect to nothing but this machine; attempts fail the run at the end."""

@@ -15,6 +15,8 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel
 
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
 
+_SAVE_EVERY = 200
+
 
 class Batches(Iterable[Any], Sized, Protocol):
     """The batches of one epoch."""
@@ -71,6 +73,7 @@ class FineTuning:
         self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
         self.out, self.steps, self.clip, self.warmup, self.decay = out, steps, clip, warmup, decay
         self.step = self.epoch = 0
+        self.done = 0  # batches of the epoch that a run was stopped in
         self.best = -1.0
         self.log = Log(out / "log.jsonl")
 
@@ -82,6 +85,7 @@ class FineTuning:
         self.optimizer.load_state_dict(state["optimizer"])
         self.average.updates = state["updates"]
         self.step, self.epoch, self.best = state["step"], state["epoch"], state["best"]
+        self.done = state.get("done", 0)
 
     def save(self) -> None:
         save_checkpoint(
@@ -92,6 +96,7 @@ class FineTuning:
             updates=self.average.updates,
             step=self.step,
             epoch=self.epoch,
+            done=self.done,
             best=self.best,
         )
 
@@ -112,15 +117,22 @@ class FineTuning:
         self.step += 1
 
     def run_epoch(self, batches: Batches, loss_of: Callable[[Any, Any], torch.Tensor]) -> dict[str, float]:
-        """One epoch of `loss_of(model, batch)`; gives its mean and the seconds it took."""
-        begin, total = time.perf_counter(), 0.0
+        """One epoch of `loss_of(model, batch)`, or the rest of it where a run was stopped in the middle; gives its mean
+        and the seconds it took. Batches must come in the same order again. Saves every `_SAVE_EVERY` steps."""
+        begin, total, first = time.perf_counter(), 0.0, self.done
         bar = tqdm(batches, total=len(batches), desc=f"epoch {self.epoch + 1}", disable=None, mininterval=5)
         for i, batch in enumerate(bar):
+            if i < first:
+                continue
             with self.precision():
                 loss = loss_of(self.model, batch)
             self.update(loss)
             total += loss.item()
             if i % 50 == 49:
-                bar.set_postfix(loss=f"{total / (i + 1):.3f}")
+                bar.set_postfix(loss=f"{total / (i + 1 - first):.3f}")
+            if i % _SAVE_EVERY == _SAVE_EVERY - 1:
+                self.done = i + 1
+                self.save()
         self.epoch += 1
-        return {"loss": total / max(1, len(batches)), "seconds": time.perf_counter() - begin}
+        self.done = 0
+        return {"loss": total / max(1, len(batches) - first), "seconds": time.perf_counter() - begin}

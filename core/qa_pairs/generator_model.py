@@ -76,6 +76,8 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
             width, heads, 2 * width, config.head_dropout, "gelu", batch_first=True, norm_first=True
         )
         self.asked = nn.Linear(width, width)
+        # The table's rows are small beside states: without this the decoder would hardly see what it wrote.
+        self.entry = nn.LayerNorm(width)
         self.decoder = T5Stack(
             T5Config(
                 vocab_size=1,  # its own embedding is not used: the encoder's serves both
@@ -95,7 +97,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         self.copy_query = nn.Linear(width, width)
         self.copy_key = nn.Linear(width, width)
         self.copy_gate = nn.Linear(2 * width, 1)
-        self.to_vocabulary = nn.Linear(width, width)
+        self.to_vocabulary = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.bias = nn.Parameter(torch.zeros(encoder_config.vocab_size))
         self.post_init()
 
@@ -133,7 +135,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         at = torch.arange(ids.size(1), device=ids.device)[None]
         inside = ((at >= starts[:, None]) & (at < ends[:, None])).to(memory.dtype)
         answer = (memory * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)
-        embedded = embeddings(decoder_input_ids) + self.asked(answer)[:, None]
+        embedded = self.entry(embeddings(decoder_input_ids)) + self.asked(answer)[:, None]
         decoded = self.decoder(
             inputs_embeds=embedded,
             encoder_hidden_states=memory,

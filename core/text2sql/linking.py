@@ -110,7 +110,8 @@ class Linker:
         for i, field in enumerate(self.fields):
             mine = fold_all(field.values)
             folded.append(mine)
-            few = len(mine) <= 50
+            # One character is a coincidence among many long cells, but a name where names are that short (elements).
+            few = len(mine) <= 50 or 3 * sum(len(value) == 1 for value in mine) >= len(mine)
             for value, cell in zip(mine, field.values, strict=True):
                 if 1 <= len(value) <= _LONGEST_VALUE and (len(value) > 1 or few):
                     table.setdefault(value, []).append((i, cell))
@@ -134,9 +135,16 @@ class Linker:
         # Of matches inside one another the longest in each column: 北京市 rather than 北京.
         found.sort(key=lambda c: c.start - c.end)
         kept: list[Candidate] = []
+        named = [m[:2] for mine in self.mentions(question) for m in mine if m[2] == 2]
         for c in found:
-            if not any(k.column == c.column and k.start <= c.start and c.end <= k.end for k in kept):
-                kept.append(c)
+            within = [k for k in kept if k.start <= c.start and c.end <= k.end]
+            if any(k.column == c.column for k in within):
+                continue
+            # A single character of a longer cell or of a column's name means that one: the 金 of 金属.
+            single = c.end - c.start == 1
+            if single and (any(k.end - k.start > 1 for k in within) or any(a <= c.start < b for a, b in named)):
+                continue
+            kept.append(c)
         return kept
 
     def _fuzzy(self, question: str, exact: Sequence[Candidate]) -> list[Candidate]:

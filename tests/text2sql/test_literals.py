@@ -147,6 +147,19 @@ def test_a_column_is_mentioned_by_its_whole_name_else_by_the_longest_piece_of_it
     assert found[4] == [(24, 31, 1)]
 
 
+def test_names_of_one_character_are_found_where_names_are_that_short() -> None:
+    elements = tuple(
+        "氢氦锂铍硼碳氮氧氟氖钠镁铝硅磷硫氯氩钾钙钪钛钒铬锰铁钴镍铜锌镓锗砷硒溴氪铷锶钇锆铌钼锝钌铑钯银镉铟锡锑碲碘"
+    )
+    linker = Linker([Field("元素名称", "text", values=elements), Field("类别", "text", values=("金属", "碳族"))])
+    found = {(c.column, c.value.text) for c in linker.candidates("铁和碳族的熔点", TODAY)}
+    assert (0, "铁") in found
+    assert (1, "碳族") in found
+    assert (0, "碳") not in found, "it is part of 碳族"
+    many = Linker([Field("公司", "text", values=(*(f"公司{i}" for i in range(60)), "铁"))])
+    assert not many.candidates("铁的熔点", TODAY)
+
+
 def test_a_name_before_a_value_is_nearer_than_one_behind() -> None:
     linker = Linker([Field("人口", "number"), Field("面积", "number")])
     question = "人口大于5面积大于5"
