@@ -25,6 +25,7 @@ _FLIPS = 10  # close decisions tried the other way round
 _TAG_FLOOR = 0.35
 # One value compared with two columns (both above 10) is rarer than a model in doubt between them.
 _SURE = math.log(0.9)
+_POSSIBLE = math.log(0.05 / 0.95)
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,8 @@ def assemble(
     shortlist = _shortlist(chosen, scores, candidates, expr)
     if shortlist and order and limit is None:
         limit = 1
+    if group and not _aggregates(select, conditions, order):
+        select += _likeliest_aggregate(scores, expr, slots, select)
     sketch = Sketch(
         select,
         bool(chosen[("distinct",)]),
@@ -262,6 +265,22 @@ def _select(
         return (whole,)
     terms = [t for t in terms if t != whole]
     return tuple(dict.fromkeys(terms)) or (whole,)
+
+
+def _aggregates(select: Sequence[Term], conditions: Sequence[Condition], order: Order | None) -> bool:
+    return any(t.aggregate for t in (*select, *(c.term for c in conditions), *((order.term,) if order else ())))
+
+
+def _likeliest_aggregate(scores: _Scores, expr: Any, slots: int, select: Sequence[Term]) -> tuple[Term, ...]:
+    """What is most likely wanted of each group, where something may be: groups alone are seldom asked for."""
+    found = [
+        (float(scores.select[s, a]), Term(expr(s), name))
+        for s in range(slots)
+        for a, name in enumerate(AGGREGATES)
+        if name and expr(s) is not None and (expr(s).column != ALL or name == "COUNT")
+    ]
+    best, term = max(found, key=lambda f: f[0])
+    return (term,) if best > _POSSIBLE and all(t.expr != term.expr for t in select) else ()
 
 
 def _asked_at(wanted: Sequence[Expr], places: Sequence[Sequence[int]]) -> dict[Expr, int]:

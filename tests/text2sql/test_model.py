@@ -182,6 +182,16 @@ def test_the_grammar_may_bound_two_columns_at_once() -> None:
         assert connective in ("and", "or")
 
 
+@pytest.mark.parametrize(("logit", "aggregates"), [(-1.5, ["", "SUM"]), (-5.0, [""])])
+def test_groups_are_asked_for_something_where_something_is_possible(logit: float, aggregates: list[str]) -> None:
+    logits = empty_logits(0)
+    logits["select"][slot(0), 0] = logits["group"][slot(0)] = 6.0
+    logits["select"][slot(1), AGGREGATES.index("SUM")] = logit
+    [best] = rank(logits, [], LINKER, QUESTION, most=1)
+    assert best.sketch.group == (0,)
+    assert [t.aggregate for t in best.sketch.select] == aggregates
+
+
 def test_something_is_always_selected() -> None:
     sketch = rank(empty_logits(0), [], LINKER, "？")[0].sketch
     assert len(sketch.select) == 1
