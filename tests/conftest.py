@@ -28,6 +28,11 @@ CHROMIUM_ARGS = [
 CUT_OFF = ("console: AbortError: signal is aborted", "console: Unexpected error Connection errored out")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Files made at collection hold the time; every worker must find the tests under the same names."""
+    return "file" if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests get a second try, shown as R: on a machine with more to do than cores a page may miss a click."""
     for item in items:
