@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Sized
 from contextlib import AbstractContextManager
@@ -118,7 +119,8 @@ class FineTuning:
 
     def run_epoch(self, batches: Batches, loss_of: Callable[[Any, Any], torch.Tensor]) -> dict[str, float]:
         """One epoch of `loss_of(model, batch)`, or the rest of it where a run was stopped in the middle; gives its mean
-        and the seconds it took. Batches must come in the same order again. Saves every `_SAVE_EVERY` steps."""
+        and the seconds it took. Where they come in another order then, some are seen twice and some not at all. Saves
+        every `_SAVE_EVERY` steps."""
         begin, total, first = time.perf_counter(), 0.0, self.done
         bar = tqdm(batches, total=len(batches), desc=f"epoch {self.epoch + 1}", disable=None, mininterval=5)
         for i, batch in enumerate(bar):
@@ -136,3 +138,16 @@ class FineTuning:
         self.epoch += 1
         self.done = 0
         return {"loss": total / max(1, len(batches) - first), "seconds": time.perf_counter() - begin}
+
+    def report(self, found: dict[str, float], by: str, tokenizer: Any) -> bool:
+        """Log and print an epoch's figures, keep its averaged weights in `out/best` where `by` is the best so far, and
+        save; gives whether it was."""
+        self.log.write(epoch=self.epoch, **found)
+        print(json.dumps({"epoch": self.epoch} | {k: round(v, 4) for k, v in found.items()}), flush=True)
+        best = found[by] > self.best
+        if best:
+            self.best = found[by]
+            self.average.model.save_pretrained(self.out / "best")
+            tokenizer.save_pretrained(self.out / "best")
+        self.save()
+        return best

@@ -67,8 +67,8 @@ SET threads = 8
 SET enable_external_access = true
 RESET threads
 CALL pragma_version()
-EXPORT DATABASE '/tmp/x'
-IMPORT DATABASE '/tmp/x'
+EXPORT DATABASE 'x'
+IMPORT DATABASE 'x'
 CREATE TABLE x AS SELECT 1
 CREATE MACRO m() AS 1
 CREATE SECRET s (TYPE s3)
@@ -340,7 +340,7 @@ SET enable_external_access = true
 SET lock_configuration = false
 SET threads = 64
 SET memory_limit = '100GB'
-SET temp_directory = '/tmp'
+SET temp_directory = 'x'
 SET allowed_directories = ['/']
 PRAGMA enable_profiling
 SELECT * FROM secret_frame

@@ -11,14 +11,16 @@ After each, the averaged weights are scored on dev; the best are kept in `OUT/be
 from __future__ import annotations
 
 import argparse
-import json
 import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch.nn import functional as F
 from transformers import PreTrainedModel
+from transformers.configuration_utils import PretrainedConfig
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
@@ -27,6 +29,7 @@ from training.finetuning import FineTuning, load_encoder, saved_epoch
 from training.qa_pairs.data import (
     SHARES,
     Batches,
+    Passage,
     asked_batch,
     asked_items,
     passages,
@@ -79,41 +82,39 @@ def generator_loss(model: QuestionGenerator, batch: dict[str, torch.Tensor]) -> 
     return asked + _ANSWERS * pointed
 
 
-class Reading:
-    """The reader's part of the recipe."""
+@dataclass(frozen=True)
+class Part:
+    """One of the two models: how it is built, what it trains on, its loss and its score on dev."""
+
+    model: Callable[[PretrainedConfig], PreTrainedModel]
+    config: type[ReaderConfig] | type[GeneratorConfig]
+    items: Callable[[Sequence[Passage], Any, random.Random], Iterable[Any]]
+    batch: Callable[[Sequence[Any], int], dict[str, torch.Tensor]]
+    loss: Callable[[Any, Any], torch.Tensor]
+    score: Callable[..., dict[str, float]]
 
     def build(self, encoder: str, dropout: float) -> tuple[PreTrainedModel, Any]:
+        """The model with a pre-trained encoder in it, and its tokenizer."""
         config, weights, tokenizer = load_encoder(encoder, dropout, attention_dropout=False)
-        model = ReaderModel(ReaderConfig(encoder=config))
+        model = self.model(self.config(encoder=config))
         model.encoder.load_state_dict(weights)
         return model, tokenizer
 
-    loss = staticmethod(reader_loss)
-    batch = staticmethod(read_batch)
-    score = staticmethod(score_reader)
 
-    def items(self, texts: Any, tokenizer: Any, rng: random.Random) -> list[Any]:
-        return list(read_items(texts, tokenizer, rng, _READ, SHARES, _EMPTY))
+def _reader_items(texts: Sequence[Passage], tokenizer: Any, rng: random.Random) -> Iterable[Any]:
+    return read_items(texts, tokenizer, rng, _READ, SHARES, _EMPTY)
 
 
-class Asking:
-    """The generator's part of the recipe."""
-
-    def build(self, encoder: str, dropout: float) -> tuple[PreTrainedModel, Any]:
-        config, weights, tokenizer = load_encoder(encoder, dropout, attention_dropout=False)
-        model = QuestionGenerator(GeneratorConfig(encoder=config))
-        model.encoder.load_state_dict(weights)
-        return model, tokenizer
-
-    loss = staticmethod(generator_loss)
-    batch = staticmethod(asked_batch)
-    score = staticmethod(score_generator)
-
-    def items(self, texts: Any, tokenizer: Any, rng: random.Random) -> list[Any]:
-        return list(asked_items(texts, tokenizer, rng, _ASKED, SHARES))
+def _generator_items(texts: Sequence[Passage], tokenizer: Any, rng: random.Random) -> Iterable[Any]:
+    return asked_items(texts, tokenizer, rng, _ASKED, SHARES)
 
 
-PARTS = {"reader": Reading(), "generator": Asking()}
+PARTS = {
+    "reader": Part(ReaderModel, ReaderConfig, _reader_items, read_batch, reader_loss, score_reader),
+    "generator": Part(
+        QuestionGenerator, GeneratorConfig, _generator_items, asked_batch, generator_loss, score_generator
+    ),
+}
 
 
 def parse_args() -> argparse.Namespace:
@@ -145,7 +146,7 @@ def train(args: argparse.Namespace) -> None:
     def batches(epoch: int) -> Batches:
         rng = random.Random(1000 * args.seed + epoch)
         texts = real + triple_passages(args.data / "triples", rng)[: args.limit]
-        items = part.items(texts, tokenizer, rng)
+        items = list(part.items(texts, tokenizer, rng))
         return Batches(items, args.tokens, part.batch, tokenizer.pad_token_id, epoch)
 
     first = saved_epoch(args.out) if args.resume else 0
@@ -161,13 +162,7 @@ def train(args: argparse.Namespace) -> None:
             made = batches(run.epoch)
         found: dict[str, float] = run.run_epoch(made, part.loss)
         found |= part.score(run.average.model, tokenizer, args.data / "questions" / "dev.jsonl", 200)
-        run.log.write(epoch=run.epoch, **found)
-        print(json.dumps({"epoch": run.epoch} | {k: round(v, 4) for k, v in found.items()}), flush=True)
-        if found["score"] > run.best:
-            run.best = found["score"]
-            run.average.model.save_pretrained(args.out / "best")
-            tokenizer.save_pretrained(args.out / "best")
-        run.save()
+        run.report(found, "score", tokenizer)
 
 
 if __name__ == "__main__":

@@ -135,14 +135,9 @@ def train(args: argparse.Namespace) -> None:
         batches = epoch(sets, args.batch, random.Random(args.seed + run.epoch), tokenizer.pad_token_id, table)
         means = run_epoch(run, tqdm(batches, total=per_epoch, disable=None), args)
         found = evaluate(run.average.model, dev, tokenizer.pad_token_id, table)
-        run.log.write(epoch=run.epoch, seconds=time.perf_counter() - begin, **means, **found)
-        print(json.dumps({"epoch": run.epoch, **{k: round(v, 4) for k, v in (means | found).items()}}), flush=True)
-        if found["wrd"] > run.best:
-            run.best = found["wrd"]
-            run.average.model.save_pretrained(args.out / "best")
-            tokenizer.save_pretrained(args.out / "best")
+        found |= means | {"seconds": time.perf_counter() - begin}
+        if run.report(found, "wrd", tokenizer):
             table.save(args.out / "best" / WORDS)
-        run.save()
 
 
 def run_epoch(run: FineTuning, batches: Iterable[tuple[str, Batch]], args: argparse.Namespace) -> dict[str, float]:

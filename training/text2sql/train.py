@@ -11,7 +11,6 @@ sets; the best are kept in `OUT/best`, ready for `core.load("text2sql", model="O
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -177,13 +176,7 @@ def train(args: argparse.Namespace) -> None:
             items = mixture.items(run.epoch)
         found: dict[str, float] = run.run_epoch(Batches(items, args.batch, tokenizer.pad_token_id, run.epoch), loss_of)
         found |= score_all(run.average.model, tokenizer, args.data)
-        run.log.write(epoch=run.epoch, **found)
-        print(json.dumps({"epoch": run.epoch} | {k: round(v, 4) for k, v in found.items()}), flush=True)
-        if found["mean"] > run.best:
-            run.best = found["mean"]
-            run.average.model.save_pretrained(args.out / "best")
-            tokenizer.save_pretrained(args.out / "best")
-        run.save()
+        run.report(found, "mean", tokenizer)
 
 
 if __name__ == "__main__":
