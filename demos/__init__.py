@@ -11,12 +11,12 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demos import i18n, similarity, text2sql, theme, triples, xiangqi
+from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, xiangqi
 from demos.components import Header
 from demos.page import BodyLimit, EarlyScript
 
 # In the order of the tabs; a module is listed once its tab works.
-TABS: tuple[ModuleType, ...] = (triples, xiangqi, similarity, text2sql)
+TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
 

@@ -182,10 +182,63 @@ def test_bad_tables_are_an_error_with_a_message_and_no_traceback(client: Client,
     assert "(" in str(caught.value), "no message in both languages"
 
 
+PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
+
+
+def test_qa_pairs_endpoint(client: Client) -> None:
+    answer = client.predict(PASSAGE, 2, beams=2, api_name="/qa_pairs")
+    assert answer["pairs"]
+    for pair in answer["pairs"]:
+        assert PASSAGE[slice(*pair["answer_span"])] == pair["answer"]
+        assert pair["question"].endswith("？")
+        assert isinstance(pair["passed"], bool)
+    passed = [pair["passed"] for pair in answer["pairs"]]
+    assert passed == sorted(passed, reverse=True)
+
+
+def test_answer_endpoint(client: Client) -> None:
+    answer = client.predict(PASSAGE, "泼水节有多少年的历史？", api_name="/answer")
+    assert set(answer) == {"answer", "answer_span", "score"}
+    assert PASSAGE[slice(*answer["answer_span"])] == answer["answer"]
+    assert 0 <= answer["score"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments"),
+    [
+        ("/qa_pairs", {"passage": ""}),
+        ("/qa_pairs", {"passage": None}),
+        ("/qa_pairs", {"passage": "字" * 5001}),
+        ("/qa_pairs", {"n": 0}),
+        ("/qa_pairs", {"n": "many"}),
+        ("/qa_pairs", {"answer": "不在文章里"}),
+        ("/qa_pairs", {"answer": {"a": 1}}),
+        ("/qa_pairs", {"top_p": 0}),
+        ("/qa_pairs", {"beams": 9}),
+        ("/qa_pairs", {"seed": "x"}),
+        ("/answer", {"question": ""}),
+        ("/answer", {"question": "问" * 201}),
+        ("/answer", {"question": 5}),
+        ("/answer", {"passage": ["a"]}),
+    ],
+    ids=lambda a: str(a)[:30],
+)
+def test_bad_passages_are_an_error_with_a_message_and_no_traceback(
+    client: Client, endpoint: str, arguments: dict[str, Any]
+) -> None:
+    given = {"passage": PASSAGE} | ({"question": "谁的节日？"} if endpoint == "/answer" else {})
+    with pytest.raises(AppError) as caught:
+        client.predict(**given | arguments, api_name=endpoint)
+    assert "Traceback" not in str(caught.value)
+    assert "(" in str(caught.value), "no message in both languages"
+
+
 def test_only_named_endpoints_are_advertised(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
     assert set(endpoints["named_endpoints"]) == {
         "/triples",
+        "/qa_pairs",
+        "/answer",
         "/xiangqi",
         "/similarity",
         "/similarity_search",

@@ -15,6 +15,8 @@ LIMIT_ALL = 90 * 1024 * 1024
 def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:
     licences = {
         "triples": "research-only",
+        "qa_pairs": "research-only",
+        "answer": "research-only",
         "similarity": "research-only",
         "xiangqi": "cc-by-4.0",
         "text2sql": "research-only",

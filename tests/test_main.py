@@ -56,6 +56,35 @@ def test_similarity_lines_give_scores_and_a_plan(tmp_path: Path) -> None:
     assert sum(map(sum, third["plan"])) == pytest.approx(1, abs=1e-4)
 
 
+def test_qa_pairs_lines_give_pairs_whose_answers_are_pieces(tmp_path: Path) -> None:
+    source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    passage = "世界第二高山峰是乔戈里峰，位于中国境内。"
+    rows = [{"passage": passage, "n": 2, "id": 7}, {"passage": "x"}, {"passage": passage, "answer": "中国"}]
+    source.write_text("\n".join(json.dumps(row) for row in rows))
+    assert main(["qa_pairs", "--input", str(source), "--output", str(sink)]) == 1
+    first, second, third = (json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines())
+    keys = {"question", "answer", "answer_span", "score", "reader_answer", "reader_score"}
+    assert first["id"] == 7
+    assert first["pairs"]
+    for pair in first["pairs"]:
+        assert keys <= set(pair)
+        assert passage[slice(*pair["answer_span"])] == pair["answer"]
+    assert second["line"] == 2
+    assert [p["answer"] for p in third["pairs"]] == ["中国"]
+
+
+def test_answer_lines_give_a_piece_of_the_passage(tmp_path: Path) -> None:
+    source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    passage = "世界第二高山峰是乔戈里峰，位于中国境内。"
+    rows = [{"passage": passage, "question": "世界第二高山峰是什么？"}, {"passage": passage, "question": "  "}]
+    source.write_text("\n".join(json.dumps(row) for row in rows))
+    assert main(["answer", "--input", str(source), "--output", str(sink)]) == 1
+    first, second = (json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines())
+    assert (first["answer"], first["answer_span"]) == ("乔戈里峰", [8, 12])
+    assert 0 < first["score"] <= 1
+    assert second["line"] == 2
+
+
 def test_text2sql_lines_give_a_query_and_its_rows(tmp_path: Path) -> None:
     source, sink, csv = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "t.csv"
     csv.write_text("城市,人口\n甲市,300\n乙市,500\n", encoding="utf-8")
