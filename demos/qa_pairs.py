@@ -13,8 +13,8 @@ import gradio as gr
 
 import core
 from core.errors import InputError
-from core.qa_pairs import MAX_CHARS, MAX_PAIRS
-from core.qa_pairs.pipeline import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, read_passage
+from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_CHARS, MAX_PAIRS
+from core.qa_pairs.pipeline import read_passage
 from core.text import check_text
 from demos.calls import Stoppable
 from demos.components import ModelState, Note, QAInside, QAView

@@ -10,8 +10,8 @@ import time
 
 import core
 from core.errors import InputError
+from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_TOP_P, MAX_BEAMS
 from core.qa_pairs.explain import explain
-from core.qa_pairs.pipeline import DEFAULT_BEAMS, MAX_BEAMS
 from core.qa_pairs.scoring import PASSES, f1
 from core.text import check_text, normalise
 from demos.calls import Json, answering, number, place
@@ -67,7 +67,7 @@ def ask_passage(request: Json) -> Json:
 def look_inside(request: Json) -> Json:
     """How the answers of the passage and the question for one of them (`span`, or the likeliest) come about."""
     span = request.get("span")
-    top_p = number({"top_p": 0.9} | request, "top_p", 0.01, 1)
+    top_p = number({"top_p": DEFAULT_TOP_P} | request, "top_p", 0.01, 1)
     beams = int(number({"beams": DEFAULT_BEAMS} | request, "beams", 1, MAX_BEAMS))
     with place(_model):
         return {"inside": explain(core.load(TASK), request.get("passage"), span, top_p, beams).to_dict()}  # type: ignore[arg-type]

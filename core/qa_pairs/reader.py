@@ -21,7 +21,7 @@ from core.runtime import MicroBatcher
 
 _BATCH = 8
 _STARTS = 4  # starts tried in every window
-_OVERLAP = 0.4
+OVERLAP = 0.4  # of one window with the next
 _MARKERS = 3
 
 
@@ -34,7 +34,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Seen:
     """What one window holds: spans with probabilities, and the probability that nothing in it answers."""
 
     spans: tuple[Found, ...]
@@ -56,23 +56,23 @@ class Reader:
     def __init__(self, model: ReaderModel, tokenizer: Any) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
-        self._batcher: MicroBatcher[Window, _Seen] = MicroBatcher(self._run, _BATCH)
+        self._batcher: MicroBatcher[Window, Seen] = MicroBatcher(self._run, _BATCH)
 
     def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
         """For each (question, passage) the answer's span in the passage."""
         pieces = [(i, w) for i, (question, passage) in enumerate(asked) for w in self._windows(question, passage)]
         seen = self._batcher([w for _, w in pieces])
-        of: list[list[_Seen]] = [[] for _ in asked]
+        of: list[list[Seen]] = [[] for _ in asked]
         for (i, _), s in zip(pieces, seen, strict=True):
             of[i].append(s)
-        return [_elected(passage, mine) for (_, passage), mine in zip(asked, of, strict=True)]
+        return [elected(passage, mine) for (_, passage), mine in zip(asked, of, strict=True)]
 
     def _windows(self, question: str, passage: str) -> list[Window]:
         most = self.model.config.max_tokens - len(question) - _MARKERS
-        return [reader_window(question, passage, span, self.tokenizer) for span in windows(passage, most, _OVERLAP)]
+        return [reader_window(question, passage, span, self.tokenizer) for span in windows(passage, most, OVERLAP)]
 
     @torch.inference_mode()
-    def _run(self, batch: Sequence[Window]) -> list[_Seen]:
+    def _run(self, batch: Sequence[Window]) -> list[Seen]:
         tensors = collate(batch, self.tokenizer.pad_token_id)
         tensors = {k: v.to(self.model.device) for k, v in tensors.items()}
         hidden = self.model(tensors["ids"], tensors["features"], tensors["mask"])
@@ -87,7 +87,7 @@ class Reader:
         spans = torch.stack([places.flatten()[:, None].expand_as(lengths), lengths + 1], -1)
         table = spans.reshape(len(batch), -1, 2).tolist()
         nothing = starts[:, 0].exp().tolist()
-        return [_Seen(_spans(w, scores[i], table[i]), nothing[i]) for i, w in enumerate(batch)]
+        return [Seen(_spans(w, scores[i], table[i]), nothing[i]) for i, w in enumerate(batch)]
 
 
 def _spans(window: Window, scores: Sequence[float], table: Sequence[Sequence[int]]) -> tuple[Found, ...]:
@@ -98,8 +98,8 @@ def _spans(window: Window, scores: Sequence[float], table: Sequence[Sequence[int
     )
 
 
-def _elected(passage: str, seen: Sequence[_Seen]) -> Found:
-    """The span whose text has the most votes over the windows, where it is likelier than nothing."""
+def elected(passage: str, seen: Sequence[Seen]) -> Found:
+    """The span of the passage whose text has the most votes over its windows, where it is likelier than nothing."""
     best: dict[Span, tuple[float, float]] = {}
     for window in seen:
         for f in window.spans:
@@ -127,10 +127,10 @@ class HubReader(Reader):
         self.limit = min(512, getattr(model.config, "max_position_embeddings", 512) or 512)
 
     def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
-        return [_elected(passage, self._seen(question, passage)) for question, passage in asked]
+        return [elected(passage, self._seen(question, passage)) for question, passage in asked]
 
     @torch.inference_mode()
-    def _seen(self, question: str, passage: str) -> list[_Seen]:
+    def _seen(self, question: str, passage: str) -> list[Seen]:
         encoded = self.tokenizer(
             question[: self.limit // 2],
             passage,
@@ -159,20 +159,26 @@ class HubReader(Reader):
                 for end in last.topk(min(_STARTS + 1, len(row))).indices.tolist():
                     if of[i][start] == 1 and of[i][end] == 1 and 0 <= end - start < MAX_ANSWER:
                         spans.append(Found((row[start][0], row[end][1]), float(first[start] * last[end])))
-            found.append(_Seen(tuple(spans), float(first[0] * last[0])))
+            found.append(Seen(tuple(spans), float(first[0] * last[0])))
         return found
 
 
 def load_reader(folder: Path, device: str) -> Reader:
-    """Our own reader, or any checkpoint for question answering. Raises ValueError or OSError for anything else."""
-    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+    """Our own reader, or any checkpoint that points at answers (BERT) or writes them (T5, BART). Raises ValueError or
+    OSError for anything else."""
+    from transformers import AutoModelForQuestionAnswering, AutoModelForSeq2SeqLM, AutoTokenizer
 
     from core.backbone.weights import load_model
 
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    if kind == ReaderModel.config_class.model_type:
+    if config.get("model_type") == ReaderModel.config_class.model_type:
         return Reader(load_model(ReaderModel, folder).to(device), tokenizer)
+    if any(name.endswith("ForConditionalGeneration") for name in config.get("architectures") or ()):
+        from core.qa_pairs.generative_reader import GenerativeReader
+
+        writer = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
+        return GenerativeReader(writer.to(device), tokenizer)
     model, report = AutoModelForQuestionAnswering.from_pretrained(folder, dtype="float32", output_loading_info=True)
     if report["missing_keys"]:
         raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")

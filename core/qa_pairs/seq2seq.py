@@ -26,11 +26,12 @@ _TOP_P = 0.9
 class PieceOfPassage(LogitsProcessor):
     """Allows only runs of the passage's tokens, and then the separator.
 
-    `ids`: the passage's tokens. `prefix`: how many tokens the decoder was given before the answer.
+    `ids`: the passage's tokens. `prefix`: how many tokens the decoder was given before the answer. `empty`: whether
+    there may be no answer.
     """
 
-    def __init__(self, ids: Sequence[int], separator: int, prefix: int) -> None:
-        self.ids, self.separator, self.prefix = list(ids), separator, prefix
+    def __init__(self, ids: Sequence[int], separator: int, prefix: int, empty: bool = False) -> None:
+        self.ids, self.separator, self.prefix, self.empty = list(ids), separator, prefix, empty
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         allowed = torch.full_like(scores, float("-inf"))
@@ -38,11 +39,17 @@ class PieceOfPassage(LogitsProcessor):
             said = generated[self.prefix :]
             n = len(said)
             following = {self.ids[i + n] for i in range(len(self.ids) - n) if self.ids[i : i + n] == said}
-            if n or not following:
+            if n or self.empty or not following:
                 following.add(self.separator)
             places = torch.tensor(sorted(following), device=scores.device)
             allowed[row, places] = scores[row, places]
         return allowed
+
+
+def first_run(ids: Sequence[int], run: Sequence[int]) -> tuple[int, int]:
+    """The first and the last place of `run` where it stands first in `ids`."""
+    at = next(k for k in range(len(ids)) if list(ids[k : k + len(run)]) == list(run))
+    return at, at + len(run) - 1
 
 
 class Seq2SeqGenerator(Generator):
@@ -73,9 +80,8 @@ class Seq2SeqGenerator(Generator):
             passage.states.append(torch.empty(0))
             counts = self._sampled(ids, [ids[i] for i in real])
             for run, n in counts.items():
-                at = next(k for k in range(len(real)) if tuple(ids[i] for i in real[k : k + len(run)]) == run)
-                first, last = offsets[real[at]][0], offsets[real[at + len(run) - 1]][1]
-                place = span[0] + first, span[0] + last
+                first, last = first_run([ids[i] for i in real], run)
+                place = span[0] + offsets[real[first]][0], span[0] + offsets[real[last]][1]
                 passage.candidates.append(Candidate(place, n / _SAMPLES, index))
         return passage
 

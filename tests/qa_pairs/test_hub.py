@@ -9,6 +9,7 @@ import torch
 
 import core
 from core.errors import InputError
+from core.qa_pairs.generative_reader import GenerativeReader
 from core.qa_pairs.pipeline import QAPairsPipeline
 from core.qa_pairs.reader import HubReader
 from core.qa_pairs.seq2seq import PieceOfPassage, Seq2SeqGenerator
@@ -62,8 +63,42 @@ def test_a_bert_reads(tiny_bert_reader: Path) -> None:
     assert 0 <= answer.score <= 1
 
 
-def test_a_folder_with_another_model_is_refused(tiny_bert_reader: Path, tiny_t5: Path) -> None:
+def test_a_t5_reads_by_writing_a_piece_of_the_passage(tiny_t5: Path) -> None:
+    torch.manual_seed(0)
+    pipeline = core.load("answer", str(tiny_t5))
+    assert isinstance(pipeline.reader, GenerativeReader)  # type: ignore[attr-defined]
+    long = PASSAGE * 20  # more than one window
+    answer = pipeline(long, "泼水节有多少年的历史？")
+    assert long[slice(*answer.answer_span)] == answer.answer
+    assert 0 <= answer.score <= 1
+
+
+def test_a_written_answer_has_the_probability_of_its_tokens(tiny_t5: Path) -> None:
+    pipeline = core.load("answer", str(tiny_t5))
+    reader = pipeline.reader  # type: ignore[attr-defined]
+    question, passage = "泼水节?", "傣族最盛大的节日"
+    [seen] = reader._read(question, passage)
+    assert seen.spans
+    ids = torch.tensor([reader.tokenizer(question, passage)["input_ids"]])
+    for found in seen.spans:
+        # Other tokens may spell the same span: compare with the tokens of the passage that lie in it.
+        encoded = reader.tokenizer(question, passage, return_offsets_mapping=True)
+        inside = [
+            token
+            for token, (a, b), s in zip(
+                encoded["input_ids"], encoded["offset_mapping"], encoded.sequence_ids(), strict=True
+            )
+            if s == 1 and found.span[0] <= a and b <= found.span[1] and b > a
+        ]
+        decoder = torch.tensor([[0, *inside, reader.tokenizer.eos_token_id]])
+        with torch.inference_mode():
+            logits = reader.model(input_ids=ids, decoder_input_ids=decoder[:, :-1]).logits.log_softmax(-1)
+        wanted = logits[0].gather(1, decoder[0, 1:, None]).sum().exp().item()
+        assert found.score == pytest.approx(wanted, rel=1e-3)
+
+
+def test_a_folder_with_another_model_is_refused(tiny_bert_reader: Path, encoder: Path) -> None:
     with pytest.raises(InputError):
         core.load("qa_pairs", str(tiny_bert_reader))
     with pytest.raises(InputError):
-        core.load("answer", str(tiny_t5))
+        core.load("answer", str(encoder))
