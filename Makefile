@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
 .PHONY: run test check format eval train-backbone train-triples train-xiangqi engine-games \
-  train-similarity train-text2sql clean
+  train-similarity train-text2sql train-qa-pairs clean
 
 run: $(VENV)/.run
 	MODOU_OPEN_BROWSER=$${MODOU_OPEN_BROWSER:-1} $(BIN)/python app.py
@@ -33,6 +33,8 @@ eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
+	for what in reader generator pairs; do \
+	  $(BIN)/python -m training.qa_pairs.evaluate $$what --data $(DATA)/questions/dev.jsonl || exit 1; done
 	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
 	  --model assets/models/xiangqi-board assets/models/xiangqi-moves
 
@@ -66,6 +68,13 @@ train-similarity: $(VENV)/.dev runs/similarity/words.txt | $(DATA)
 train-text2sql: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
+
+# The reader that checks, and the generator that asks.
+train-qa-pairs: $(VENV)/.run | $(DATA)
+	for part in reader generator; do \
+	  $(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train $$part --data $(DATA) --epochs 2 --tokens 2048 \
+	    --out runs/qa_pairs/$$part $(ARGS) && \
+	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev

@@ -10,4 +10,4 @@ MAX_PAIRS = 20
 MAX_BEAMS = 8
 
 # Pairs wanted, share of the probability that answers are drawn from, beams of the search for a question.
-DEFAULT_PAIRS, DEFAULT_TOP_P, DEFAULT_BEAMS = 6, 0.9, 4
+DEFAULT_PAIRS, DEFAULT_TOP_P, DEFAULT_BEAMS = 6, 0.9, 6

@@ -11,7 +11,7 @@ import torch
 from transformers import LogitsProcessor
 
 from core.errors import InputError
-from core.qa_pairs import MAX_BEAMS
+from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_TOP_P, MAX_BEAMS
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Passage
 from core.qa_pairs.pipeline import QAPairsPipeline, read_passage, share, span_of, whole
@@ -77,7 +77,11 @@ class _Watch(LogitsProcessor):
 
 
 def explain(
-    pipeline: QAPairsPipeline, passage: str, answer: Span | None = None, top_p: float = 0.9, beams: int = 4
+    pipeline: QAPairsPipeline,
+    passage: str,
+    answer: Span | None = None,
+    top_p: float = DEFAULT_TOP_P,
+    beams: int = DEFAULT_BEAMS,
 ) -> Inside:
     """How the pairs of `passage` come about; the beams are those of the question for `answer`, a span of the passage,
     or for the likeliest one.

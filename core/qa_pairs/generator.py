@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from transformers.modeling_outputs import BaseModelOutput
 
+from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.scoring import plain
@@ -18,7 +19,9 @@ _MARKERS = 3
 _STARTS = 24  # starts of a window that are considered
 _ENDS = 3
 _QUESTION = 40  # characters
-ALTERNATIVES = 3  # questions kept for each answer: the reader may understand the second better
+_NEVER = ":;。!"  # stands in no question of one sentence
+_REPEAT = 2  # characters in a row that a question does not say twice
+ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Generator:
     def __init__(self, model: QuestionGenerator, tokenizer: Any) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
+        self._unasked: list[int] = tokenizer.convert_tokens_to_ids([*_NEVER, tokenizer.unk_token, tokenizer.mask_token])
 
     @torch.inference_mode()
     def read(self, text: str) -> Passage:
@@ -95,7 +99,11 @@ class Generator:
 
     @torch.inference_mode()
     def ask(
-        self, passage: Passage, answers: Sequence[tuple[Span, int]], beams: int = 4, processors: Sequence[Any] = ()
+        self,
+        passage: Passage,
+        answers: Sequence[tuple[Span, int]],
+        beams: int = DEFAULT_BEAMS,
+        processors: Sequence[Any] = (),
     ) -> list[Asked]:
         """The question for each answer (span, its window), by beam search over all of them at once."""
         keep = min(beams, ALTERNATIVES)
@@ -119,13 +127,13 @@ class Generator:
             do_sample=False,
             max_new_tokens=_QUESTION,
             min_new_tokens=4,
-            no_repeat_ngram_size=5,
+            no_repeat_ngram_size=_REPEAT,
             length_penalty=1.0,
             bos_token_id=self.tokenizer.cls_token_id,
             eos_token_id=self.tokenizer.sep_token_id,
             pad_token_id=self.tokenizer.pad_token_id,
             decoder_start_token_id=self.tokenizer.cls_token_id,
-            bad_words_ids=[[self.tokenizer.unk_token_id], [self.tokenizer.mask_token_id]],
+            bad_words_ids=[[i] for i in self._unasked],
             logits_processor=list(processors),
             return_dict_in_generate=True,
             output_scores=True,

@@ -24,7 +24,8 @@ _DISTANCES = 17
 
 
 class GeneratorConfig(PretrainedConfig):
-    """`encoder`: the configuration of any `AutoModel` encoder; `max_tokens`: the longest passage window it reads."""
+    """`encoder`: the configuration of any `AutoModel` encoder; `max_tokens`: the longest passage window it reads;
+    `follow`: how much more the places are copied from that stand behind the last character, and the last two."""
 
     model_type = "qa-generator"
 
@@ -34,9 +35,11 @@ class GeneratorConfig(PretrainedConfig):
         decoder_layers: int = 2,
         head_dropout: float = 0.1,
         max_tokens: int = 384,
+        follow: tuple[float, float] = (0.0, 1.0),
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
+        self.follow = list(follow)
         self.decoder_layers = self.num_hidden_layers = decoder_layers
         self.head_dropout = head_dropout
         self.max_tokens = max_tokens
@@ -122,11 +125,13 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         ends: torch.Tensor | None = None,
         past_key_values: Cache | None = None,
         use_cache: bool | None = None,
+        written: torch.Tensor | None = None,
         **_: Any,
     ) -> Seq2SeqLMOutput:
         """Log-probabilities [N, T, V] of the next characters of questions, from memories in `encoder_outputs`.
 
-        `ids` and `attention_mask` [N, L]: the passages the memories are of; `starts`, `ends` [N]: the answers.
+        `ids` and `attention_mask` [N, L]: the passages the memories are of; `starts`, `ends` [N]: the answers;
+        `written` [N, at least T]: the questions from their beginning, where the cache holds some of it.
         """
         if ids is None or attention_mask is None or encoder_outputs is None or starts is None or ends is None:
             raise ValueError("a question is asked about answers of passages that were read")
@@ -143,14 +148,31 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
             past_key_values=past_key_values,
             use_cache=use_cache,
         )
-        logits = self._mixture(decoded.last_hidden_state, memory, ids, attention_mask, embeddings.weight)
+        follows = self._follows(decoder_input_ids if written is None else written, ids)[:, -decoder_input_ids.size(1) :]
+        logits = self._mixture(decoded.last_hidden_state, memory, ids, attention_mask, embeddings.weight, follows)
         return Seq2SeqLMOutput(logits=logits, past_key_values=decoded.past_key_values)
 
+    def _follows(self, written: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        """What is added to the copying scores [N, T, L] of the places behind the last character and behind the last two
+        of what is `written` [N, T]: a name begun in one place should not go on in another."""
+        same = written[:, :, None] == ids[:, None]  # character t of the question stands at place l of the passage
+        same[:, 0] = False  # the mark of the beginning
+        one = nn.functional.pad(same[:, :, :-1], (1, 0))
+        two = one & nn.functional.pad(same[:, :-1, :-2], (2, 0, 1, 0))
+        first, second = self.config.follow
+        return first * one + second * two
+
     def _mixture(
-        self, hidden: torch.Tensor, memory: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor, table: torch.Tensor
+        self,
+        hidden: torch.Tensor,
+        memory: torch.Tensor,
+        ids: torch.Tensor,
+        mask: torch.Tensor,
+        table: torch.Tensor,
+        follows: torch.Tensor,
     ) -> torch.Tensor:
         """Log-probabilities of characters: of the vocabulary's softmax, or copied from the passage, by a gate."""
-        scores = self.copy_query(hidden) @ self.copy_key(memory).transpose(1, 2) / hidden.size(-1) ** 0.5
+        scores = self.copy_query(hidden) @ self.copy_key(memory).transpose(1, 2) / hidden.size(-1) ** 0.5 + follows
         attention = scores.float().masked_fill(mask[:, None] == 0, -1e4).softmax(-1)
         context = attention.to(memory.dtype) @ memory
         gate = self.copy_gate(torch.cat([hidden, context], -1)).float().sigmoid()
@@ -164,9 +186,8 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         """The last character alone where the cache holds those before it."""
         seen = past_key_values.get_seq_length() if past_key_values is not None else 0
         kept = ("ids", "attention_mask", "encoder_outputs", "starts", "ends", "use_cache")
-        return {"decoder_input_ids": decoder_input_ids[:, seen:], "past_key_values": past_key_values} | {
-            k: kwargs.get(k) for k in kept
-        }
+        new = {"decoder_input_ids": decoder_input_ids[:, seen:], "written": decoder_input_ids}
+        return new | {"past_key_values": past_key_values} | {k: kwargs.get(k) for k in kept}
 
     def get_encoder(self, *_: Any, **__: Any) -> nn.Module:
         """What `generate` calls for memories; it is given these."""

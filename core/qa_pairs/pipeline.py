@@ -31,7 +31,10 @@ from core.text import Normalised, check_text, normalise
 _BATCH = 3  # questions asked together, but for the first
 _TRIES = 2.5  # candidates drawn for each pair wanted: not every one stands the check
 _LEAST_CHINESE = 6
-_CHECKED = 1_200  # characters around an answer that the reader checks a pair in
+# Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
+_NEAR, _CHECKED = 240, 1_200
+_ASKS = re.compile("谁|什么|甚么|啥|哪|几|多|何|怎|吗|呢|是否|是不是|有没有|能否")
+_BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -182,26 +185,27 @@ class QAPairsPipeline(Pipeline):
             size = min(_BATCH, missing)
 
     def _pairs(self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int) -> list[Pair]:
-        """The sound pairs of these candidates, checked. Where the reader does not understand the best question as it
-        was meant, the search's next ones are tried; where none is, the best stays, marked."""
+        """The best pair of each candidate that has a sound one. Of the questions its search ends with, that is the one
+        with the greatest product of p(question | answer), by character, and p(answer | question), which is the reader's
+        (the noisy channel); where the reader never gives the answer meant, the likeliest question stays, marked."""
         asked = self.generator.ask(read, [(c.span, c.window) for c in group], beams)
-        best: dict[Candidate, Pair] = {}
-        options = {
-            c: [o for o in (a, *a.others) if _sound(o.text, document.text[slice(*c.span)])]
+        trying = [
+            (c, option)
             for c, a in zip(group, asked, strict=True)
-        }
-        for place in range(max(map(len, options.values()), default=0)):
-            trying = [
-                (c, o[place]) for c, o in options.items() if place < len(o) and not (c in best and best[c].passed)
-            ]
-            for (c, _), pair in zip(trying, self._checked(document, trying), strict=True):
-                if c not in best or pair.passed:
-                    best[c] = pair
-        return [best[c] for c in group if c in best]
+            for option in (a, *a.others)
+            if _sound(option.text, document.text[slice(*c.span)])
+        ]
+        best: dict[Candidate, tuple[Pair, Asked]] = {}
+        for (c, option), pair in zip(trying, self._checked(document, trying, _NEAR), strict=True):
+            if c not in best or (pair.passed and pair.rank > best[c][0].rank):
+                best[c] = pair, option
+        if len(document.text) <= _NEAR:
+            return [pair for pair, _ in best.values()]
+        return self._checked(document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
 
-    def _checked(self, document: Normalised, asked: Sequence[tuple[Candidate, Asked]]) -> list[Pair]:
-        """Each question with what the reader answers to it."""
-        around = [_around(document.text, c.span) for c, _ in asked]
+    def _checked(self, document: Normalised, asked: Sequence[tuple[Candidate, Asked]], most: int) -> list[Pair]:
+        """Each question with what the reader answers to it in the `most` characters around its answer."""
+        around = [_around(document.text, c.span, most) for c, _ in asked]
         said = self.reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, around, strict=True)])
         pairs = []
         for (c, a), (begin, _), found in zip(asked, around, said, strict=True):
@@ -279,16 +283,20 @@ def _original(document: Normalised, span: Span) -> str:
     return document.original[slice(*document.span_in_original(*span))]
 
 
-def _around(text: str, span: Span) -> Span:
-    """The piece of a long passage that a pair is checked in."""
-    start = max(0, min(span[0] - _CHECKED // 2, len(text) - _CHECKED))
-    return start, min(len(text), start + _CHECKED)
+def _around(text: str, span: Span, most: int) -> Span:
+    """The piece of a long passage, of `most` characters or as long as the span, that a pair is checked in."""
+    most = max(most, span[1] - span[0])
+    start = max(0, min((span[0] + span[1] - most) // 2, len(text) - most))
+    return start, min(len(text), start + most)
 
 
 def _sound(question: str, answer: str) -> bool:
-    """Whether a pair can be shown at all: an answer with something in it, and a question that does not give it away."""
+    """Whether a pair can be shown at all: an answer with something in it, and a question that asks and does not give it
+    away."""
     asked, said = plain(question), plain(answer)
-    return len(asked) >= 4 and bool(said) and len(set(said)) * 3 >= len(said) and said not in asked
+    if len(asked) < 4 or not _ASKS.search(asked) or any(question.count(a) != question.count(b) for a, b in _BRACKETS):
+        return False
+    return bool(said) and len(set(said)) * 3 >= len(said) and said not in asked
 
 
 def span_of(document: Normalised, answer: object) -> Span:

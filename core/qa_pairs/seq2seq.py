@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from transformers import LogitsProcessor
 
+from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, windows
 from core.qa_pairs.generator import ALTERNATIVES, Asked, Candidate, Generator, Passage, ranked
 
@@ -105,7 +106,11 @@ class Seq2SeqGenerator(Generator):
 
     @torch.inference_mode()
     def ask(
-        self, passage: Passage, answers: Sequence[tuple[Span, int]], beams: int = 4, processors: Sequence[Any] = ()
+        self,
+        passage: Passage,
+        answers: Sequence[tuple[Span, int]],
+        beams: int = DEFAULT_BEAMS,
+        processors: Sequence[Any] = (),
     ) -> list[Asked]:
         """The question for each answer, searched for behind the answer and the separator."""
         return [self._ask(passage, span, window, beams, processors) for span, window in answers]

@@ -11,7 +11,7 @@ const METHOD = () => [
   h("ul", {},
     h("li", {}, say("一、挑答案：先选开头，再选结尾，按概率抽样（top-p），所以每个随机种子得到不同的答案；抽过的地方不再抽，同一句话的权重也随之下降。", "1. Pick answers: first a start, then an end, sampled from the likeliest ones (top-p), so that each seed draws others; no two overlap, and a sentence already asked about weighs less.")),
     h("li", {}, say("二、写问题：给定答案，用束搜索一个字一个字地写，每一步只留下最可能的几种写法。", "2. Write the question: given the answer, beam search writes it character by character and keeps the likeliest few wordings at each step.")),
-    h("li", {}, say("三、核对：另一个模型只看文章和问题，自己去找答案；找到的和原来的一样，这一对才算通过；不一样，就换束搜索里次好的问法再试。", "3. Check: another model reads passage and question only and finds the answer for itself; a pair passes where the two agree; where they do not, the search's next best wording is tried.")))];
+    h("li", {}, say("三、核对：另一个模型只看文章和问题，自己去找答案；找到的和原来的一样，这一对才算通过。束搜索剩下的几种问法它都读一遍，取“由答案想到问题”和“由问题找回答案”两个概率乘积最大的那种。", "3. Check: another model reads passage and question only and finds the answer for itself; a pair passes where the two agree. It reads every wording the search ended with; the one with the greatest product of p(question given answer) and p(answer given question) is taken.")))];
 
 const strip = (passage, begins) => {
   const most = Math.max(1e-6, ...begins);

@@ -60,6 +60,19 @@ def test_a_copied_character_may_be_one_the_vocabulary_gives_no_chance(generator:
     assert with_it > 100 * without
 
 
+@torch.no_grad()
+def test_a_name_that_was_begun_goes_on_where_it_stands(generator: Generator) -> None:
+    passage, said = torch.tensor([[2, 11, 12, 13, 12, 14, 3]]), torch.tensor([[2, 13, 12]])
+    generator.model.config.follow, kept = [1.0, 10.0], generator.model.config.follow
+    follows = generator.model._follows(said, passage)
+    generator.model.config.follow = kept
+    assert follows[0].tolist() == [
+        [0, 0, 0, 0, 0, 0, 0],  # the mark of the beginning is no character
+        [0, 0, 0, 0, 1, 0, 0],  # behind the 13
+        [0, 0, 0, 1, 0, 11, 0],  # behind both 12s, and much more behind the one after a 13
+    ]
+
+
 def test_distances_tell_before_from_behind() -> None:
     buckets = distance_buckets(12, torch.tensor([4]), torch.tensor([6]))[0].tolist()
     assert buckets[4:6] == [0, 0]
