@@ -354,7 +354,7 @@ def test_the_inside_follows_the_pairs(tab: Any) -> None:
     # A token that no letters stand for is a dot.
     path = "".join(won.all_inner_texts()[1:]).replace("·", "")
     assert path
-    assert question.startswith(path)
+    assert question.replace("·", "").startswith(path)
     assert won.count() > 4
     options = inside.locator(".options button")
     target = options.nth(3)
