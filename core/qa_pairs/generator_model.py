@@ -126,12 +126,14 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         past_key_values: Cache | None = None,
         use_cache: bool | None = None,
         written: torch.Tensor | None = None,
+        keys: torch.Tensor | None = None,
         **_: Any,
     ) -> Seq2SeqLMOutput:
         """Log-probabilities [N, T, V] of the next characters of questions, from memories in `encoder_outputs`.
 
         `ids` and `attention_mask` [N, L]: the passages the memories are of; `starts`, `ends` [N]: the answers;
-        `written` [N, at least T]: the questions from their beginning, where the cache holds some of it.
+        `written` [N, at least T]: the questions from their beginning, where the cache holds some of it; `keys`
+        [N, L, H]: `copy_key` of the memories, where many steps share it.
         """
         if ids is None or attention_mask is None or encoder_outputs is None or starts is None or ends is None:
             raise ValueError("a question is asked about answers of passages that were read")
@@ -149,7 +151,8 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
             use_cache=use_cache,
         )
         follows = self._follows(decoder_input_ids if written is None else written, ids)[:, -decoder_input_ids.size(1) :]
-        logits = self._mixture(decoded.last_hidden_state, memory, ids, attention_mask, embeddings.weight, follows)
+        keys = self.copy_key(memory) if keys is None else keys
+        logits = self._mixture(decoded.last_hidden_state, memory, keys, ids, attention_mask, embeddings.weight, follows)
         return Seq2SeqLMOutput(logits=logits, past_key_values=decoded.past_key_values)
 
     def _follows(self, written: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
@@ -166,13 +169,14 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         self,
         hidden: torch.Tensor,
         memory: torch.Tensor,
+        keys: torch.Tensor,
         ids: torch.Tensor,
         mask: torch.Tensor,
         table: torch.Tensor,
         follows: torch.Tensor,
     ) -> torch.Tensor:
         """Log-probabilities of characters: of the vocabulary's softmax, or copied from the passage, by a gate."""
-        scores = self.copy_query(hidden) @ self.copy_key(memory).transpose(1, 2) / hidden.size(-1) ** 0.5 + follows
+        scores = self.copy_query(hidden) @ keys.transpose(1, 2) / hidden.size(-1) ** 0.5 + follows
         attention = scores.float().masked_fill(mask[:, None] == 0, -1e4).softmax(-1)
         context = attention.to(memory.dtype) @ memory
         gate = self.copy_gate(torch.cat([hidden, context], -1)).float().sigmoid()
@@ -185,7 +189,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
     ) -> dict[str, Any]:
         """The last character alone where the cache holds those before it."""
         seen = past_key_values.get_seq_length() if past_key_values is not None else 0
-        kept = ("ids", "attention_mask", "encoder_outputs", "starts", "ends", "use_cache")
+        kept = ("ids", "keys", "attention_mask", "encoder_outputs", "starts", "ends", "use_cache")
         new = {"decoder_input_ids": decoder_input_ids[:, seen:], "written": decoder_input_ids}
         return new | {"past_key_values": past_key_values} | {k: kwargs.get(k) for k in kept}
 
