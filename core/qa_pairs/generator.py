@@ -26,7 +26,9 @@ _REPEAT = 2  # characters in a row that a question does not say twice
 _SHARPNESS, _SHORT = 1.5, 8
 # Characters that questions of the training set have although their passages do not, the most frequent ones. Any other
 # that does not stand in the passage is as likely a stock phrase: it costs _STRANGE of log-probability.
-_ASKING = "什么哪谁是何少多个时候里为了的位几些在种一如家中于被名所和有方间地叫作做样指情怎处要国因人由况会类出之用以年月日?"
+_ASKING = (
+    "什么哪谁是何少多个时候里为了的位几些在种一如家中于被名所和有方间地叫作做样指情怎处要国因人由况会类出之用以年月日?"
+)
 _STRANGE = 0.35
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
 
