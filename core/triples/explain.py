@@ -1,19 +1,17 @@
-"""The inside of CasRel on one sentence, in a form that can be drawn."""
+"""The inside of an extractor on one sentence, in a form that can be drawn. `kind` says which of the two it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from core.triples.extractor import Extractor
-
-# A relation is shown if any of its objects' starts is at least this likely.
-_VISIBLE = 0.05
+# What is less likely is not shown.
+VISIBLE = 0.05
 
 Tags = list[tuple[float, float]]
+Cells = list[tuple[int, int, float]]
 
 
 @dataclass(frozen=True)
@@ -26,46 +24,54 @@ class SubjectPass:
 
 
 @dataclass(frozen=True)
-class Inside:
+class CasRelInside:
     """One sentence: its tokens as the user wrote them, the first pass's tags, the second pass for each subject."""
+
+    kind: ClassVar[str] = "casrel"
 
     tokens: list[str]
     tags: Tags
     subjects: list[SubjectPass]
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON: {kind, tokens, tags: [[p(start), p(end)]], subjects: [{text, score, relations: {name: tags}}]}."""
         return {
+            "kind": self.kind,
             "tokens": self.tokens,
             "tags": self.tags,
             "subjects": [{"text": s.text, "score": s.score, "relations": s.relations} for s in self.subjects],
         }
 
 
-def _rounded(tags: np.ndarray) -> Tags:
-    return [(float(a), float(b)) for a, b in np.round(tags, 3).tolist()]
+@dataclass(frozen=True)
+class GPLinkerInside:
+    """One sentence: its tokens, and the cells (i, j, p) of GPLinker's matrices that are at least VISIBLE likely.
 
-
-def explain(extractor: Extractor, sentence: str, original: Callable[[tuple[int, int]], str]) -> Inside:
-    """Run both passes over `sentence`; where the model has several schemas, the likelier tag of each is shown.
-
-    `original` gives the user's text for a span of `sentence`, which is normalised.
+    `entities`: "subject" and "object", tokens i to j being one; `heads` and `tails`, by relation: a subject that begins
+    (ends) at i with an object that begins (ends) at j.
     """
-    schemas = list(extractor.schemas)
-    per_schema = extractor.passes([sentence], schemas)[0]
-    spans: dict[tuple[int, int], float] = {}
-    objects: dict[tuple[int, int], dict[str, np.ndarray]] = {}
-    for schema, passes in zip(schemas, per_schema, strict=True):
-        for (first, last, p), tags in zip(passes.subjects, passes.object_tags, strict=True):
-            spans[first, last] = max(p, spans.get((first, last), 0.0))
-            relations = objects.setdefault((first, last), {})
-            for r, name in enumerate(extractor.relations):
-                if name in extractor.served[schema] and tags[:, r, 0].max() >= _VISIBLE:
-                    relations[name] = np.maximum(tags[:, r], relations.get(name, 0.0))
-    offsets = per_schema[0].offsets
-    subjects = []
-    for (first, last), p in sorted(spans.items(), key=lambda item: -item[1]):
-        likely = sorted(objects[first, last].items(), key=lambda item: -float(item[1][:, 0].max()))
-        text = original((offsets[first][0], offsets[last][1]))
-        subjects.append(SubjectPass(text, round(p, 4), {name: _rounded(tags) for name, tags in likely}))
-    tags = np.max([passes.subject_tags for passes in per_schema], axis=0)
-    return Inside([original(span) for span in offsets], _rounded(tags), subjects)
+
+    kind: ClassVar[str] = "gplinker"
+
+    tokens: list[str]
+    entities: dict[str, Cells]
+    heads: dict[str, Cells]
+    tails: dict[str, Cells]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {kind, tokens, entities: {name: [[i, j, p]]}, heads: {relation: [[i, j, p]]}, tails: the same}."""
+        return {
+            "kind": self.kind,
+            "tokens": self.tokens,
+            "entities": self.entities,
+            "heads": self.heads,
+            "tails": self.tails,
+        }
+
+
+Inside = CasRelInside | GPLinkerInside
+
+
+def rounded(tags: np.ndarray) -> Tags:
+    """Tags [L, 2] as pairs to three places."""
+    return [(float(a), float(b)) for a, b in np.round(tags, 3).tolist()]

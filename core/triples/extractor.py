@@ -1,65 +1,98 @@
-"""From sentences to scored triples with one trained model; knows tensors, not documents."""
+"""From sentences to scored triples with one trained model, whatever its head; knows tensors, not documents."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
 
-import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from core.triples.decode import FLOOR, calibrated, spans
-from core.triples.lexical import token_features
-from core.triples.model import CasRel
+from core.triples.decode import calibrated
+from core.triples.explain import Inside
+from core.triples.lexical import character_features, token_features
+from core.triples.model import TriplesConfig, TriplesModel
 
-# Subjects looked at in one second pass: bounds the memory of [N, L, R, 2] whatever the text.
-_MAX_ROWS = 64
+Span = tuple[int, int]
+# Subject, relation, object as character spans, and the head's own score in (0, 1)
+Raw = tuple[Span, str, Span, float]
 
 
 @dataclass(frozen=True)
 class Found:
     """A triple as character spans [start, end) of the sentence given to the model."""
 
-    subject: tuple[int, int]
+    subject: Span
     relation: str
-    object: tuple[int, int]
+    object: Span
     score: float
 
 
 @dataclass(frozen=True)
-class Passes:
-    """What the model saw in one sentence: the inside of CasRel's two passes.
+class Encoded:
+    """Sentences as vectors `hidden` [B, L, H] with their mask [B, L]; `offsets` are those of each one's characters.
 
-    `subject_tags` [T, 2] for the T characters in `offsets`; per subject `object_tags` [T, R, 2].
+    Character i of a sentence is token i + 1: a special token comes first, another last.
     """
 
-    offsets: list[tuple[int, int]]
-    subject_tags: np.ndarray
-    subjects: list[tuple[int, int, float]]
-    object_tags: list[np.ndarray]
+    hidden: torch.Tensor
+    mask: torch.Tensor
+    offsets: list[list[Span]]
 
 
-class Extractor:
-    """Runs CasRel on normalised sentences and reads the triples off its tags."""
+class Extractor(ABC):
+    """Runs a model on normalised sentences and reads the triples off its outputs.
 
-    def __init__(self, model: CasRel, tokenizer: PreTrainedTokenizerBase) -> None:
+    `relations` are all it knows, `schemas` those of each data set it learnt from.
+    """
+
+    model_class: ClassVar[type[TriplesModel]]
+
+    def __init__(self, model: TriplesModel, tokenizer: PreTrainedTokenizerBase) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
-        self.relations: list[str] = model.config.relations
-        self.schemas = {name: set(relations) for name, relations in model.config.schemas.items()}
-        # A relation that several schemas share is read with the first one's subjects: the one its scores are fitted on.
+        self.config: TriplesConfig = model.config
+        self.relations: list[str] = self.config.relations
+        self.schemas = {name: set(relations) for name, relations in self.config.schemas.items()}
+        # A relation that several schemas share is read with the first one's entities: the one its scores are fitted on.
         self.served: dict[str, set[str]] = {}
         for name, relations in self.schemas.items():
             self.served[name] = relations.difference(*self.served.values())
 
+    def extract(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Found]]:
+        """Every triple above the decoding floor, for each sentence, each triple once with its best score.
+
+        Of the relations that `schemas` annotate; without it, of all, each read with the first schema that has it.
+        """
+        allowed = {name: (self.schemas if schemas else self.served)[name] for name in schemas or self.schemas}
+        results = []
+        for found in self._read(sentences, allowed):
+            best: dict[tuple[Span, str, Span], float] = {}
+            for subject, relation, item, raw in found:
+                score = calibrated(raw, self.config.calibration)
+                best[subject, relation, item] = max(score, best.get((subject, relation, item), 0.0))
+            results.append([Found(s, r, o, score) for (s, r, o), score in best.items()])
+        return results
+
+    @abstractmethod
+    def _read(self, sentences: Sequence[str], allowed: Mapping[str, set[str]]) -> Iterable[Iterable[Raw]]:
+        """What the model finds in each sentence when read as each schema of `allowed`, of that one's relations."""
+
+    @abstractmethod
+    def inside(self, sentence: str, original: Callable[[Span], str] | None = None) -> Inside:
+        """What the model sees in `sentence`. `original` gives the user's text for a span of it."""
+
     @torch.inference_mode()
-    def passes(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Passes]]:
-        """Both passes over each sentence, once per schema in `schemas` (default: all the model knows)."""
+    def encode(self, sentences: Sequence[str]) -> Encoded:
+        """The model's vectors of `sentences`, cut to the tokens it can read."""
         encoding = self.tokenizer(
             list(sentences),
             truncation=True,
-            max_length=self.model.config.max_tokens,
+            max_length=self.config.max_tokens,
             padding=True,
             return_offsets_mapping=True,
             return_tensors="pt",
@@ -67,64 +100,35 @@ class Extractor:
         device = self.model.device
         mask = encoding["attention_mask"].to(device)
         features = None
-        if self.model.config.lexical:
+        if self.config.lexical:
             tables = zip(sentences, encoding["offset_mapping"].tolist(), strict=True)
             features = torch.tensor([token_features(text, offsets) for text, offsets in tables], device=device)
         hidden = self.model.encode(encoding["input_ids"].to(device), mask, features)
-        tags = self.model.subject_logits(hidden).sigmoid().float().cpu().numpy()
         lengths = mask.sum(1).tolist()
-        names = list(self.schemas)
-        wanted = [names.index(s) for s in schemas or names]
-        per_sentence: list[list[Passes]] = []
-        rows: list[tuple[int, int, int]] = []
-        for b, length in enumerate(lengths):
-            offsets = [tuple(pair) for pair in encoding["offset_mapping"][b, 1 : length - 1].tolist()]
-            # [CLS] and [SEP] cannot be part of a span
-            inner = [tags[b, 1 : length - 1, s] for s in wanted]
-            found = [spans(t) for t in inner]
-            rows += [(b, first + 1, last + 1) for subjects in found for first, last, _ in subjects]
-            per_sentence.append([Passes(offsets, t, f, []) for t, f in zip(inner, found, strict=True)])
-        objects = iter(self._objects(hidden, rows))
-        for b, length in enumerate(lengths):
-            for passes in per_sentence[b]:
-                passes.object_tags.extend(next(objects)[1 : length - 1] for _ in passes.subjects)
-        return per_sentence
+        rows = zip(encoding["offset_mapping"].tolist(), lengths, strict=True)
+        offsets = [[(a, b) for a, b in pairs[1 : length - 1]] for pairs, length in rows]
+        return Encoded(hidden, mask, offsets)
 
-    def _objects(self, hidden: torch.Tensor, rows: list[tuple[int, int, int]]) -> list[np.ndarray]:
-        found: list[np.ndarray] = []
-        for i in range(0, len(rows), _MAX_ROWS):
-            sentence, start, end = torch.tensor(rows[i : i + _MAX_ROWS], device=hidden.device).T
-            logits = self.model.object_logits(hidden[sentence], start, end)
-            found.extend(logits.sigmoid().float().cpu().numpy())
-        return found
 
-    def extract(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Found]]:
-        """Every triple above the decoding floor, for each sentence, each triple once with its best score.
+def load_extractor(folder: Path, device: str) -> Extractor:
+    """The extractor whose checkpoint is in `folder`; which head it has stands in its config.json as `model_type`.
 
-        Of the relations that `schemas` annotate; without it, of all, each read with the first schema that has it.
-        """
-        names = list(schemas or self.schemas)
-        allowed = self.schemas if schemas else self.served
-        results = []
-        for per_schema in self.passes(sentences, names):
-            best: dict[tuple[tuple[int, int], str, tuple[int, int]], float] = {}
-            for name, passes in zip(names, per_schema, strict=True):
-                for subject, relation, item, score in self._read(passes, allowed[name]):
-                    key = (subject, relation, item)
-                    best[key] = max(score, best.get(key, 0.0))
-            results.append([Found(s, r, o, score) for (s, r, o), score in best.items()])
-        return results
+    Raises:
+        OSError, ValueError: the folder holds no model of triples, or weights are missing.
+    """
+    from transformers import AutoTokenizer
 
-    def _read(self, passes: Passes, allowed: set[str]) -> list[tuple[tuple[int, int], str, tuple[int, int], float]]:
-        found = []
-        for (first, last, p_subject), tags in zip(passes.subjects, passes.object_tags, strict=True):
-            likely = np.flatnonzero((tags.max(axis=0) >= FLOOR).all(axis=1))
-            for r in likely:
-                if self.relations[r] not in allowed:
-                    continue
-                for o_first, o_last, p_object in spans(tags[:, r]):
-                    subject = passes.offsets[first][0], passes.offsets[last][1]
-                    item = passes.offsets[o_first][0], passes.offsets[o_last][1]
-                    score = calibrated(p_subject * p_object, self.model.config.calibration)
-                    found.append((subject, self.relations[r], item, score))
-        return found
+    from core.backbone.weights import load_model
+    from core.triples.casrel import CasRelExtractor
+    from core.triples.gplinker import GPLinkerExtractor
+
+    heads: tuple[type[Extractor], ...] = (CasRelExtractor, GPLinkerExtractor)
+    kinds = {head.model_class.config_class.model_type: head for head in heads}
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    if kind not in kinds:
+        raise ValueError(f"not a triples model but {kind}")
+    model = load_model(kinds[kind].model_class, folder)
+    model.to(device)
+    if model.config.lexical:
+        character_features("词")  # reads the lexicon now rather than in the first request
+    return kinds[kind](model, AutoTokenizer.from_pretrained(folder))

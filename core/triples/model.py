@@ -1,29 +1,32 @@
-"""CasRel: first the subjects of a sentence, then, for each subject, the objects under each relation.
-
-Wei et al., "A Novel Cascade Binary Tagging Framework for Relational Triple Extraction" (arXiv:1909.03227), in the
-half-pointer, half-tag form of spaces.ac.cn/archives/6736 and 7161: each span is a start bit and an end bit, and the
-subject enters the second pass through conditional layer normalisation.
-"""
+"""What the heads have in common: a configuration that names the relations, and an encoder that reads characters."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
+import core.triples.dgcnn  # noqa: F401 (makes "dgcnn" known to AutoModel)
 from core.triples.lexical import FEATURES, NONE
 
-# Distances from the subject beyond this many tokens are told apart no further.
-_FAR = 32
 
+class TriplesConfig(PretrainedConfig):
+    """What every extractor is told.
 
-class CasRelConfig(PretrainedConfig):
-    """`encoder`: the configuration of any `AutoModel` encoder; `schemas`: data set → the relations it annotates."""
-
-    model_type = "casrel"
+    Args:
+        encoder: the configuration of any `AutoModel` encoder, or of `core.triples.dgcnn`.
+        relations: their names, in the order of the head's outputs.
+        schemas: data set → the relations that its sentences are annotated for.
+        threshold: the least probability of a triple, chosen on dev.
+        thresholds: those of single relations that are better off with one of their own.
+        calibration: Platt scaling (slope, offset) of raw scores.
+        head_dropout: of the encoder's output.
+        max_tokens: sentences are cut there.
+        lexical: whether the model is told word boundaries and parts of speech.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,7 @@ class CasRelConfig(PretrainedConfig):
         relations: list[str] | None = None,
         schemas: dict[str, list[str]] | None = None,
         threshold: float = 0.5,
+        thresholds: dict[str, float] | None = None,
         calibration: tuple[float, float] = (1.0, 0.0),
         head_dropout: float = 0.1,
         max_tokens: int = 256,
@@ -41,49 +45,37 @@ class CasRelConfig(PretrainedConfig):
         self.relations = relations or []
         self.schemas = schemas or {}
         self.threshold = threshold
-        self.calibration = list(calibration)
+        self.thresholds = thresholds or {}
+        self.calibration: tuple[float, float] = (calibration[0], calibration[1])
         self.head_dropout = head_dropout
         self.max_tokens = max_tokens
         self.lexical = lexical
         super().__init__(**kwargs)
 
 
-class CasRel(PreTrainedModel):
-    """Encoder, subject tagger (one per schema) and subject-conditioned object tagger.
+class TriplesModel(PreTrainedModel):
+    """An encoder of characters and lexical features; heads derive from it and end with `self.post_init()`.
 
-    Shapes: B sentences, L tokens, H width, S schemas, R relations, N (sentence, subject) pairs. The last axis of size 2
-    is (start, end).
+    `width` is the size H of its vectors.
     """
 
-    config_class = CasRelConfig
+    config_class: ClassVar[type[TriplesConfig]] = TriplesConfig
     base_model_prefix = "encoder"
 
-    def __init__(self, config: CasRelConfig, encoder: PreTrainedModel | None = None) -> None:
+    def __init__(self, config: TriplesConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
-        self.encoder = encoder if encoder is not None else AutoModel.from_config(encoder_config)
-        width = encoder_config.hidden_size
-        self.lexical = nn.Embedding(FEATURES, width, padding_idx=NONE) if config.lexical else None
+        self.encoder = AutoModel.from_config(encoder_config)
+        self.width: int = encoder_config.hidden_size
+        embedded = self.encoder.get_input_embeddings().embedding_dim
+        self.lexical = nn.Embedding(FEATURES, embedded, padding_idx=NONE) if config.lexical else None
         self.dropout = nn.Dropout(config.head_dropout)
-        self.subject = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 2 * len(config.schemas)))
-        self.norm = nn.LayerNorm(width, elementwise_affine=False)
-        self.gain = nn.Linear(2 * width, width)
-        self.bias = nn.Linear(2 * width, width)
-        self.distance = nn.Embedding(2 * _FAR + 2, width)
-        self.object = nn.Sequential(
-            nn.Linear(width, width), nn.GELU(), nn.Dropout(config.head_dropout), nn.Linear(width, 2 * self.n_relations)
-        )
-        self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         # Additions to what the encoder was trained on start at nothing.
-        if module is getattr(self, "distance", None) or module is getattr(self, "lexical", None):
+        if module is getattr(self, "lexical", None):
             nn.init.zeros_(module.weight)
-        # Most tokens neither start nor end anything: begin at that prior instead of learning it first.
-        for head in (getattr(self, "subject", None), getattr(self, "object", None)):
-            if head is not None and module is head[-1]:
-                nn.init.constant_(module.bias, -5.0)
 
     @property
     def n_relations(self) -> int:
@@ -98,19 +90,3 @@ class CasRel(PreTrainedModel):
             vectors = vectors + self.lexical(features)
         hidden = self.encoder(inputs_embeds=vectors, attention_mask=attention_mask).last_hidden_state
         return self.dropout(hidden)
-
-    def subject_logits(self, hidden: torch.Tensor) -> torch.Tensor:
-        """First pass: [B, L, H] → [B, L, S, 2]."""
-        return self.subject(hidden).unflatten(-1, (-1, 2))
-
-    def object_logits(self, hidden: torch.Tensor, starts: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
-        """Second pass: hidden [N, L, H] with the subject's first and last token [N] → [N, L, R, 2]."""
-        rows = torch.arange(len(hidden), device=hidden.device)
-        subject = torch.cat([hidden[rows, starts], hidden[rows, ends]], dim=-1)
-        position = torch.arange(hidden.size(1), device=hidden.device)
-        before = (position - starts[:, None]).clamp(min=-_FAR, max=0)
-        behind = (position - ends[:, None]).clamp(min=0, max=_FAR)
-        inside = (position >= starts[:, None]) & (position <= ends[:, None])
-        distance = self.distance((before + behind + _FAR).masked_fill(inside, 2 * _FAR + 1))
-        seen = self.norm(hidden) * (1 + self.gain(subject))[:, None] + self.bias(subject)[:, None] + distance
-        return self.object(seen).unflatten(-1, (-1, 2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,8 @@ from core.pipeline import Pipeline
 from core.runtime import MicroBatcher
 from core.text import Normalised, check_text, normalise, split_sentences
 from core.triples import MAX_CHARS
-from core.triples.explain import Inside, explain
-from core.triples.extractor import Extractor, Found
+from core.triples.explain import Inside
+from core.triples.extractor import Extractor, Found, load_extractor
 
 _BATCH = 16
 
@@ -72,35 +71,22 @@ def _sentences(text: str, max_chars: int) -> list[_Sentence]:
 
 
 class TriplesPipeline(Pipeline):
-    """Subject-predicate-object extraction by CasRel (arXiv:1909.03227) on a small character encoder."""
+    """Subject-predicate-object extraction by any of the heads (`core.triples.extractor.load_extractor`)."""
 
     task = "triples"
 
     def __init__(self, extractor: Extractor) -> None:
         self.extractor = extractor
-        self.threshold: float = extractor.model.config.threshold
+        self.threshold: float = extractor.config.threshold
+        self.thresholds: dict[str, float] = extractor.config.thresholds
         self.relations: list[str] = extractor.relations
         # Two of the model's tokens mark the beginning and the end.
-        self._sentence_chars: int = extractor.model.config.max_tokens - 2
+        self._sentence_chars: int = extractor.config.max_tokens - 2
         self._extract = MicroBatcher[str, list[Found]](extractor.extract, _BATCH)
 
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> TriplesPipeline:
-        from transformers import AutoTokenizer
-
-        from core.triples.lexical import character_features
-        from core.triples.model import CasRel
-
-        kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
-        if kind != CasRel.config_class.model_type:
-            raise ValueError(f"not a triples model but {kind}")
-        model, report = CasRel.from_pretrained(folder, dtype="float32", output_loading_info=True)
-        if report["missing_keys"]:
-            raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
-        model.to(device)
-        if model.config.lexical:
-            character_features("词")  # reads the lexicon now rather than in the first request
-        return cls(Extractor(model, AutoTokenizer.from_pretrained(folder)))
+        return cls(load_extractor(folder, device))
 
     def __call__(
         self,
@@ -112,7 +98,8 @@ class TriplesPipeline(Pipeline):
 
         Args:
             text: at most MAX_CHARS characters, of any script; spans refer to it as it is.
-            threshold: least probability of a triple; None for the one with the best F1 on dev.
+            threshold: least probability of a triple, of any relation; None for what had the best F1 on dev, where
+                some relations may have a threshold of their own.
             progress: called with (sentences done, sentences in all).
 
         Raises:
@@ -130,7 +117,7 @@ class TriplesPipeline(Pipeline):
 
     def run(self, rows: Sequence[Mapping[str, Any]]) -> list[TriplesResult | InputError]:  # type: ignore[override]
         """Results for rows {"text": ..., "threshold"?: ...}; the sentences of all rows share batches."""
-        texts: list[tuple[str, float] | InputError] = []
+        texts: list[tuple[str, float | None] | InputError] = []
         for row in rows:
             try:
                 texts.append((check_text(row.get("text"), MAX_CHARS), self._least(row.get("threshold"))))
@@ -152,30 +139,33 @@ class TriplesPipeline(Pipeline):
         ]
 
     def explain(self, text: str, limit: int = 6) -> list[Inside]:
-        """What CasRel's two passes see in the first `limit` sentences of `text`, as the model reads them.
+        """What the model sees in the first `limit` sentences of `text`, as the model reads them.
 
         Raises:
             InputError: as `__call__`.
         """
         sentences = _sentences(check_text(text, MAX_CHARS), self._sentence_chars)
-        return [explain(self.extractor, s.text, s.original) for s in sentences[:limit]]
+        return [self.extractor.inside(s.text, s.original) for s in sentences[:limit]]
 
-    def _least(self, threshold: object) -> float:
+    def _least(self, threshold: object) -> float | None:
         if threshold is None:
-            return self.threshold
+            return None
         if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
             raise InputError("阈值须在 0 到 1 之间", "the threshold must be between 0 and 1")
         return float(threshold)
 
-    def _merge(self, text: str, sentences: list[_Sentence], found: list[list[Found]], least: float) -> TriplesResult:
-        """Each triple once, where it scores best."""
+    def _merge(
+        self, text: str, sentences: list[_Sentence], found: list[list[Found]], least: float | None
+    ) -> TriplesResult:
+        """Each triple once, where it scores best; `least` is None for the model's own thresholds."""
         best: dict[tuple[str, str, str], Triple] = {}
         for sentence, triples in zip(sentences, found, strict=True):
             for f in triples:
                 s, o = sentence.span(f.subject), sentence.span(f.object)
                 triple = Triple(text[slice(*s)], f.relation, text[slice(*o)], s, o, f.score)
                 key = (triple.subject, triple.predicate, triple.object)
-                if f.score >= least and (key not in best or best[key].score < f.score):
+                needed = self.thresholds.get(f.relation, self.threshold) if least is None else least
+                if f.score >= needed and (key not in best or best[key].score < f.score):
                     best[key] = triple
         ordered = sorted(best.values(), key=lambda t: (t.subject_span, t.object_span, t.predicate))
         return TriplesResult(text, tuple(ordered))

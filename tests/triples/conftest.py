@@ -11,7 +11,7 @@ from transformers import BertConfig
 import core
 from core.backbone.tokenizer import build_tokenizer
 from core.pipeline import Pipeline
-from core.triples.model import CasRel, CasRelConfig
+from core.triples.casrel import CasRel, CasRelConfig
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import core
 from core.errors import InputError
 from core.triples.extractor import Extractor
 from core.triples.lexical import FEATURES, NONE, character_features, token_features
-from core.triples.model import CasRel
+from core.triples.casrel import CasRel
 
 
 def test_shapes_of_both_passes(tiny_checkpoint: Path) -> None:

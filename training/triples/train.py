@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from core.triples.decode import calibrated
 from core.triples.extractor import Extractor
-from core.triples.model import CasRel, CasRelConfig
+from core.triples.casrel import CasRel, CasRelConfig
 from core.triples.schema import RELATIONS, SCHEMAS
 from training.finetuning import FineTuning, load_encoder
 from training.triples.data import Batches, read_examples
