@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Sized
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from torch import nn
 from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel
 
+from training.adversarial import fast_gradient
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
 
 _SAVE_EVERY = 200
@@ -46,7 +48,8 @@ class FineTuning:
 
     The encoder (`model.encoder`) learns at `lr`, everything else at `head_lr`; both warm up, stay, and fall to 0 over
     the last share `decay` of the steps. `average.model` holds the moving average of the weights, which is what is
-    scored and saved.
+    scored and saved. With `fgm` every step also learns from the batch with the encoder's embeddings moved that far in
+    the worst direction (`training.adversarial`), which doubles its time.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class FineTuning:
         clip: float = 5.0,
         warmup: float = 0.03,
         decay: float = 0.5,
+        fgm: float = 0.0,
     ) -> None:
         self.device = pick_device(device)
         self.dtype = pick_dtype(self.device)
@@ -73,6 +77,7 @@ class FineTuning:
         groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
         self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
         self.out, self.steps, self.clip, self.warmup, self.decay = out, steps, clip, warmup, decay
+        self.fgm = fgm
         self.step = self.epoch = 0
         self.done = 0  # batches of the epoch that a run was stopped in
         self.best = -1.0
@@ -105,9 +110,12 @@ class FineTuning:
         """The context for forward passes: bfloat16 where that is faster."""
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype == torch.bfloat16)
 
-    def update(self, loss: torch.Tensor) -> None:
-        """One step down the gradient of `loss`."""
+    def update(self, loss: torch.Tensor, again: Callable[[], torch.Tensor] | None = None) -> None:
+        """One step down the gradient of `loss`, and, with `fgm`, of that which `again` gives at the worst point."""
         loss.backward()
+        if self.fgm and again:
+            with fast_gradient(self.model.encoder.get_input_embeddings().weight, self.fgm):
+                again().backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         factor = trapezoid(self.step / self.steps, self.warmup, self.decay)
         for group in self.optimizer.param_groups:
@@ -126,9 +134,8 @@ class FineTuning:
         for i, batch in enumerate(bar):
             if i < first:
                 continue
-            with self.precision():
-                loss = loss_of(self.model, batch)
-            self.update(loss)
+            loss = self._loss(loss_of, batch)
+            self.update(loss, partial(self._loss, loss_of, batch))
             total += loss.item()
             if i % 50 == 49:
                 bar.set_postfix(loss=f"{total / (i + 1 - first):.3f}")
@@ -138,6 +145,10 @@ class FineTuning:
         self.epoch += 1
         self.done = 0
         return {"loss": total / max(1, len(batches) - first), "seconds": time.perf_counter() - begin}
+
+    def _loss(self, loss_of: Callable[[Any, Any], torch.Tensor], batch: Any) -> torch.Tensor:
+        with self.precision():
+            return loss_of(self.model, batch)
 
     def report(self, found: dict[str, float], by: str, tokenizer: Any) -> bool:
         """Log and print an epoch's figures, keep its averaged weights in `out/best` where `by` is the best so far, and

@@ -76,6 +76,7 @@ class DGCNNEncoder(PreTrainedModel):
         width, attention = config.hidden_size, config.attention_heads * config.attention_size
         self.embeddings = nn.Embedding(config.vocab_size, config.embedding_size, padding_idx=config.pad_token_id)
         self.positions = nn.Embedding(config.max_position_embeddings, config.embedding_size)
+        self.norm = nn.LayerNorm(config.embedding_size)  # whatever embeddings it starts from
         self.dropout = nn.Dropout(min(0.5, 2.5 * config.dropout))
         self.project = nn.Linear(config.embedding_size, width)
         self.layers = nn.ModuleList(GatedConvolution(width, d, config.dropout) for d in config.dilations)
@@ -119,7 +120,7 @@ class DGCNNEncoder(PreTrainedModel):
             raise ValueError(f"{length} tokens, {self.config.max_position_embeddings} positions")
         mask = vectors.new_ones(vectors.shape[:2]) if attention_mask is None else attention_mask
         seen = mask[:, None].to(vectors.dtype)  # [B, 1, L]
-        x = self.project(self.dropout(vectors + self.positions.weight[:length])).transpose(1, 2) * seen
+        x = self.project(self.dropout(self.norm(vectors + self.positions.weight[:length]))).transpose(1, 2) * seen
         for layer in self.layers:
             x = layer(x) * seen
         tokens = x.transpose(1, 2)

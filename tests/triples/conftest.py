@@ -1,8 +1,9 @@
-"""A tiny checkpoint of another encoder family, saved as one from the Hub would be, and the bundled pipeline."""
+"""Tiny checkpoints of every head, saved as ones from the Hub would be, and the bundled pipeline."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,27 +13,40 @@ import core
 from core.backbone.tokenizer import build_tokenizer
 from core.pipeline import Pipeline
 from core.triples.casrel import CasRel, CasRelConfig
+from core.triples.dgcnn import DGCNNConfig
+from core.triples.gplinker import GPLinker, GPLinkerConfig
+
+HEADS = ("casrel", "dgcnn", "gplinker")
+
+
+def save_tiny(folder: Path, head: str, **options: Any) -> Path:
+    """A model of that head with random weights; all but `dgcnn` on a two-layer BERT."""
+    tokenizer = build_tokenizer("《》是由导演的电影吴京战狼", max_length=64)
+    torch.manual_seed(0)
+    size = len(tokenizer)
+    if head == "dgcnn":
+        encoder: Any = DGCNNConfig(size, embedding_size=24, hidden_size=32, attention_heads=2, attention_size=8)
+    else:
+        encoder = BertConfig(size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    relations = ["导演", "主演"]
+    options = {"max_tokens": 32, "lexical": False, **options}
+    options |= {"encoder": encoder.to_dict(), "relations": relations, "schemas": {"duie2": relations}}
+    model = GPLinker(GPLinkerConfig(**options)) if head == "gplinker" else CasRel(CasRelConfig(**options))
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """CasRel on a two-layer BERT with random weights."""
-    folder = tmp_path_factory.mktemp("tiny")
-    tokenizer = build_tokenizer("《》是由导演的电影吴京战狼", max_length=64)
-    torch.manual_seed(0)
-    encoder = BertConfig(
-        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
-    )
-    config = CasRelConfig(
-        encoder=encoder.to_dict(),
-        relations=["导演", "主演"],
-        schemas={"duie2": ["导演", "主演"]},
-        max_tokens=32,
-        lexical=False,
-    )
-    CasRel(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
+    """CasRel on a two-layer BERT."""
+    return save_tiny(tmp_path_factory.mktemp("tiny"), "casrel")
+
+
+@pytest.fixture(scope="session", params=HEADS)
+def head_checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One of each head in turn."""
+    return save_tiny(tmp_path_factory.mktemp(request.param), request.param)
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from transformers import AutoTokenizer
 
 import core
 from core.errors import InputError
+from core.triples.casrel import CasRel
 from core.triples.extractor import Extractor
 from core.triples.lexical import FEATURES, NONE, character_features, token_features
-from core.triples.casrel import CasRel
 
 
 def test_shapes_of_both_passes(tiny_checkpoint: Path) -> None:

@@ -1,36 +1,48 @@
-"""Sentences with triples, as batches for CasRel."""
+"""Sentences with triples, as token ids and spans."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+import zlib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-import torch
+import numpy as np
 from transformers import PreTrainedTokenizerFast
 
 from core.runtime import cores
 from core.text import normalise
-from core.triples.lexical import NONE, token_features
-from core.triples.schema import SCHEMAS
+from core.triples.lexical import token_features
 from training.common import read_jsonl
 from training.triples.augment import Row, Substitution
 
 Span = tuple[int, int]  # first and last token
 
+_HELD_OUT = 10  # one sentence in so many
+
 
 @dataclass
 class Example:
-    """A sentence as token ids with, per subject span, the objects [(relation name, span)]."""
+    """A sentence as token ids with, per subject span, the objects [(relation name, span)].
 
-    ids: list[int]
-    features: list[int]
+    `weight` is that of its loss; `only` are the relations it is known to list in full, if they are fewer than its
+    schema's: then it may well have subjects and objects that it does not list.
+    """
+
+    ids: np.ndarray
+    features: np.ndarray
     objects: dict[Span, list[tuple[str, Span]]]
     schema: str
+    weight: float = 1.0
+    only: tuple[str, ...] | None = None
+
+
+def held_out(text: str) -> bool:
+    """Whether a sentence belongs to the tenth, by a hash of its text, that is kept from training for measuring."""
+    return zlib.crc32(normalise(text).text.encode("utf-8")) % _HELD_OUT == 0
 
 
 def nearest(text: str, piece: str, to: int) -> int:
@@ -44,7 +56,10 @@ def nearest(text: str, piece: str, to: int) -> int:
 
 
 def to_example(row: Row, schema: str, tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
-    """A DuIE-style row as token ids and spans; a triple beyond `max_length` tokens keeps its gold, loses its tags."""
+    """A DuIE-style row as token ids and spans; a triple beyond `max_length` tokens keeps its gold, loses its tags.
+
+    A row may bring `weight` and `only` (see `Example`).
+    """
     text = normalise(row["text"]).text
     encoding = tokenizer(text, truncation=True, max_length=max_length, return_offsets_mapping=True)
     objects: dict[Span, list[tuple[str, Span]]] = {}
@@ -58,101 +73,49 @@ def to_example(row: Row, schema: str, tokenizer: PreTrainedTokenizerFast, max_le
         if None not in ends:
             objects.setdefault((ends[0], ends[1]), []).append((spo["predicate"], (ends[2], ends[3])))
     features = token_features(text, encoding["offset_mapping"])
-    return Example(encoding["input_ids"], features, objects, schema)
+    only = tuple(row["only"]) if "only" in row else None
+    ids = np.array(encoding["input_ids"], dtype=np.int32)
+    return Example(ids, np.array(features, dtype=np.int16), objects, schema, float(row.get("weight", 1)), only)
 
 
 def read_examples(
-    paths: dict[str, Path], tokenizer: PreTrainedTokenizerFast, max_length: int, substitutes: int, seed: int
+    paths: dict[str, Path],
+    tokenizer: PreTrainedTokenizerFast,
+    max_length: int,
+    substitutes: int,
+    seed: int,
+    hold_out: tuple[str, ...] = (),
+    limit: int | None = None,
 ) -> list[list[Example]]:
-    """The sentences of each schema's file: each one as it is, and then with other entities, `substitutes` times."""
-    rows = [(schema, row) for schema, path in paths.items() for row in read_jsonl(path)]
+    """The sentences of each schema's file: each one as it is, and then with other entities, `substitutes` times.
+
+    Without the tenth of the schemas in `hold_out` that is `held_out`; at most the first `limit` of each file.
+    """
+    rows = [
+        (schema, row)
+        for schema, path in paths.items()
+        for row in islice(read_jsonl(path), limit)
+        if schema not in hold_out or not held_out(row["text"])
+    ]
     swap = Substitution((row for _, row in rows), seed)
     variants = [(schema, r) for schema, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))]
+    encoded = _encode_all(variants, tokenizer, max_length)
+    step = 1 + substitutes
+    return [encoded[i : i + step] for i in range(0, len(encoded), step)]
+
+
+def read_extra(paths: list[Path], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
+    """Further sentences, as `distant`, `selftrain` and `templates` write them: rows that name their `schema`."""
+    return _encode_all([(row["schema"], row) for path in paths for row in read_jsonl(path)], tokenizer, max_length)
+
+
+def _encode_all(variants: list[tuple[str, Row]], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
     encode = partial(_encode, tokenizer=tokenizer, max_length=max_length)
     # Tagging parts of speech takes most of the time.
     with ProcessPoolExecutor(cores(), mp_context=get_context("fork")) as pool:
-        encoded = list(pool.map(encode, variants, chunksize=200))
-    step = 1 + substitutes
-    return [encoded[i : i + step] for i in range(0, len(encoded), step)]
+        return list(pool.map(encode, variants, chunksize=200))
 
 
 def _encode(variant: tuple[str, Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
     schema, row = variant
     return to_example(row, schema, tokenizer, max_length)
-
-
-class Batches:
-    """Batches of sentences of like length, with tags for CasRel's two passes.
-
-    In every epoch a sentence appears once: as it is, or, every other time, in one of its variants.
-    """
-
-    def __init__(self, examples: list[list[Example]], relations: list[str], pad_id: int, batch: int, seed: int) -> None:
-        self.examples, self.relations, self.pad_id, self.batch = examples, relations, pad_id, batch
-        self.rng = random.Random(seed)
-        self.number = {name: i for i, name in enumerate(relations)}
-        self.schemas = list(SCHEMAS)
-        # [S, R]: which relations a sentence of each schema is annotated for
-        self.annotated = torch.tensor([[r in SCHEMAS[s] for r in relations] for s in self.schemas])
-
-    def __len__(self) -> int:
-        return -(-len(self.examples) // self.batch)
-
-    def epoch(self) -> Iterator[dict[str, torch.Tensor]]:
-        # Sorted by length with some noise: little padding, and no two epochs alike.
-        drawn = [self.rng.choice(e[1:]) if len(e) > 1 and self.rng.random() < 0.5 else e[0] for e in self.examples]
-        order = sorted(drawn, key=lambda e: len(e.ids) * self.rng.uniform(0.9, 1.1))
-        groups = [order[i : i + self.batch] for i in range(0, len(order), self.batch)]
-        self.rng.shuffle(groups)
-        for group in groups:
-            yield self.collate(group)
-
-    def collate(self, group: list[Example]) -> dict[str, torch.Tensor]:
-        """ids, features, mask [B, L]; subject_tags [B, L, 2]; schema [B]; sentence, start, end [N]; object_tags
-        [N, L, R, 2]; annotated [N, R].
-
-        Rows N: every subject of every sentence, and one span that is no subject, made of a start and an end of real
-        subjects or at random, so that the second pass learns to say nothing.
-        """
-        length = max(len(e.ids) for e in group)
-        ids = torch.full((len(group), length), self.pad_id)
-        features = torch.full((len(group), length), NONE)
-        subject_tags = torch.zeros(len(group), length, 2)
-        rows: list[tuple[int, Span, list[tuple[str, Span]]]] = []
-        for b, example in enumerate(group):
-            ids[b, : len(example.ids)] = torch.tensor(example.ids)
-            features[b, : len(example.ids)] = torch.tensor(example.features)
-            for (first, last), objects in example.objects.items():
-                subject_tags[b, first, 0] = subject_tags[b, last, 1] = 1
-                rows.append((b, (first, last), objects))
-            rows.append((b, self.no_subject(example), []))
-        object_tags = torch.zeros(len(rows), length, len(self.relations), 2)
-        for n, (_, _, objects) in enumerate(rows):
-            for relation, (first, last) in objects:
-                object_tags[n, first, self.number[relation], 0] = 1
-                object_tags[n, last, self.number[relation], 1] = 1
-        schema = torch.tensor([self.schemas.index(e.schema) for e in group])
-        sentence = torch.tensor([b for b, _, _ in rows])
-        return {
-            "ids": ids,
-            "features": features,
-            "mask": (ids != self.pad_id).long(),
-            "subject_tags": subject_tags,
-            "schema": schema,
-            "sentence": sentence,
-            "start": torch.tensor([span[0] for _, span, _ in rows]),
-            "end": torch.tensor([span[1] for _, span, _ in rows]),
-            "object_tags": object_tags,
-            "annotated": self.annotated[schema[sentence]],
-        }
-
-    def no_subject(self, example: Example) -> Span:
-        tokens = len(example.ids) - 2
-        objects = [span for found in example.objects.values() for _, span in found]
-        if objects and self.rng.random() < 0.5:
-            span = self.rng.choice(objects)
-        else:
-            first = self.rng.randint(1, max(1, tokens))
-            span = (first, min(first + self.rng.randint(0, 8), tokens))
-        # An object of one triple may well be the subject of another: then there is something to say about it.
-        return span if span not in example.objects else (tokens, tokens)

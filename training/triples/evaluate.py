@@ -3,8 +3,11 @@
 Exact but for what `core.text.normalise` folds: width, case, traditional characters.
 
     python -m training.triples.evaluate --data ../shared/data/triples/duie2_dev.jsonl
+    python -m training.triples.evaluate --data ../shared/data/triples/ske1_train.jsonl --schema ske1 --hold-out
 
 Prints JSON; `--table` adds the per-relation table, `--calibration` the share of right triples per band of score.
+`--per-relation` fits a threshold for each relation, prints what that gives on sentences it was not fitted on, and with
+`--save` writes it into the model's config.json: those of DuIE first, then, of the hold-out, those that only SKE has.
 """
 
 from __future__ import annotations
@@ -12,9 +15,9 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,26 +26,14 @@ from torch.nn import functional as F
 from core.text import normalise
 from core.triples.extractor import Extractor
 from training.common import read_jsonl
-
-Triple = tuple[str, str, str]
-
-
-def key(triple: Triple) -> Triple:
-    """What counts as the same triple: equal when normalised, but for white space around."""
-    subject, predicate, item = triple
-    return normalise(subject).text.strip(), predicate, normalise(item).text.strip()
+from training.triples.augment import Row
+from training.triples.data import held_out
+from training.triples.metrics import Predicted, Triple, cross_validated, key, per_relation, relation_thresholds, score
 
 
-@dataclass
-class Predicted:
-    """A sentence's gold triples and the model's, with scores."""
-
-    gold: set[Triple]
-    found: dict[Triple, float] = field(default_factory=dict)
-
-
-def predict(extractor: Extractor, path: Path, schema: str, batch: int = 32) -> list[Predicted]:
-    rows = list(read_jsonl(path))
+def predict(extractor: Extractor, rows: Iterable[Row], schema: str, batch: int = 32) -> list[Predicted]:
+    """Gold and scored triples of each row, read with `schema`, in order."""
+    rows = list(rows)
     results: list[Predicted] = [Predicted(set())] * len(rows)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]["text"]))
     for i in range(0, len(order), batch):
@@ -58,40 +49,15 @@ def predict(extractor: Extractor, path: Path, schema: str, batch: int = 32) -> l
     return results
 
 
-def figures(right: int, found: int, gold: int) -> dict[str, float]:
-    precision, recall = right / max(found, 1), right / max(gold, 1)
-    f1 = 2 * right / max(found + gold, 1)
-    return {"precision": precision, "recall": recall, "f1": f1, "gold": gold, "found": found}
-
-
-def score(results: list[Predicted], threshold: float) -> dict[str, float]:
-    kept = [{t for t, s in r.found.items() if s >= threshold} for r in results]
-    right = sum(len(k & r.gold) for k, r in zip(kept, results, strict=True))
-    return figures(right, sum(map(len, kept)), sum(len(r.gold) for r in results))
-
-
-def per_relation(results: list[Predicted], threshold: float) -> dict[str, dict[str, float]]:
-    right, found, gold = Counter[str](), Counter[str](), Counter[str]()
-    for r in results:
-        kept = {t for t, s in r.found.items() if s >= threshold}
-        found.update(t[1] for t in kept)
-        gold.update(t[1] for t in r.gold)
-        right.update(t[1] for t in kept & r.gold)
-    return {name: figures(right[name], found[name], n) for name, n in gold.most_common()}
-
-
-def best_threshold(results: list[Predicted]) -> tuple[float, dict[str, float]]:
-    """The threshold with the highest F1, tried from 0.001 to 0.9 in even ratios."""
-    tried = [(t, score(results, t)) for t in np.geomspace(0.001, 0.9, 120).tolist()]
-    return max(tried, key=lambda pair: pair[1]["f1"])
-
-
 def fit_calibration(results: list[Predicted]) -> tuple[float, float]:
     """Platt scaling (slope, offset) of raw scores: logistic regression of being right on the score's logit.
 
-    A pinch of weight decay keeps the fit finite where a handful of scores can be told apart without error.
+    A pinch of weight decay keeps the fit finite where a handful of scores can be told apart without error. Without any
+    score there is nothing to scale: (1, 0).
     """
     pairs = [(s, float(t in r.gold)) for r in results for t, s in r.found.items()]
+    if not pairs:
+        return 1.0, 0.0
     raw, right = torch.tensor(pairs).T
     logit = torch.logit(raw, eps=1e-6)
     weights = torch.tensor([1.0, 0.0], requires_grad=True)
@@ -122,28 +88,52 @@ def calibration_table(results: list[Predicted], bands: int = 5) -> list[dict[str
     return [{k: round(float(v), 3) for k, v in row.items()} for row in rows]
 
 
+def fit_thresholds(extractor: Extractor, results: list[Predicted], schema: str, config: Path | None) -> dict[str, Any]:
+    """What thresholds per relation give on sentences they were not fitted on; they go into the file `config`, if one is
+    given, for the relations that are read with `schema`."""
+    threshold = extractor.config.threshold
+    fitted = relation_thresholds(results, threshold)
+    mine = {name: t for name, t in fitted.items() if name in extractor.served[schema]}
+    if config:
+        found = json.loads(config.read_text(encoding="utf-8"))
+        found["thresholds"] = found.get("thresholds", {}) | mine
+        config.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return {"cross_validated": cross_validated(results, threshold), "fitted": score(results, threshold, fitted)} | mine
+
+
 def main() -> None:
     import core
+    from core import catalog
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples/duie2_dev.jsonl"))
     parser.add_argument("--schema", default="duie2")
+    parser.add_argument("--hold-out", action="store_true", help="only the sentences that `train --hold-out` left out")
     parser.add_argument("--model", help="folder or Hub id; default: the bundled model")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--calibration", action="store_true")
+    parser.add_argument("--per-relation", action="store_true", help="fit a threshold for each relation")
+    parser.add_argument("--save", action="store_true", help="with --per-relation: write them into the model's config")
     args = parser.parse_args()
     pipeline = core.load("triples", model=args.model)
-    results = predict(pipeline.extractor, args.data, args.schema)
-    threshold = pipeline.threshold
-    print(json.dumps({"data": args.data.stem, "threshold": threshold, **score(results, threshold)}, ensure_ascii=False))
+    rows = (row for row in read_jsonl(args.data) if not args.hold_out or held_out(row["text"]))
+    results = predict(pipeline.extractor, rows, args.schema)
+    own = (pipeline.threshold, pipeline.thresholds)
+    row = {"data": args.data.stem, "threshold": own[0], **score(results, *own)}
+    if own[1]:
+        row["one_threshold"] = score(results, own[0])
+    print(json.dumps(row, ensure_ascii=False))
     if args.table:
-        for name, row in per_relation(results, threshold).items():
+        for name, row in per_relation(results, *own).items():
             print(
                 f"{name}\t" + "\t".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
             )
     if args.calibration:
         for band in calibration_table(results):
             print(json.dumps(band))
+    if args.per_relation:
+        config = catalog.find("triples", args.model).folder / "config.json" if args.save else None
+        print(json.dumps(fit_thresholds(pipeline.extractor, results, args.schema, config), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -1,125 +1,165 @@
-"""Fine-tune the CasRel head and the pre-trained encoder on DuIE 2.0 and SKE 1.0 sentences.
+"""Fine-tune a head and its encoder on DuIE 2.0 and SKE 1.0 sentences.
 
-    python -m training.triples.train --encoder assets/models/backbone --out runs/triples/casrel
+    python -m training.triples.train --head casrel --out runs/triples/casrel
+    python -m training.triples.train --head gplinker --fgm 0.3 --out runs/triples/gplinker
+    python -m training.triples.train --head dgcnn --extra runs/triples/selftrain.jsonl --out runs/triples/dgcnn
     python -m training.triples.train --encoder hfl/chinese-roberta-wwm-ext --lr 3e-5 --out runs/triples/roberta
     python -m training.triples.train --out runs/triples/casrel --resume
 
-After every epoch the averaged weights are scored on dev; the best are kept in `OUT/best`, ready for
-`core.load("triples", model="OUT/best")`.
+`dgcnn` is CasRel's head on convolutions (`core.triples.dgcnn`), which start from nothing but the character embeddings
+of `--encoder`. After every epoch the averaged weights are scored on dev (and on the tenth of SKE that `--hold-out`
+keeps back); the best are kept in `OUT/best`, ready for `core.load("triples", model="OUT/best")`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn import functional as F
+from transformers import AutoModel
 
+from core.triples.casrel import CasRel, CasRelConfig, CasRelExtractor
 from core.triples.decode import calibrated
+from core.triples.dgcnn import DGCNNConfig
 from core.triples.extractor import Extractor
-from core.triples.casrel import CasRel, CasRelConfig
+from core.triples.gplinker import GPLinker, GPLinkerConfig, GPLinkerExtractor
+from core.triples.model import TriplesConfig, TriplesModel
 from core.triples.schema import RELATIONS, SCHEMAS
+from training.common import read_jsonl
 from training.finetuning import FineTuning, load_encoder
-from training.triples.data import Batches, read_examples
-from training.triples.evaluate import best_threshold, fit_calibration, predict
+from training.triples import losses
+from training.triples.augment import Row
+from training.triples.batches import Batches, CasRelBatches, GPLinkerBatches
+from training.triples.data import held_out, read_examples, read_extra
+from training.triples.evaluate import fit_calibration, predict
+from training.triples.metrics import Predicted, best_threshold, score
 
 
-def loss_of(model: CasRel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Binary cross entropy of both passes, summed over a sentence's tags, averaged over sentences and subjects.
+@dataclass(frozen=True)
+class Head:
+    """The parts of a head, and the learning rate and dropout that its encoder wants."""
 
-    A sentence says nothing about relations its data set is not annotated for: those tags have no loss, and the subject
-    tagger of each schema learns from its own sentences only.
-    """
-    batch = {k: v.to(model.device) for k, v in batch.items()}
-    hidden = model.encode(batch["ids"], batch["mask"], batch["features"])
-    mask = batch["mask"].float()
-    logits = model.subject_logits(hidden)
-    mine = logits[torch.arange(len(logits)), :, batch["schema"]].float()
-    subject = F.binary_cross_entropy_with_logits(mine, batch["subject_tags"], reduction="none")
-    subject = (subject * mask[..., None]).sum() / len(mask)
-    tags = batch["object_tags"]
-    found = model.object_logits(hidden[batch["sentence"]], batch["start"], batch["end"]).float()
-    objects = F.binary_cross_entropy_with_logits(found, tags, reduction="none")
-    weight = mask[batch["sentence"]][:, :, None] * batch["annotated"][:, None]
-    return subject + (objects * weight[..., None]).sum() / len(tags)
+    model: Callable[[Any], TriplesModel]
+    config: type[TriplesConfig]
+    extractor: type[Extractor]
+    batches: type[Batches]
+    outputs: Callable[[Any, dict[str, torch.Tensor]], losses.Outputs]
+    lr: float
+    dropout: float
 
 
-def build_model(args: argparse.Namespace) -> tuple[CasRel, Any]:
-    encoder, weights, tokenizer = load_encoder(args.encoder, args.dropout)
-    config = CasRelConfig(
-        encoder=encoder,
-        relations=list(RELATIONS),
-        schemas={name: list(relations) for name, relations in SCHEMAS.items()},
-        max_tokens=args.max_length,
-        lexical=not args.no_lexical,
+HEADS = {
+    "casrel": Head(CasRel, CasRelConfig, CasRelExtractor, CasRelBatches, losses.casrel, 5e-4, 0.0),
+    "gplinker": Head(GPLinker, GPLinkerConfig, GPLinkerExtractor, GPLinkerBatches, losses.gplinker, 5e-4, 0.0),
+    "dgcnn": Head(CasRel, CasRelConfig, CasRelExtractor, CasRelBatches, losses.casrel, 1e-3, 0.1),
+}
+
+
+def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
+    """The head on its encoder, and the tokenizer."""
+    head = HEADS[args.head]
+    dropout = head.dropout if args.dropout is None else args.dropout
+    encoder, weights, tokenizer = load_encoder(args.encoder, dropout)
+    if args.head == "dgcnn":
+        source = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
+        characters = source.get_input_embeddings().weight.detach()
+        convolutions = DGCNNConfig(*characters.shape, args.width, dropout=dropout, pad_token_id=tokenizer.pad_token_id)
+        encoder = convolutions.to_dict()
+    model = head.model(
+        head.config(
+            encoder=encoder,
+            relations=list(RELATIONS),
+            schemas={name: list(relations) for name, relations in SCHEMAS.items()},
+            max_tokens=args.max_length,
+            lexical=not args.no_lexical,
+        )
     )
-    model = CasRel(config)
-    model.encoder.load_state_dict(weights)
+    if args.head != "dgcnn":
+        model.encoder.load_state_dict(weights)
+    elif not args.fresh_embeddings:
+        model.encoder.get_input_embeddings().weight.data.copy_(characters)
     return model, tokenizer
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--head", choices=HEADS, default="casrel")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--encoder", default="assets/models/backbone")
     parser.add_argument("--out", type=Path, default=Path("runs/triples/casrel"))
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--lr", type=float, default=5e-4)
+    parser.add_argument("--lr", type=float, help="default: 5e-4, for dgcnn 1e-3")
     parser.add_argument("--head-lr", type=float, default=1e-3)
-    parser.add_argument("--dropout", type=float, default=0.0, help="in the encoder; costs a fifth of a CPU step")
+    parser.add_argument(
+        "--dropout", type=float, help="in the encoder; default: 0, as it costs a fifth of a CPU step; for dgcnn 0.1"
+    )
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--max-length", type=int, default=256)
+    parser.add_argument("--width", type=int, default=160, help="of dgcnn")
+    parser.add_argument("--fresh-embeddings", action="store_true", help="dgcnn starts from random characters")
+    parser.add_argument("--fgm", type=float, default=0.0, metavar="EPS", help="adversarial step; doubles the time")
+    parser.add_argument("--r-drop", type=float, default=0.0, metavar="ALPHA", help="R-Drop; doubles the time")
+    parser.add_argument(
+        "--extra", type=Path, nargs="*", default=[], help="more sentences (distant, selftrain, templates)"
+    )
+    parser.add_argument(
+        "--extra-share", type=float, default=1.0, help="drawn per epoch, as a share of the labelled ones"
+    )
+    parser.add_argument("--hold-out", action="store_true", help="keep a tenth of SKE for measuring")
     parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
     parser.add_argument("--substitutes", type=int, default=2, help="variants of a sentence with other entities")
     parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
+    parser.add_argument("--limit", type=int, help="sentences of each set, to try things out")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
     return parser.parse_args()
 
 
-class Epoch:
-    """The batches of one epoch, in their new order."""
-
-    def __init__(self, batches: Batches) -> None:
-        self.batches = batches
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __iter__(self) -> Iterator[dict[str, torch.Tensor]]:
-        return iter(self.batches.epoch())
+def make_batches(args: argparse.Namespace, tokenizer: Any) -> Batches:
+    paths = {"duie2": args.data / "duie2_train.jsonl"}
+    if not args.no_ske:
+        paths["ske1"] = args.data / "ske1_train.jsonl"
+    hold_out = ("ske1",) if args.hold_out else ()
+    examples = read_examples(paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit)
+    extra = read_extra(args.extra, tokenizer, args.max_length)
+    return HEADS[args.head].batches(
+        examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed, extra, args.extra_share
+    )
 
 
 def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
+    head = HEADS[args.head]
     model, tokenizer = build_model(args)
-    paths = {"duie2": args.data / "duie2_train.jsonl"}
-    if not args.no_ske:
-        paths["ske1"] = args.data / "ske1_train.jsonl"
-    examples = read_examples(paths, tokenizer, args.max_length, args.substitutes, args.seed)
-    batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed)
+    batches = make_batches(args, tokenizer)
     run = FineTuning(
         model,
         args.out,
         args.epochs * len(batches),
-        lr=args.lr,
+        lr=args.lr or head.lr,
         head_lr=args.head_lr,
         ema=args.ema,
         device=args.device,
+        fgm=args.fgm,
     )
     if args.resume:
         run.resume()
+    dev = list(islice(read_jsonl(args.data / "duie2_dev.jsonl"), args.limit))
+    kept = [row for row in read_jsonl(args.data / "ske1_train.jsonl") if held_out(row["text"])] if args.hold_out else []
     while run.epoch < args.epochs:
-        spent = run.run_epoch(Epoch(batches), loss_of)
-        results = predict(Extractor(run.average.model, tokenizer), args.data / "duie2_dev.jsonl", "duie2")
+        spent = run.run_epoch(batches, losses.loss_function(head.outputs, args.r_drop))
+        extractor = head.extractor(run.average.model, tokenizer)
+        results = predict(extractor, dev, "duie2")
         threshold, found = best_threshold(results)
-        row = {"epoch": run.epoch, "threshold": threshold, **found, **spent}
+        row = {"epoch": run.epoch, "threshold": threshold, **found, **ske_figures(extractor, kept, threshold), **spent}
         run.log.write(**row)
         print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
         if found["f1"] > max(run.best, 0.0):
@@ -128,18 +168,23 @@ def train(args: argparse.Namespace) -> None:
         run.save()
 
 
-def save_best(model: CasRel, tokenizer: object, results: list, folder: Path) -> None:
+def ske_figures(extractor: Extractor, rows: list[Row], threshold: float) -> dict[str, float]:
+    """The F1 on held-out sentences of SKE, at the threshold chosen on DuIE's dev."""
+    return {"ske_f1": score(predict(extractor, rows, "ske1"), threshold)["f1"]} if rows else {}
+
+
+def save_best(model: TriplesModel, tokenizer: Any, results: list[Predicted], folder: Path) -> None:
     """Save with the calibration and threshold fitted on dev; raw scores stay raw while training goes on."""
     calibration = fit_calibration(results)
     raw_threshold, _ = best_threshold(results)
-    model.config.calibration = list(calibration)
+    model.config.calibration = calibration
     for r in results:
         r.found = {t: calibrated(s, calibration) for t, s in r.found.items()}
     model.config.threshold, found = best_threshold(results)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    model.config.calibration, model.config.threshold = [1.0, 0.0], raw_threshold
     print(json.dumps({"saved": str(folder), "threshold": model.config.threshold, **found}))
+    model.config.calibration, model.config.threshold = (1.0, 0.0), raw_threshold
 
 
 if __name__ == "__main__":

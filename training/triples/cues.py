@@ -1,0 +1,37 @@
+"""The words that give a relation away: 执导 for 导演, 毕业 for 毕业院校."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from training.triples.augment import Row
+
+# A cue is that much more frequent where the relation is, and stands in that share of its sentences.
+_LIFT, _SHARE, _LEAST = 3.0, 0.03, 3
+
+
+def cue_words(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    """Relation → words between and around its entities in `rows` that are rare elsewhere; its own name among them."""
+    import jieba
+
+    sentences, everywhere = Counter[str](), Counter[str]()
+    of: dict[str, Counter[str]] = {}
+    total = 0
+    for row in rows:
+        text = row["text"]
+        for entity in sorted({spo[k] for spo in row["spo_list"] for k in ("subject", "object")}, key=len, reverse=True):
+            text = text.replace(entity, "\n") if entity else text
+        words = {w for w in jieba.cut(text) if w.isalpha() and not w.isascii()}
+        total += 1
+        everywhere.update(words)
+        for relation in {spo["predicate"] for spo in row["spo_list"]}:
+            sentences[relation] += 1
+            of.setdefault(relation, Counter()).update(words)
+    found = {}
+    for relation, counts in of.items():
+        n = sentences[relation]
+        found[relation] = frozenset(
+            w for w, c in counts.items() if c >= max(_LEAST, _SHARE * n) and c / n >= _LIFT * everywhere[w] / total
+        ) | {relation}
+    return found
