@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -169,18 +170,31 @@ def decode(data: bytes) -> str:
     Raises:
         InputError: it is no text in any of them.
     """
-    if b"\0" in data[:10_000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    return data.decode(encoding_of(data), "replace")
+
+
+def encoding_of(data: bytes, final: bool = True) -> str:
+    """Python's name of the encoding of a file, or, not `final`, of its beginning, which may end within a character.
+
+    Raises:
+        InputError: it is no text in UTF-8, UTF-16, GB 18030 or Big5.
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data[:10_000] and not marked:
         raise InputError("无法读取：不是文本文件", "cannot be read: no text file")
+    unicode = "utf-16" if marked else "utf-8-sig"
     try:
-        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+        codecs.getincrementaldecoder(unicode)().decode(data, final)
+        return unicode
     except UnicodeDecodeError:
         pass
     from charset_normalizer import from_bytes
 
     # Cut between lines: half a character would make the whole sample invalid.
-    sample = data if len(data) <= 200_000 else data[: data.rfind(b"\n", 0, 200_000) + 1 or 200_000]
+    sample = data if final and len(data) <= 200_000 else data[: data.rfind(b"\n", 0, 200_000) + 1 or 200_000]
     found = from_bytes(sample, cp_isolation=["gb18030", "big5"]).best()
     if found is None:
         raise InputError("无法读取：不是文本文件，或编码不对", "cannot be read: no text file, or an unknown encoding")
     # A few words are valid in both and prove nothing; then the more common of the two.
-    return data.decode(found.encoding if len(data) >= 64 else "gb18030", "replace")
+    name: str = found.encoding if len(data) >= 64 else "gb18030"
+    return name

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
 import subprocess
 import sys
+import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.__main__ import main
+from core.rows import read_rows
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
 
@@ -163,3 +168,85 @@ def test_a_model_that_is_not_there_is_status_2(capsys: pytest.CaptureFixture[str
 def test_an_input_that_is_not_there_is_status_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["triples", "--input", str(tmp_path / "none.jsonl")]) == 2
     assert "none.jsonl" in capsys.readouterr().err
+
+
+def csv_answers(tmp_path: Path, data: bytes, *args: str, name: str = "in.csv") -> tuple[int, list[dict[str, Any]]]:
+    source, sink = tmp_path / name, tmp_path / "out.jsonl"
+    source.write_bytes(data)
+    status = main(["triples", "--input", str(source), "--output", str(sink), *args])
+    return status, [json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_csv_is_read_row_by_row_in_order(tmp_path: Path) -> None:
+    text = f'id,text,threshold\n1,"{FILM}",\n\n2,"两行，\n雷军毕业于武汉大学。",0.0\n3,{FILM},1\n'
+    for size in ("1", "64"):
+        status, answers = csv_answers(tmp_path, text.encode(), "--batch-size", size)
+        assert status == 0
+        assert [a["id"] for a in answers] == ["1", "2", "3"]
+        assert answers[0]["triples"]
+        assert "threshold" not in answers[0]
+        assert answers[1]["text"].count("\n") == 1
+        assert answers[2]["threshold"] == 1
+        assert answers[2]["triples"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_csv_may_have_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
+    text = "text\tnote\n" + f"{FILM}\t注\n" * 3
+    status, answers = csv_answers(tmp_path, text.encode(encoding), name="in.tsv")
+    assert status == 0
+    assert [(a["text"], a["note"]) for a in answers] == [(FILM, "注")] * 3
+
+
+def test_bad_rows_of_a_csv_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    lines = ["id,text", "1,你好", "2,你好,多余", "3,", "4,你好", f'5,"{"字" * 200_000}', "6,你好"]
+    status, answers = csv_answers(tmp_path, "\n".join(lines).encode())
+    assert status == 1
+    assert [a.get("id", a.get("line")) for a in answers][:4] == ["1", 3, 4, "4"]
+    assert answers[4]["line"] == 6
+    assert [a.get("id") for a in answers[5:]] == ["6"]
+
+
+def test_rows_are_read_as_they_are_wanted() -> None:
+    """A file without an end gives its first rows, so that a large one costs no memory."""
+
+    class Endless(io.RawIOBase):
+        def __init__(self, line: bytes) -> None:
+            self.line = line
+            self.given = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            start, n = self.given % len(self.line), len(buffer)
+            buffer[:] = (self.line * (n // len(self.line) + 2))[start : start + n]
+            self.given += n
+            return n
+
+    for suffix, line in ((".csv", b"text,text\n"), (".jsonl", b'{"text": 1}\n')):
+        source = Endless(line)
+        rows = list(islice(read_rows(io.BufferedReader(source), suffix), 1000))
+        assert len(rows) == 1000
+        assert source.given < 1_000_000
+
+
+def test_ctrl_c_leaves_whole_lines_and_its_status(tmp_path: Path) -> None:
+    sink = tmp_path / "out.jsonl"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", "triples", "--output", str(sink), "--batch-size", "1"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stderr
+    row = json.dumps({"text": FILM}, ensure_ascii=False).encode() + b"\n"
+    process.stdin.write(row * 3)
+    process.stdin.flush()
+    while not (sink.exists() and sink.read_bytes().count(b"\n") >= 2):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert process.stderr.read() == b""
+    assert all(json.loads(line)["triples"] for line in sink.read_bytes().splitlines())
