@@ -16,8 +16,10 @@ from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
 from core.triples.schema import RELATIONS, SCHEMAS
 from training.triples.augment import Substitution
-from training.triples.data import Batches, nearest, read_examples
-from training.triples.evaluate import Predicted, best_threshold, calibration_table, fit_calibration, score
+from training.triples.batches import CasRelBatches
+from training.triples.data import nearest, read_examples
+from training.triples.evaluate import calibration_table, fit_calibration
+from training.triples.metrics import Predicted, best_threshold, cross_validated, relation_thresholds, score
 
 DIRECTORS = [("红高粱", "张艺谋"), ("霸王别姬", "陈凯歌"), ("卧虎藏龙", "李安"), ("无间道", "刘伟强")]
 ROWS = [
@@ -64,7 +66,7 @@ def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> No
 def test_tags_of_a_batch_are_the_triples(data: Path, encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     examples = read_examples({"duie2": data / "duie2_train.jsonl"}, tokenizer, 64, substitutes=0, seed=0)
-    batches = Batches(examples, list(RELATIONS), tokenizer.pad_token_id, batch=4, seed=0)
+    batches = CasRelBatches(examples, list(RELATIONS), tokenizer.pad_token_id, batch=4, seed=0)
     batch = batches.collate([variants[0] for variants in examples])
     assert batch["subject_tags"].sum() == 8
     director = list(RELATIONS).index("导演")
@@ -140,3 +142,24 @@ def test_calibration_recovers_an_overconfident_scorer() -> None:
     assert slope == pytest.approx(0.5, abs=0.08)
     assert offset == pytest.approx(-0.5, abs=0.15)
     assert sum(band["n"] for band in calibration_table(results)) == 4000
+
+
+def graded(relation: str, n: int, at: float) -> list[Predicted]:
+    """`n` sentences with a right triple scored above `at` and a wrong one below."""
+    right, wrong = ("a", relation, "b"), ("a", relation, "c")
+    return [Predicted({right}, {right: at + 0.02, wrong: at - 0.02}) for _ in range(n)]
+
+
+def test_a_frequent_relation_gets_its_own_threshold_and_a_rare_one_stays() -> None:
+    results = graded("导演", 400, 0.8) + graded("主演", 400, 0.3) + graded("首都", 1, 0.9)
+    fitted = relation_thresholds(results, 0.5)
+    assert 0.7 < fitted["导演"] < 0.82
+    assert 0.28 < fitted["主演"] < 0.35
+    assert fitted["首都"] == pytest.approx(0.5, abs=0.1)
+    assert score(results, 0.5, fitted)["f1"] > score(results, 0.5)["f1"] + 0.2
+    assert cross_validated(results, 0.5)["f1"] == pytest.approx(score(results, 0.5, fitted)["f1"], abs=0.01)
+
+
+def test_thresholds_that_need_not_move_stay() -> None:
+    fitted = relation_thresholds(graded("导演", 400, 0.5), 0.5)
+    assert fitted["导演"] == pytest.approx(0.5, abs=0.02)

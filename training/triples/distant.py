@@ -75,7 +75,7 @@ def to_row(text: str, facts: list[Fact], weight: float) -> Row | None:
     }
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--corpus", type=Path, nargs="+", default=[Path("../shared/data/corpus/combined.txt.xz")])
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--weight", type=float, default=0.3)
     parser.add_argument("--limit", type=int, help="sentences of the corpus to read")
     parser.add_argument("--resume", action="store_true")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     rows = [row for _, row in labelled_rows(args.data)]
     base, known = KnowledgeBase(rows, cue_words(rows)), Known(args.data)
     out = Rows(args.out, args.resume)

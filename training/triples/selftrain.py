@@ -68,7 +68,7 @@ def labelled(
                 yield {"text": text, "spo_list": triples, "schema": schema, "weight": args.weight}
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", nargs="+", default=["assets/models/triples-casrel"], help="the teachers")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="sentences of the corpus to read")
     parser.add_argument("--device")
     parser.add_argument("--resume", action="store_true")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     teachers = [core.load("triples", model, args.device).extractor for model in args.models]  # type: ignore[attr-defined]
     cues = frozenset().union(*cue_words(row for _, row in labelled_rows(args.data)).values())
     known, out = Known(args.data), Rows(args.out, args.resume)

@@ -125,14 +125,14 @@ class Writer:
         return {"text": text, "spo_list": triples, "schema": schema}
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--out", type=Path, default=Path("runs/triples/templates.jsonl"))
     parser.add_argument("--sentences", type=int, default=10_000)
     parser.add_argument("--weight", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     writer = Writer((row for _, row in labelled_rows(args.data)), args.seed)
     out = Rows(args.out, resume=False)
     for _ in range(args.sentences):

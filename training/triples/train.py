@@ -87,7 +87,7 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
     return model, tokenizer
 
 
-def parse_args() -> argparse.Namespace:
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--head", choices=HEADS, default="casrel")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
@@ -120,7 +120,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def make_batches(args: argparse.Namespace, tokenizer: Any) -> Batches:
