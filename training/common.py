@@ -36,10 +36,10 @@ def pick_dtype(device: torch.device) -> torch.dtype:
         return torch.bfloat16
     seconds = {}
     for dtype in (torch.float32, torch.bfloat16):
-        a, b = torch.randn(1024, 512, dtype=dtype), torch.randn(512, 512, dtype=dtype)
+        a, b = torch.randn(512, 512, dtype=dtype), torch.randn(512, 512, dtype=dtype)
         a @ b
         begin = time.perf_counter()
-        for _ in range(10):
+        for _ in range(5):
             a @ b
         seconds[dtype] = time.perf_counter() - begin
     return min(seconds, key=lambda dtype: seconds[dtype])

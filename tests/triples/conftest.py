@@ -27,7 +27,9 @@ def save_tiny(folder: Path, head: str, **options: Any) -> Path:
     if head == "dgcnn":
         encoder: Any = DGCNNConfig(size, embedding_size=24, hidden_size=32, attention_heads=2, attention_size=8)
     else:
-        encoder = BertConfig(size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+        encoder = BertConfig(
+            vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+        )
     relations = ["导演", "主演"]
     options = {"max_tokens": 32, "lexical": False, **options}
     options |= {"encoder": encoder.to_dict(), "relations": relations, "schemas": {"duie2": relations}}

@@ -45,7 +45,7 @@ def test_a_tiny_model_learns_the_sentences_and_gives_their_events_back() -> None
     tokenizer = build_tokenizer("".join(SENTENCES))
     torch.manual_seed(0)
     encoder = BertConfig(
-        len(tokenizer),
+        vocab_size=len(tokenizer),
         hidden_size=48,
         num_hidden_layers=1,
         num_attention_heads=2,

@@ -53,7 +53,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = build_tokenizer("".join(row["text"] for row in [*ROWS, BIRTH]))
     torch.manual_seed(0)
     config = BertConfig(
-        len(tokenizer),
+        vocab_size=len(tokenizer),
         hidden_size=64,
         num_hidden_layers=1,
         num_attention_heads=2,
@@ -77,10 +77,10 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_head_learns_sentences_by_heart(
     head: str, options: list[str], data: Path, encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    extra = write(tmp_path / "extra.jsonl", [row | {"schema": "duie2", "weight": 0.5} for row in ROWS[:2]])
+    extra = write(tmp_path / "extra.jsonl", [row | {"schema": "duie2", "weight": 0.9} for row in ROWS * 40])
     recipe = ["--head", head, "--data", str(data), "--encoder", str(encoder), "--out", str(tmp_path), "--batch", "16"]
-    recipe += ["--epochs", "60", "--lr", "3e-3", "--head-lr", "3e-3", "--ema", "0.5", "--device", "cpu"]
-    train(parse_args([*recipe, "--substitutes", "0", "--extra", str(extra), *options]))
+    recipe += ["--epochs", "11", "--lr", "3e-3", "--head-lr", "3e-3", "--ema", "0.5", "--device", "cpu"]
+    train(parse_args([*recipe, "--substitutes", "0", "--extra", str(extra), "--extra-share", "20", *options]))
     epochs = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if "epoch" in row]
     assert epochs[-1]["loss"] < epochs[0]["loss"] / 10
     assert max(row["f1"] for row in epochs) > 0.9

@@ -42,7 +42,7 @@ def label(teachers: Sequence[Extractor], texts: Sequence[str], schema: str) -> l
                 for t in triples:
                     fact = (texts[j][slice(*t.subject)], t.relation, texts[j][slice(*t.object)])
                     best[fact] = max(t.score, best.get(fact, 0.0))
-                found[j].update({fact: p / len(teachers) for fact, p in best.items()})  # type: ignore[arg-type]
+                found[j].update({fact: p / len(teachers) for fact, p in best.items()})
     return [dict(counter) for counter in found]
 
 
@@ -89,7 +89,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--device")
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args(argv)
-    teachers = [core.load("triples", model, args.device).extractor for model in args.models]  # type: ignore[attr-defined]
+    teachers = [core.load("triples", model, args.device).extractor for model in args.models]
     cues = frozenset().union(*cue_words(row for _, row in labelled_rows(args.data)).values())
     known, out = Known(args.data), Rows(args.out, args.resume)
     stream = islice(enumerate(sentences(args.corpus), 1), out.seen, args.limit)
