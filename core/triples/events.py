@@ -151,8 +151,9 @@ def _linked(scores: SentenceScores, arguments: list[Argument], side: int, thresh
 def extract_events(model: EventLinker, hidden: torch.Tensor, mask: torch.Tensor) -> list[list[Event]]:
     """The events of each sentence behind `hidden` [B, L, H], spans by character (token i + 1 is character i)."""
     parts = model.scores(hidden, mask)
-    lengths = (mask.sum(1) - 2).tolist()
-    return [
-        decode_events(*(part.sentence(b, n) for part in parts), model.config.roles, model.config.threshold)
-        for b, n in enumerate(lengths)
-    ]
+    roles, threshold = model.config.roles, model.config.threshold
+    found = []
+    for b, tokens in enumerate((mask.sum(1) - 2).tolist()):
+        arguments, heads, tails = (part.sentence(b, tokens) for part in parts)
+        found.append(decode_events(arguments, heads, tails, roles, threshold))
+    return found
