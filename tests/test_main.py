@@ -247,6 +247,6 @@ def test_ctrl_c_leaves_whole_lines_and_its_status(tmp_path: Path) -> None:
         assert process.poll() is None
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
+    assert process.wait(120) == 130
     assert process.stderr.read() == b""
     assert all(json.loads(line)["triples"] for line in sink.read_bytes().splitlines())

@@ -52,16 +52,35 @@ class DGCNNConfig(PretrainedConfig):
         super().__init__(pad_token_id=pad_token_id, **kwargs)
 
 
+class Convolution(nn.Module):
+    """A convolution of width 3 over the tokens, [B, L, in] → [B, L, out], zeros beyond both ends.
+
+    As one matrix product on every token beside its two neighbours: for a single short sentence that takes half the time
+    of `nn.Conv1d` on a CPU, which rearranges its weights each time, and for a batch as much.
+    """
+
+    def __init__(self, inputs: int, outputs: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.dilation = dilation
+        self.linear = nn.Linear(3 * inputs, outputs)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        length, d = x.size(1), self.dilation
+        padded = F.pad(x, (0, 0, d, d))
+        found: torch.Tensor = self.linear(torch.cat([padded[:, :length], x, padded[:, 2 * d :]], dim=-1))
+        return found
+
+
 class GatedConvolution(nn.Module):
-    """x ⊗ g + conv(x) ⊗ (1 − g), with the gate g a convolution of its own; [B, H, L] → [B, H, L]."""
+    """x ⊗ g + conv(x) ⊗ (1 − g), with the gate g a convolution of its own; [B, L, H] → [B, L, H]."""
 
     def __init__(self, width: int, dilation: int, dropout: float) -> None:
         super().__init__()
-        self.convolution = nn.Conv1d(width, 2 * width, 3, padding=dilation, dilation=dilation)
+        self.convolution = Convolution(width, 2 * width, dilation)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        gate, new = self.convolution(x).chunk(2, dim=1)
+        gate, new = self.convolution(x).chunk(2, dim=-1)
         return torch.lerp(new, x.to(new.dtype), self.dropout(gate).sigmoid())
 
 
@@ -83,14 +102,14 @@ class DGCNNEncoder(PreTrainedModel):
         self.attention = nn.Linear(width, 3 * attention)
         self.pooling = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
         self.sentence = nn.Linear(width, width)
-        self.mix = nn.Conv1d(width + attention, width, 3, padding=1)
+        self.mix = Convolution(width + attention, width)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
-        if isinstance(module, nn.Conv1d):
+        if isinstance(module, Convolution):
             # The library's small normal is meant for layers behind a norm, of which there are none.
-            nn.init.xavier_normal_(module.weight)
+            nn.init.xavier_normal_(module.linear.weight)
         elif module is getattr(self, "project", None):
             nn.init.xavier_normal_(module.weight)
         elif module is getattr(self, "positions", None):
@@ -119,16 +138,15 @@ class DGCNNEncoder(PreTrainedModel):
         if length > self.config.max_position_embeddings:
             raise ValueError(f"{length} tokens, {self.config.max_position_embeddings} positions")
         mask = vectors.new_ones(vectors.shape[:2]) if attention_mask is None else attention_mask
-        seen = mask[:, None].to(vectors.dtype)  # [B, 1, L]
-        x = self.project(self.dropout(self.norm(vectors + self.positions.weight[:length]))).transpose(1, 2) * seen
+        seen = mask[..., None].to(vectors.dtype)  # [B, L, 1]
+        x = self.project(self.dropout(self.norm(vectors + self.positions.weight[:length]))) * seen
         for layer in self.layers:
             x = layer(x) * seen
-        tokens = x.transpose(1, 2)
-        attended = self._attend(tokens, mask)
-        weights = self.pooling(tokens).masked_fill(mask[..., None] == 0, -1e4).softmax(dim=1)
-        whole = self.sentence((weights * tokens).sum(1))  # [B, H]
-        mixed = self.mix(torch.cat([x, attended.transpose(1, 2).to(x.dtype)], dim=1) * seen)
-        hidden = F.relu(mixed.transpose(1, 2) + whole[:, None])
+        attended = self._attend(x, mask)
+        weights = self.pooling(x).masked_fill(mask[..., None] == 0, -1e4).softmax(dim=1)
+        whole = self.sentence((weights * x).sum(1))  # [B, H]
+        mixed = self.mix(torch.cat([x, attended.to(x.dtype)], dim=-1) * seen)
+        hidden = F.relu(mixed + whole[:, None])
         return BaseModelOutput(last_hidden_state=hidden)
 
     def _attend(self, tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
