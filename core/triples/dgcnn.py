@@ -32,7 +32,7 @@ class DGCNNConfig(PretrainedConfig):
         self,
         vocab_size: int = 1,
         embedding_size: int = 256,
-        hidden_size: int = 160,
+        hidden_size: int = 144,
         dilations: Sequence[int] = DILATIONS,
         attention_heads: int = 8,
         attention_size: int = 16,

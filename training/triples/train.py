@@ -102,7 +102,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--max-length", type=int, default=256)
-    parser.add_argument("--width", type=int, default=160, help="of dgcnn")
+    parser.add_argument("--width", type=int, default=144, help="of dgcnn")
     parser.add_argument("--fresh-embeddings", action="store_true", help="dgcnn starts from random characters")
     parser.add_argument("--fgm", type=float, default=0.0, metavar="EPS", help="adversarial step; doubles the time")
     parser.add_argument("--r-drop", type=float, default=0.0, metavar="ALPHA", help="R-Drop; doubles the time")
