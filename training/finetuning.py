@@ -49,7 +49,8 @@ class FineTuning:
     The encoder (`model.encoder`) learns at `lr`, everything else at `head_lr`; both warm up, stay, and fall to 0 over
     the last share `decay` of the steps. `average.model` holds the moving average of the weights, which is what is
     scored and saved. With `fgm` every step also learns from the batch with the encoder's embeddings moved that far in
-    the worst direction (`training.adversarial`), which doubles its time.
+    the worst direction (`training.adversarial`), which doubles its time. A run that is not `resumable` writes no
+    `out/last.pt`.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class FineTuning:
         warmup: float = 0.03,
         decay: float = 0.5,
         fgm: float = 0.0,
+        resumable: bool = True,
     ) -> None:
         self.device = pick_device(device)
         self.dtype = pick_dtype(self.device)
@@ -78,6 +80,7 @@ class FineTuning:
         self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
         self.out, self.steps, self.clip, self.warmup, self.decay = out, steps, clip, warmup, decay
         self.fgm = fgm
+        self.resumable = resumable
         self.step = self.epoch = 0
         self.done = 0  # batches of the epoch that a run was stopped in
         self.best = -1.0
@@ -94,6 +97,8 @@ class FineTuning:
         self.done = state.get("done", 0)
 
     def save(self) -> None:
+        if not self.resumable:
+            return
         save_checkpoint(
             self.out / "last.pt",
             model=self.model.state_dict(),

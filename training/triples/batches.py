@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 
@@ -19,7 +19,7 @@ class Batches(ABC):
     """Batches of sentences of like length.
 
     In every epoch a sentence appears once: as it is, or, every other time, in one of its variants. Beside them come
-    `share` as many drawn from `extra`.
+    `share` as many drawn from `extra`. `schemas` are the relations that the sentences of each data set list.
     """
 
     def __init__(
@@ -31,13 +31,15 @@ class Batches(ABC):
         seed: int,
         extra: Sequence[Example] = (),
         share: float = 1.0,
+        schemas: Mapping[str, Sequence[str]] = SCHEMAS,
     ) -> None:
         self.examples, self.relations, self.pad_id, self.batch = examples, relations, pad_id, batch
         self.extra = extra
         self.drawn = min(len(extra), round(share * len(examples)))
         self.rng = random.Random(seed)
         self.number = {name: i for i, name in enumerate(relations)}
-        self.schemas = list(SCHEMAS)
+        self.schemas = list(schemas)
+        self.listed = {name: set(listed) for name, listed in schemas.items()}
 
     def __len__(self) -> int:
         return -(-(len(self.examples) + self.drawn) // self.batch)
@@ -62,7 +64,7 @@ class Batches(ABC):
         for b, example in enumerate(group):
             ids[b, : len(example.ids)] = torch.as_tensor(example.ids)
             features[b, : len(example.ids)] = torch.as_tensor(example.features)
-        listed = [set(SCHEMAS[e.schema] if e.only is None else e.only) for e in group]
+        listed = [self.listed[e.schema] if e.only is None else set(e.only) for e in group]
         common = {
             "ids": ids,
             "features": features,

@@ -52,8 +52,8 @@ def predict(extractor: Extractor, rows: Iterable[Row], schema: str, batch: int =
 def fit_calibration(results: list[Predicted]) -> tuple[float, float]:
     """Platt scaling (slope, offset) of raw scores: logistic regression of being right on the score's logit.
 
-    A pinch of weight decay keeps the fit finite where a handful of scores can be told apart without error. Without any
-    score there is nothing to scale: (1, 0).
+    A pinch of weight decay keeps the fit finite where a handful of scores can be told apart without error. Where there
+    is no score, or so few that higher ones look worse, there is nothing to scale: (1, 0).
     """
     pairs = [(s, float(t in r.gold)) for r in results for t, s in r.found.items()]
     if not pairs:
@@ -72,7 +72,7 @@ def fit_calibration(results: list[Predicted]) -> tuple[float, float]:
 
     optimizer.step(closure)
     slope, offset = weights.tolist()
-    return slope, offset
+    return (slope, offset) if slope > 0 else (1.0, 0.0)
 
 
 def calibration_table(results: list[Predicted], bands: int = 5) -> list[dict[str, float]]:

@@ -173,14 +173,20 @@ def ske_figures(extractor: Extractor, rows: list[Row], threshold: float) -> dict
     return {"ske_f1": score(predict(extractor, rows, "ske1"), threshold)["f1"]} if rows else {}
 
 
-def save_best(model: TriplesModel, tokenizer: Any, results: list[Predicted], folder: Path) -> None:
-    """Save with the calibration and threshold fitted on dev; raw scores stay raw while training goes on."""
+def calibrate(model: TriplesModel, results: list[Predicted]) -> dict[str, float]:
+    """Fit the model's calibration and threshold on what it found in dev; scales those scores, gives the figures."""
     calibration = fit_calibration(results)
-    raw_threshold, _ = best_threshold(results)
     model.config.calibration = calibration
     for r in results:
         r.found = {t: calibrated(s, calibration) for t, s in r.found.items()}
     model.config.threshold, found = best_threshold(results)
+    return found
+
+
+def save_best(model: TriplesModel, tokenizer: Any, results: list[Predicted], folder: Path) -> None:
+    """Save with the calibration and threshold fitted on dev; raw scores stay raw while training goes on."""
+    raw_threshold, _ = best_threshold(results)
+    found = calibrate(model, results)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     print(json.dumps({"saved": str(folder), "threshold": model.config.threshold, **found}))
