@@ -19,6 +19,7 @@ from demos.components import CasRelView, ModelState, TripleView
 from demos.export import to_csv, to_json
 from demos.i18n import t
 from demos.models import load_model
+from demos.triples_schema import build_section
 
 NAME = "triples"
 LABEL = "triples_tab"
@@ -141,6 +142,7 @@ def build_tab(app: gr.Blocks) -> None:
             view = TripleView(elem_id="triples-result")
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = CasRelView(elem_id="triples-inside")
+    build_section(app)
     with example_slot:
         samples = gr.Examples(
             [[e["text"]] for e in examples],

@@ -66,6 +66,25 @@ class CasRelView(View):
     name = "casrel_view"
 
 
+class SchemaTraining(View):
+    """A head for a visitor's own relations: what was read, its training as it goes on, and what came of it.
+
+    `value`: {json: {read: {sentences, relations: {name: examples}, few}, started?, epochs?, finished?, megabytes?} as
+    text}, the latter as `training/triples/custom.py` tells them; {error: {zh, en}} or {notice: {zh, en}}. `templates`
+    are files to download, {suffix: text}.
+    """
+
+    name = "schema_training"
+    parts = ("result",)
+
+
+class SchemaTriples(View):
+    """The triples of one sentence as a list. `value`: {json: {triples, milliseconds} as text} or {error: {zh, en}}."""
+
+    name = "schema_triples"
+    parts = ("result",)
+
+
 class Header(View):
     """Name, tagline, and the switches for language and light or dark."""
 

@@ -102,9 +102,11 @@ class _Interrupted(Exception):
 
 @dataclass
 class _Best:
-    """The weights with the best dev figure so far, and what they found there."""
+    """The weights with the best dev figure so far, the latest of several as good, and what they found there; `since` is
+    the epoch that reached the figure first."""
 
     epoch: int
+    since: int
     f1: float
     results: list[Predicted]
     weights: dict[str, torch.Tensor]
@@ -168,7 +170,7 @@ class Tuning:
             left = each * (planned - run.epoch)
             is_best = self.best.epoch == run.epoch
             progress(Epoch(run.epoch, planned, spent["loss"], f1, is_best, self.spent, left))
-            if run.epoch - self.best.epoch >= _PATIENCE:
+            if self.best.f1 and run.epoch - self.best.since >= _PATIENCE:
                 return "patience"
         return "epochs" if planned == self.epochs else "time"
 
@@ -189,7 +191,8 @@ class Tuning:
         _, found = best_threshold(results)
         if self.best is None or found["f1"] >= self.best.f1:
             weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            self.best = _Best(epoch, found["f1"], results, weights)
+            since = self.best.since if self.best and self.best.f1 == found["f1"] else epoch
+            self.best = _Best(epoch, since, found["f1"], results, weights)
         return found["f1"]
 
     def save(self, out: Path, why: str) -> Finished:
@@ -268,8 +271,8 @@ pipeline_tag: token-classification
 
 # A head for relations of your own
 
-CasRel (arXiv:1909.03227), fine-tuned from {_cell(Path(start).name)} by `training/triples/custom.py`. Load the folder with
-`core.load("triples", model="FOLDER")`.
+CasRel (arXiv:1909.03227), fine-tuned from {_cell(Path(start).name)} by `training/triples/custom.py`. Load the
+folder with `core.load("triples", model="FOLDER")`.
 
 ## Data
 
