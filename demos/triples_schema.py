@@ -114,8 +114,6 @@ def _try(text: str, request: gr.Request) -> dict[str, Any]:
 
 def build_section(app: gr.Blocks) -> None:
     """Lay out the section and wire it; called inside the tab."""
-    # Served in place: copies in Gradio's own folder would outlive the visit.
-    gr.set_static_paths([triples_tuning.downloads()])
     templates = {kind: (_EXAMPLES / f"dishes.{kind}").read_text(encoding="utf-8-sig") for kind in ("jsonl", "csv")}
     with gr.Accordion(t("triples_schema"), open=False, elem_id="triples-schema"):
         labelled = gr.State(None)

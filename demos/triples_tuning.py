@@ -22,6 +22,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from core import catalog, runtime
 from core.errors import InputError
 from core.pipeline import Pipeline
@@ -136,9 +138,13 @@ _folders: list[tempfile.TemporaryDirectory[str]] = []
 
 @cache
 def downloads() -> Path:
-    """The folder of the zips, which nobody can find who is not told their names."""
+    """The folder of the zips, which nobody can find who is not told their names.
+
+    They are served from there: copies in Gradio's own folder would outlive the visit.
+    """
     folder = _folder() / "zips"
     folder.mkdir()
+    gr.set_static_paths([folder])
     return folder
 
 

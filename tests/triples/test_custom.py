@@ -10,6 +10,7 @@ import sys
 import threading
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,15 @@ def test_a_folder_that_is_no_model_to_start_from(tmp_path: Path) -> None:
         tune(LABELLED, tmp_path / "out", start=str(tmp_path))
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Two threads that share a busy core wait for each other most of the time."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encoder")
@@ -244,11 +254,6 @@ def test_the_command_line_tells_every_step_and_packs_what_loads(encoder: Path, t
         packed.extractall(tmp_path / "unpacked")
     loaded: Any = core.load("triples", model=str(tmp_path / "unpacked" / "own"))
     assert loaded.relations == ["产地", "颜色"]
-    data.write_bytes(as_csv(ROWS[:3]))
-    refused = subprocess.run(recipe, check=False, capture_output=True, text=True)
-    assert refused.returncode == 1
-    assert "at least 20" in refused.stderr
-    assert "Traceback" not in refused.stderr
 
 
 def test_stopped_it_keeps_the_best_so_far(encoder: Path, tmp_path: Path) -> None:
