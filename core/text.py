@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from core.errors import InputError
 
@@ -128,6 +129,25 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         end -= 1
     if start < end:
         yield start, end
+
+
+def split_parts(text: str, most: int = 5_000) -> list[str]:
+    """`text` in parts of at most `most` characters, cut between paragraphs where that leaves a part at least half full,
+    and between sentences otherwise."""
+    sentences = list(split_sentences(text, most))
+    closing = {i for i, (a, b) in enumerate(pairwise(sentences)) if "\n" in text[a[1] : b[0]]}
+    parts: list[str] = []
+    first = 0
+    while first < len(sentences):
+        start, last = sentences[first][0], first
+        while last + 1 < len(sentences) and sentences[last + 1][1] - start <= most:
+            last += 1
+        if last + 1 < len(sentences):
+            half = (i for i in range(first, last + 1) if sentences[i][1] - start >= most // 2)
+            last = max((i for i in half if i in closing), default=last)
+        parts.append(text[start : sentences[last][1]])
+        first = last + 1
+    return parts
 
 
 def check_text(text: object, max_chars: int) -> str:

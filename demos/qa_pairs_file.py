@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from core.errors import InputError
+from core.files import MARKDOWN, strip_markdown
 from core.qa_pairs import MAX_CHARS
-from core.text import check_text, decode, split_sentences
+from core.text import check_text, decode, split_parts
 
 # Of a file: more would make a list of parts that nobody can choose from.
 _MOST_CHARS = 1_000_000
 _MOST_BYTES = 4 * _MOST_CHARS
 _LABEL_CHARS = 18
-# What Markdown writes around the words; the bounds keep a long line of brackets from taking time squared.
-_MARKDOWN = (
-    (re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)"), r"\1"),
-    (re.compile(r"(?m)^ {0,3}(?:#{1,6} +|> ?|[-*+] +|```.*$)"), ""),
-    (re.compile(r"(\*\*|__|`)([^\n]{1,300}?)\1"), r"\2"),
-)
-
-
-def split_parts(text: str, most: int = MAX_CHARS) -> list[str]:
-    """`text` in parts of at most `most` characters, cut between paragraphs where that leaves a part at least half full,
-    and between sentences otherwise."""
-    sentences = list(split_sentences(text, most))
-    closing = {i for i, (a, b) in enumerate(pairwise(sentences)) if "\n" in text[a[1] : b[0]]}
-    parts: list[str] = []
-    first = 0
-    while first < len(sentences):
-        start, last = sentences[first][0], first
-        while last + 1 < len(sentences) and sentences[last + 1][1] - start <= most:
-            last += 1
-        if last + 1 < len(sentences):
-            half = (i for i in range(first, last + 1) if sentences[i][1] - start >= most // 2)
-            last = max((i for i in half if i in closing), default=last)
-        parts.append(text[start : sentences[last][1]])
-        first = last + 1
-    return parts
 
 
 def read_parts(path: str | None) -> list[str]:
@@ -66,10 +40,9 @@ def read_parts(path: str | None) -> list[str]:
     if not text.strip():
         raise InputError("文件是空的", "the file is empty")
     text = check_text(text, _MOST_CHARS)
-    if file.suffix.lower() in (".md", ".markdown"):
-        for pattern, kept in _MARKDOWN:
-            text = pattern.sub(kept, text)
-    return split_parts(text)
+    if file.suffix.lower() in MARKDOWN:
+        text = strip_markdown(text)
+    return split_parts(text, MAX_CHARS)
 
 
 def _too_long() -> InputError:

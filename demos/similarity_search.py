@@ -11,9 +11,10 @@ import gradio as gr
 import core
 from core import catalog
 from core.errors import InputError
+from core.files import TextColumns
 from core.similarity import MAX_SENTENCES
 from core.similarity.embedding import prepare
-from core.similarity.files import SentenceFile, read_file
+from core.similarity.files import read_file
 from core.similarity.pipeline import check_sentences
 from demos.calls import Stoppable
 from demos.components import Note, SearchView
@@ -79,7 +80,7 @@ def _check(query: object, sentences: object) -> None:
         raise InputError("请粘贴句子，每行一句，或上传文件", "paste sentences, one a line, or upload a file")
 
 
-def _open(path: str) -> SentenceFile:
+def _open(path: str) -> TextColumns:
     try:
         return read_file(Path(path).read_bytes(), Path(path).name)
     except OSError as error:
@@ -88,7 +89,7 @@ def _open(path: str) -> SentenceFile:
         ) from error
 
 
-def _is_table(file: SentenceFile) -> bool:
+def _is_table(file: TextColumns) -> bool:
     return file.columns != ("",)
 
 
@@ -116,7 +117,7 @@ def _given(text: str | None, path: str | None, column: str | None) -> tuple[list
     """The sentences to search, and what their numbers count."""
     if path is not None:
         file = _open(path)
-        return (file.sentences(column), "row") if _is_table(file) else (file.sentences(), "line")
+        return (file.texts(column), "row") if _is_table(file) else (file.texts(), "line")
     if text is None:
         raise InputError(
             f"粘贴的文字太多（上限 {MAX_SENTENCES:,} 句，且不超过 7.5 MB），没有处理任何一句；长列表请上传文件",

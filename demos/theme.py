@@ -75,11 +75,13 @@ CSS = (
 :root {
   --person: #b83a22; --work: #4357b8; --group: #14746f; --place: #3d7a2a; --number: #8a5800; --other: #6b6b76;
   --start: #b83a22; --end: #4357b8; --scheme: light;
+  --hue0: #0072b2; --hue1: #d55e00; --hue2: #009e73; --hue3: #c0609a; --hue4: #c98a00; --hue5: #3f9fd8; --hue6: #8a5a2b; --hue7: #6a51a3;
 }
 .dark {
   --color-accent: #ef8b72;
   --person: #f08a70; --work: #9aaaf5; --group: #5cc6bd; --place: #93cc7c; --number: #e3b04b; --other: #b3b3bf;
   --start: #f08a70; --end: #9aaaf5; --scheme: dark;
+  --hue0: #5aa9e6; --hue1: #f58b4c; --hue2: #35c49b; --hue3: #e79ac6; --hue4: #edb840; --hue5: #9ad4f5; --hue6: #c99b6b; --hue7: #b3a1e6;
 }
 @keyframes modou-pulse { to { opacity: 0.25; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

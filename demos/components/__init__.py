@@ -48,22 +48,55 @@ class View(gr.HTML):
 
 
 class TripleView(View):
-    """Text with its entities marked, and the triples as a table whose rows light up their words.
+    """Texts with their entities marked, the triples as a graph and as a table; what is chosen in one lights up in all.
 
-    `value`: {text, triples: [{..., subject_type, object_type, english}], milliseconds, json, csv} or {error: {zh, en}}.
+    `value`: {json: {run, documents: [{name, text, triples: [[subject's start, end, predicate, object's start, end,
+    score]], error}], predicates: [name], communities: {entity: number}, threshold, milliseconds, done, progress: {done,
+    total, share}} as text}, with all that was found so far above `floor`; {progress}; {stopped: a time}; or {error}.
+    `relations` are those to choose from (`core.triples.schema.Relation`). Its script asks the server to write
+    files (`export_graph`).
     """
 
     name = "triple_view"
-    parts = ("result",)
+    parts = (
+        "result",
+        "svg",
+        "csv",
+        "triple_read",
+        "triple_text",
+        "triple_table",
+        "triple_filter",
+        "triple_documents",
+        "triple_export",
+        "graph_layout",
+        "graph_labels",
+        "graph_paint",
+        "graph_build",
+        "graph_steer",
+        "triple_graph",
+    )
 
 
-class CasRelView(View):
-    """CasRel's two passes over one sentence: where subjects start and end; then, per subject, where objects do.
+class TripleCompare(View):
+    """Two extractors on the same text: the triples that both found, and those of one alone.
 
-    `value`: {sentences: [...]}, each a `core.triples.explain.Inside` as a dict.
+    `value`: {json: {text, sides: [{model, milliseconds, threshold, triples}, ...]} as text} or {error: {zh, en}}.
+    `relations` are as for `TripleView`.
     """
 
-    name = "casrel_view"
+    name = "triple_compare"
+    parts = ("result", "triple_read", "triple_text")
+
+
+class TriplesInside(View):
+    """What an extractor saw in a text, sentence by sentence: CasRel's two passes, or GlobalPointer's matrices.
+
+    `value`: {json: {sentences: [...]} as text}, each sentence what the pipeline's `explain` gives as a dict, of the
+    `kind` "casrel" (also where none is named) or "gplinker".
+    """
+
+    name = "triples_inside"
+    parts = ("svg", "casrel_passes", "span_matrix")
 
 
 class SchemaTraining(View):
@@ -109,7 +142,7 @@ class QAView(View):
     """
 
     name = "qa_view"
-    parts = ("result", "qa_passage", "qa_export", "qa_cards", "qa_quiz")
+    parts = ("result", "csv", "qa_passage", "qa_export", "qa_cards", "qa_quiz")
 
 
 class QAInside(View):
@@ -148,7 +181,7 @@ class SimilarityView(View):
     """
 
     name = "similarity_view"
-    parts = ("result", "similarity_words", "similarity_scores", "similarity_ribbons", "similarity_heat")
+    parts = ("result", "svg", "similarity_words", "similarity_scores", "similarity_ribbons", "similarity_heat")
 
 
 class TransportView(View):
@@ -228,7 +261,7 @@ class AnswerView(View):
     """
 
     name = "answer_view"
-    parts = ("result", "grid", "sql_code", "sql_chart", "question_links", "sketch_words", "condition_chips")
+    parts = ("result", "grid", "sql_code", "svg", "sql_chart", "question_links", "sketch_words", "condition_chips")
 
 
 class SketchView(View):

@@ -5,17 +5,6 @@ const BAR = 9;
 const LEAST_SCALE = 260;
 const THIN = 0.005;
 
-const svg = (tag, attributes, ...children) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined) node.setAttribute(key, value);
-  }
-  node.append(...children.flat().filter((c) => c !== null));
-  return node;
-};
-
-const widthOf = (text, size) => [...text].reduce((sum, c) => sum + (c.codePointAt(0) > 0x2e7f ? 1 : 0.62) * size, 0);
 const spanOf = (words, scale) => words.reduce((sum, w) => sum + Math.max(w.need, w.weight * scale) + GAP, -GAP);
 const spanOfBoth = (sides, scale) => Math.max(spanOf(sides.a, scale), spanOf(sides.b, scale));
 

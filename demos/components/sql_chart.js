@@ -1,13 +1,6 @@
 // A chart of our own for results that are a label and a number: bars, or a line over time.
 const MOST_POINTS = 50;
 
-const svg = (tag, attributes = {}, ...children) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== null) node.setAttribute(key, value);
-  node.append(...children.flat().filter((c) => c !== null && c !== undefined));
-  return node;
-};
-
 // What to draw: {points: [{label, value}], line, name, unit}, or null where the result is none of these.
 const chartOf = (result) => {
   const { columns, types, rows, total } = result;

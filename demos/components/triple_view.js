@@ -1,112 +1,159 @@
-const KINDS = {
-  人物: "person", 历史人物: "person",
-  影视作品: "work", 图书作品: "work", 文学作品: "work", 作品: "work", 歌曲: "work", 音乐专辑: "work", 电视综艺: "work", 奖项: "work",
-  机构: "group", 企业: "group", 学校: "group", 出版社: "group", 网站: "group",
-  地点: "place", 国家: "place", 城市: "place", 行政区: "place", 景点: "place",
-  日期: "number", 数值: "number",
-};
-const kindOf = (type) => KINDS[type] || "other";
+// Text, graph and table of the same triples, and what is chosen among them.
+//   found      what the server has sent: {documents, communities, threshold, milliseconds, progress, done}, or null
+//   shown      the triples that pass the filter, in the order of the texts; everything on the page counts by them
+//   at         the document whose text is shown
+//   pinned     what was clicked in the graph: lit while nothing else is pointed at
+let found = null;
+let shown = [];
+let at = 0;
+let pinned = null;
+let run = null;
+const page = {};
 
-// Each span once, with the types it has and the triples it takes part in.
-const entities = (triples) => {
-  const found = new Map();
-  triples.forEach((triple, i) => {
-    for (const role of ["subject", "object"]) {
-      const [start, end] = triple[`${role}_span`];
-      const key = `${start}-${end}`;
-      if (!found.has(key)) found.set(key, { start, end, types: new Set(), roles: new Set(), triples: new Set() });
-      const entity = found.get(key);
-      entity.types.add(triple[`${role}_type`]);
-      entity.roles.add(role);
-      entity.triples.add(i);
-    }
-  });
-  return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
-};
-
-// Offsets count Unicode characters, as Python does; JavaScript's strings count UTF-16 units.
-const marked = (text, spans) => {
-  const characters = [...text];
-  const edges = new Set([0, characters.length]);
-  spans.forEach((s) => edges.add(s.start).add(s.end));
-  const cuts = [...edges].sort((a, b) => a - b);
-  const pieces = [];
-  for (let i = 0; i + 1 < cuts.length; i += 1) {
-    const covering = spans.filter((s) => s.start <= cuts[i] && s.end >= cuts[i + 1]);
-    const piece = characters.slice(cuts[i], cuts[i + 1]).join("");
-    if (!covering.length) {
-      pieces.push(piece);
-      continue;
-    }
-    const inner = covering.reduce((a, b) => (b.end - b.start < a.end - a.start ? b : a));
-    const type = [...inner.types][0];
-    const roles = [...inner.roles].sort().reverse().join(" ");
-    const mark = h("mark", { class: `${kindOf(type)} ${roles}`, "data-triples": covering.flatMap((s) => [...s.triples]).join(" ") });
-    // An entity's type stands behind its last piece, on the same line as its last character.
-    const ending = covering.find((s) => s.end === cuts[i + 1]);
-    if (ending) {
-      const label = h("small", { class: kindOf([...ending.types][0]) }, [...ending.types].join("/"));
-      mark.append([...piece].slice(0, -1).join(""), h("span", { class: "tail" }, [...piece].at(-1), label));
-    } else {
-      mark.append(piece);
-    }
-    mark.addEventListener("mouseenter", () => light(covering.flatMap((s) => [...s.triples])));
-    mark.addEventListener("mouseleave", () => light(null));
-    pieces.push(mark);
-  }
-  return h("p", { class: "text", lang: "zh" }, pieces);
-};
-
-const light = (numbers) => {
-  const on = numbers && new Set(numbers.map(String));
-  root().classList.toggle("choosing", Boolean(on));
-  root().querySelectorAll("mark").forEach((mark) =>
-    mark.classList.toggle("lit", Boolean(on) && mark.dataset.triples.split(" ").some((n) => on.has(n))));
-  root().querySelectorAll("tbody tr").forEach((row) => row.classList.toggle("lit", Boolean(on) && on.has(row.dataset.triple)));
-};
-
-const row = (triple, i) => {
-  const cell = (name, label, ...content) => h("td", { class: name, "data-label": label }, h("span", {}, ...content));
-  const chip = (role) => [
-    h("b", { lang: "zh" }, triple[role]),
-    h("small", { class: kindOf(triple[`${role}_type`]) }, triple[`${role}_type`])];
-  return h("tr", {
-    tabindex: "0", "data-triple": i,
-    onmouseenter: () => light([i]), onmouseleave: () => light(null), onfocus: () => light([i]), onblur: () => light(null),
+const on = {
+  light: (selection) => light(selection || pinned),
+  pin: (part) => {
+    const selection = part && (part.node ? { triples: part.node.triples, entity: part.node.text } : { triples: part.edge.triples });
+    const again = selection && pinned && selection.entity === pinned.entity && [...selection.triples].join() === [...pinned.triples].join();
+    pinned = again ? null : selection;
+    light(pinned);
   },
-  cell("subject", say("主语", "Subject"), ...chip("subject")),
-  cell("predicate", say("关系", "Predicate"), h("b", { lang: "zh" }, triple.predicate), zh ? null : h("small", { class: "gloss" }, triple.english)),
-  cell("object", say("宾语", "Object"), ...chip("object")),
-  cell("score", say("置信度", "Confidence"),
-    h("span", { class: "meter", style: `--p:${triple.score}` }), h("span", { class: "number" }, percent(triple.score))));
+  open: (number) => {
+    at = number;
+    showDocuments();
+    showText();
+    light(pinned);
+  },
+};
+
+const light = (selection) => {
+  graph.light(selection);
+  if (page.text) lightText(page.text, selection);
+  lightTable(page.rows, selection);
+  if (found.documents.length > 1) lightDocuments(page.documents, selection, shown);
+};
+
+const refresh = () => {
+  const focused = pinned;
+  const before = shown;
+  shown = found.documents.flatMap((d) => d.triples).filter(filter.passes);
+  // What was pinned is found again by what it says, as its numbers are new.
+  const keys = new Set(focused ? [...focused.triples].map((i) => sayingOf(before[i])) : []);
+  const kept = new Set(shown.flatMap((t, i) => (keys.has(sayingOf(t)) ? [i] : [])));
+  pinned = kept.size ? { ...focused, triples: kept } : null;
+  showSummary();
+  showProgress();
+  showDocuments();
+  showText();
+  page.rows.replaceChildren(...(shown.length ? tripleTable(shown, found.documents, on) : []));
+  graph.update(shown, found.communities, emptyHint());
+  page.caption.replaceChildren(h("span", {}, captionText()), graphTools(() => ({ triples: shown, documents: found.documents, communities: found.communities, drawing: graph.drawing })));
+  page.caption.hidden = !shown.length;
+  light(pinned);
+};
+const sayingOf = (t) => JSON.stringify([t.document, t.subject, t.predicate, t.object]);
+
+const captionText = () => {
+  const count = new Set(graph.graph.nodes.map((n) => n.community)).size;
+  return say(`${graph.graph.nodes.length} 个实体，颜色为 ${count} 个 InfoMap 社区`, `${graph.graph.nodes.length} entities; colours: ${count} InfoMap ${count === 1 ? "community" : "communities"}`);
+};
+const emptyHint = () => {
+  const candidates = found.documents.some((d) => d.triples.length);
+  if (candidates) return say("没有三元组满足阈值和所选关系：把阈值调低，或多选几种关系。", "No triple passes: lower the least confidence or choose more relations.");
+  return found.done
+    ? say("没有找到三元组。上面的“关系”列出了模型认识的关系。", "No triple was found. The relations that the model knows are listed above.")
+    : say("还没有找到三元组…", "No triple so far…");
+};
+
+const showSummary = () => {
+  const candidates = found.documents.reduce((sum, d) => sum + d.triples.length, 0);
+  const time = found.milliseconds === null ? "" : duration(found.milliseconds);
+  page.bar.replaceChildren(
+    h("p", { class: "summary", role: "status" }, h("strong", {}, shown.length),
+      say(` 个三元组（候选 ${candidates} 个） · 用时 ${time}`, ` ${shown.length === 1 ? "triple" : "triples"} of ${candidates} candidates · ${time}`)),
+    shown.length ? toolbar({ json: triplesJson(shown, found.documents), csv: triplesCsv(shown, found.documents) }, "triples") : "");
+};
+const showProgress = () =>
+  page.progress.replaceChildren(...(found.progress && !found.done ? [progressBar(found.progress, !found.stopped)] : []));
+const showDocuments = () => {
+  if (found.documents.length < 2) {
+    page.documents.replaceChildren();
+    return;
+  }
+  const counts = [];
+  for (const triple of shown) counts[triple.document] = (counts[triple.document] || 0) + 1;
+  const scrolled = page.documents.firstChild?.scrollTop || 0;
+  const had = page.documents.contains(document.activeElement);
+  page.documents.replaceChildren(documentList(found.documents, counts, at, on));
+  page.documents.firstChild.scrollTop = scrolled;
+  if (had) page.documents.querySelector('[aria-pressed="true"]')?.focus({ preventScroll: true });
+};
+const showText = () => {
+  const shownDocument = found.documents[at];
+  page.text = null;
+  if (!shownDocument) {
+    page.reader.replaceChildren();
+    return;
+  }
+  const own = shown.flatMap((t, i) => (t.document === at ? [[i, t]] : []));
+  page.text = markedText(shownDocument.characters, own, on);
+  const problem = shownDocument.error && h("p", { class: "problem" }, say(shownDocument.error.zh, shownDocument.error.en));
+  page.reader.replaceChildren(...[problem, page.text].filter(Boolean));
+};
+
+const filter = makeFilter(() => found && (filter.update(found.documents.flatMap((d) => d.triples), found.threshold), refresh()));
+const graph = makeGraph(on);
+
+const layOut = () => {
+  page.bar = h("div", { class: "bar" });
+  page.progress = h("div", {});
+  page.documents = h("div", {});
+  page.reader = h("div", { class: "reader" });
+  page.rows = h("div", { class: "rows" });
+  page.caption = h("div", { class: "caption" });
+  const round = (label, name, act) => h("button", { type: "button", "aria-label": name, title: name, onclick: act }, label);
+  const zooms = h("div", { class: "zooms" },
+    round("+", say("放大", "Zoom in"), () => graph.zoom(1.3)), round("−", say("缩小", "Zoom out"), () => graph.zoom(1 / 1.3)),
+    round("⤢", say("显示全图", "Fit"), graph.fit));
+  graph.element.querySelector(".zooms")?.remove();
+  graph.element.append(zooms);
+  root().replaceChildren(page.bar, page.progress, filter.element,
+    h("div", { class: "both" },
+      h("div", { class: "texts" }, page.documents, page.reader,
+        h("p", { class: "legend" },
+          h("span", {}, h("i", { class: "swatch subject" }), say("实底：主语", "filled: subject")),
+          h("span", {}, h("i", { class: "swatch object" }), say("虚框：宾语", "dashed: object")))),
+      h("div", { class: "drawn" }, graph.element, page.caption)),
+    page.rows);
 };
 
 const PURPOSE = say(
-  "左边输入文字，这里会标出实体，并列出“主语－关系－宾语”。点一个示例试试。",
-  "Enter text and its entities will be marked here, with a table of subject, predicate and object. Try an example.");
+  "左边输入文字，这里会标出实体，画出知识图谱，并列出“主语－关系－宾语”。点一个示例试试。",
+  "Enter text: its entities will be marked here, drawn as a knowledge graph, and listed as subject, predicate and object. Try an example.");
 const draw = (value) => {
-  if (nothingToDraw(value, value?.text !== undefined, PURPOSE)) return;
-  last = value;
-  const count = value.triples.length;
-  const seconds = duration(value.milliseconds);
-  const body = [
-    h("div", { class: "bar" },
-      h("p", { class: "summary", role: "status" },
-        h("strong", {}, count), say(` 个三元组 · 用时 ${seconds}`, count === 1 ? ` triple · ${seconds}` : ` triples · ${seconds}`)),
-      count ? toolbar(value, "triples") : null),
-    marked(value.text, entities(value.triples)),
-  ];
-  if (count) {
-    const head = [say("主语", "Subject"), say("关系", "Predicate"), say("宾语", "Object"), say("置信度", "Confidence")];
-    body.push(
-      h("p", { class: "legend" },
-        h("span", {}, h("i", { class: "swatch subject" }), say("实底：主语", "filled: subject")),
-        h("span", {}, h("i", { class: "swatch object" }), say("虚框：宾语", "dashed: object"))),
-      h("table", {}, h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, value.triples.map(row))));
-  } else {
-    body.push(h("p", { class: "hint" }, say(
-      `没有找到高于阈值的三元组。模型认识这 ${value.relations.length} 种关系：${value.relations.join("、")}。`,
-      `No triple above the threshold. The model knows these ${value.relations.length} relations: ${value.relations.join(", ")}.`)));
+  if (value?.stopped || value?.progress) {
+    if (found && !found.done) {
+      found.stopped ||= Boolean(value.stopped);
+      found.progress = value.progress || found.progress;
+      showProgress();
+    }
+    return;
   }
-  root().replaceChildren(...body);
+  if (nothingToDraw(value, value?.json !== undefined, props.purpose ? say(props.purpose.zh, props.purpose.en) : PURPOSE)) {
+    if (!last) found = null;
+    return;
+  }
+  last = value;
+  const data = JSON.parse(value.json);
+  if (data.run !== run || !found) {
+    at = 0;
+    pinned = null;
+    run = data.run;
+  }
+  const isEmpty = !found;
+  found = { ...data, documents: readDocuments(data) };
+  if (isEmpty || !page.bar.isConnected) layOut();
+  root().querySelector(".told")?.remove();
+  filter.update(found.documents.flatMap((d) => d.triples), found.threshold);
+  refresh();
 };

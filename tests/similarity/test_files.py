@@ -36,7 +36,7 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
 def test_a_text_file_is_a_sentence_a_line() -> None:
     file = read_file(LINES.replace("\n", "\r\n").encode(), "list.txt")
     assert file.columns == ("",)
-    assert file.sentences() == LINES.splitlines()
+    assert file.texts() == LINES.splitlines()
 
 
 @pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
@@ -45,30 +45,30 @@ def test_a_table_has_columns_and_the_one_with_the_longest_texts_is_preselected(s
     file = read_file(TABLE.replace(",", separator).encode(encoding), "questions.CSV")
     assert file.columns == ("编号", "问题", "分类")
     assert file.likeliest == "问题"
-    assert file.sentences() == ["快递三天了还没有送到", "怎样修改登录密码"]
-    assert file.sentences("分类") == ["物流", "账号"]
+    assert file.texts() == ["快递三天了还没有送到", "怎样修改登录密码"]
+    assert file.texts("分类") == ["物流", "账号"]
 
 
 def test_quoted_commas_and_short_rows() -> None:
     file = read_file('id,text\n1,"他说, 好"\n2\n'.encode(), "a.csv")
-    assert file.sentences("text") == ["他说, 好", ""]
+    assert file.texts("text") == ["他说, 好", ""]
 
 
 def test_doubled_quotes() -> None:
     file = read_file('id,text\n1,"他说：""好, 好"""\n'.encode(), "a.csv")
-    assert file.sentences("text") == ['他说："好, 好"']
+    assert file.texts("text") == ['他说："好, 好"']
 
 
 def test_a_cell_of_two_lines() -> None:
     file = read_file('id,text\n1,"第一行\n第二行"\n'.encode(), "a.csv")
-    assert file.sentences("text")[0].split() == ["第一行", "第二行"]
+    assert file.texts("text")[0].split() == ["第一行", "第二行"]
 
 
 def test_blank_and_repeated_headers_get_names() -> None:
     file = read_file("题目,,题目\n一,二,三\n".encode(), "a.csv")
     assert len(set(file.columns)) == 3
     assert all(file.columns)
-    assert [file.sentences(name) for name in file.columns] == [["一"], ["二"], ["三"]]
+    assert [file.texts(name) for name in file.columns] == [["一"], ["二"], ["三"]]
 
 
 def test_made_up_names_meet_no_others() -> None:
@@ -78,12 +78,12 @@ def test_made_up_names_meet_no_others() -> None:
 def test_a_column_of_numbers_is_refused_with_its_name() -> None:
     file = read_file(TABLE.encode(), "a.csv")
     with pytest.raises(InputError, match="编号"):
-        file.sentences("编号")
+        file.texts("编号")
 
 
 def test_an_unknown_column_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="问题"):
-        read_file(TABLE.encode(), "a.csv").sentences("没有")
+        read_file(TABLE.encode(), "a.csv").texts("没有")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_the_lines_of_utf_16_are_counted_as_characters() -> None:
 
 
 def test_a_text_may_begin_with_pk() -> None:
-    assert read_file("PK赛今晚开始\n".encode(), "a.txt").sentences() == ["PK赛今晚开始"]
+    assert read_file("PK赛今晚开始\n".encode(), "a.txt").texts() == ["PK赛今晚开始"]
 
 
 def test_a_file_of_nuls_is_no_text() -> None:
@@ -135,12 +135,12 @@ def test_a_file_of_nuls_is_no_text() -> None:
 
 def test_one_column_keeps_the_commas_of_its_sentences() -> None:
     file = read_file("句子\n你好, 世界\n再见; 明天\n".encode(), "a.csv")
-    assert file.sentences() == ["你好, 世界", "再见; 明天"]
+    assert file.texts() == ["你好, 世界", "再见; 明天"]
 
 
 def test_old_line_ends() -> None:
-    assert read_file("编号,句子\r1,你好\r2,再见\r".encode(), "a.csv").sentences("句子") == ["你好", "再见"]
+    assert read_file("编号,句子\r1,你好\r2,再见\r".encode(), "a.csv").texts("句子") == ["你好", "再见"]
 
 
 def test_blank_lines_stay_so_that_numbers_are_those_of_the_file() -> None:
-    assert read_file("一\n\n三\n".encode(), "a.txt").sentences() == ["一", "", "三"]
+    assert read_file("一\n\n三\n".encode(), "a.txt").texts() == ["一", "", "三"]

@@ -1,0 +1,146 @@
+"""Texts in uploaded files: columns of a CSV, TSV or JSON-lines file, and the words of a Markdown file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import InputError
+
+TABLES = (".csv", ".tsv")
+JSON_LINES = (".jsonl", ".ndjson")
+MARKDOWN = (".md", ".markdown")
+# What Markdown writes around the words; the bounds keep a long line of brackets from taking time squared.
+_MARKDOWN = (
+    (re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)"), r"\1"),
+    (re.compile(r"(?m)^ {0,3}(?:#{1,6} +|> ?|[-*+] +|```.*$)"), ""),
+    (re.compile(r"(\*\*|__|`)([^\n]{1,300}?)\1"), r"\2"),
+)
+_SAMPLE = 200
+# The csv module's own limit of 128 KB a field is about lines that never end; no text is as long.
+csv.field_size_limit(1_000_000)
+
+
+@dataclass(frozen=True)
+class TextColumns:
+    """A file as columns of text. What has no columns of its own has one without a name."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def likeliest(self) -> str:
+        """The column with the longest texts."""
+        sizes = [sum(len(row[i]) for row in self.rows[:_SAMPLE]) for i in range(len(self.columns))]
+        return self.columns[sizes.index(max(sizes))]
+
+    def texts(self, column: str | None = None) -> list[str]:
+        """The texts of `column` (default: the likeliest), row by row.
+
+        Raises:
+            InputError: there is no such column, or it holds no text but numbers.
+        """
+        name = self.likeliest if column is None else column
+        if name not in self.columns:
+            known = "、".join(self.columns)
+            raise InputError(f"没有列“{name}”，文件里有：{known}", f'no column "{name}"; the file has: {known}')
+        at = self.columns.index(name)
+        found = [row[at] for row in self.rows]
+        if not any(any(c.isalpha() for c in text) for text in found):
+            raise InputError(f"列“{name}”里没有文字，请换一列", f'column "{name}" holds no text; choose another')
+        return found
+
+
+def strip_markdown(text: str) -> str:
+    """The words of Markdown without its marks for headings, quotes, lists, links and emphasis."""
+    for pattern, kept in _MARKDOWN:
+        text = pattern.sub(kept, text)
+    return text
+
+
+def check_no_workbook(data: bytes) -> None:
+    """Raises InputError for a zip file, which is what XLSX is."""
+    if data.startswith(b"PK\x03\x04"):
+        raise InputError(
+            "这是 Excel 或压缩文件，请另存为 CSV 或 TXT", "this is an Excel or zip file; save it as CSV or TXT"
+        )
+
+
+def check_count(count: int, most: int) -> None:
+    """Raises InputError where a file has more than `most` lines."""
+    if count > most:
+        raise InputError(
+            f"文件有 {count:,} 行，上限 {most:,} 行；没有处理任何一行",
+            f"the file has {count:,} lines, the limit is {most:,}; none was read",
+        )
+
+
+def read_table(text: str, most: int) -> TextColumns:
+    """A table of at most `most` rows below a header, separated by commas, tabs, semicolons or bars.
+
+    Columns without a name, or with one that another has, get one of their own; blank rows are left out.
+
+    Raises:
+        InputError: no table, or too many rows.
+    """
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+            if any(row):
+                rows.append(row)
+    except csv.Error as error:
+        raise InputError(f"无法读取这个表格：{error}", f"this table cannot be read: {error}") from error
+    check_count(len(rows) - 1, most)
+    if not rows:
+        return TextColumns(("",), ())
+    width = max(map(len, rows))
+    names = _names(rows[0] + [""] * (width - len(rows[0])))
+    body = tuple(tuple(cell.strip() for cell in row + [""] * (width - len(row))) for row in rows[1:])
+    return TextColumns(names, body)
+
+
+def read_json_lines(text: str, most: int) -> TextColumns:
+    """JSON objects, one a line: a column for each name whose values are texts.
+
+    Raises:
+        InputError: a line is no JSON object, no value is a text, or there are too many lines.
+    """
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    check_count(len(lines), most)
+    rows: list[dict[str, str]] = []
+    for number, line in lines:
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise InputError(f"第 {number} 行不是 JSON 对象", f"line {number} is not a JSON object")
+        rows.append({key: value.strip() for key, value in found.items() if isinstance(value, str)})
+    names = tuple(dict.fromkeys(key for row in rows for key in row))
+    if not names:
+        raise InputError("JSON 里没有文字", "there is no text in the JSON")
+    return TextColumns(names, tuple(tuple(row.get(name, "") for name in names) for row in rows))
+
+
+def _names(header: Sequence[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for i, cell in enumerate(header, 1):
+        name = cell.strip() or f"#{i}"
+        while name in names:
+            name = f"{name} ({i})"
+        names.append(name)
+    return tuple(names)
+
+
+def _delimiter(text: str) -> str:
+    """Of comma, tab, semicolon and bar the one that splits the header; of a header of one word, none of the sentence's
+    own commas."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    counts = {mark: header.count(mark) for mark in ",\t;|"}
+    best = max(counts, key=lambda mark: counts[mark])
+    # A mark that is nowhere in the header splits nothing: the file has one column.
+    return best if counts[best] else "\x1f"

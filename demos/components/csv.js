@@ -1,0 +1,15 @@
+// CSV that a spreadsheet opens without harm.
+
+// A spreadsheet takes a cell that begins with one of these for a formula.
+const FORMULA = /^[=+\-@\t\r]/;
+const harmless = (text) => (FORMULA.test(text) ? `'${text}` : text);
+const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+
+const csvCell = (value) => {
+  const text = typeof value === "string" ? harmless(value) : String(value ?? "");
+  return /[",\r\n]/.test(text) ? quoted(text) : text;
+};
+
+// The byte order mark tells Excel that this is UTF-8.
+const csvOf = (columns, rows) =>
+  `\ufeff${[columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;

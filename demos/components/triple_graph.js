@@ -1,0 +1,122 @@
+// The graph as something to handle: drag nodes, pan, zoom, point at things, go along edges by keyboard.
+const CLOSEST = 3;
+const FARTHEST = 0.08;
+
+// `on` has light({triples, entity} | null), pin({node | edge} | null). Gives the graph's element and what to do with it.
+const makeGraph = (on) => {
+  let graph = { nodes: [], edges: [], leftOut: 0 };
+  let view = { k: 1, x: 0, y: 0 };
+  // Whether the view follows the graph; it does until somebody moves it.
+  let following = true;
+  let frame = 0;
+  let ticks = 0;
+  let room = { width: 0, height: 0 };
+  const layout = makeLayout();
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const edgeLayer = svg("g", { class: "edges" });
+  const nodeLayer = svg("g", { class: "nodes" });
+  const drawing = svg("svg", { role: "group", "aria-label": say("知识图谱", "Knowledge graph") }, edgeLayer, nodeLayer);
+  const hint = h("p", { class: "empty" });
+  const note = h("p", { class: "note" });
+  const element = h("div", { class: "graph" }, drawing, hint, note);
+
+  const fitted = () => {
+    const xs = graph.nodes.map((n) => n.x);
+    const ys = graph.nodes.map((n) => n.y);
+    if (!xs.length || !room.width) return view;
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const sides = Math.min(64, room.width / 6);
+    const k = Math.min(1.25, (room.width - 2 * sides) / Math.max(1, right - left), (room.height - 84) / Math.max(1, bottom - top));
+    const scale = Math.max(FARTHEST, k);
+    return { k: scale, x: room.width / 2 - (scale * (left + right)) / 2, y: room.height / 2 - 6 - (scale * (top + bottom)) / 2 };
+  };
+
+  const paint = (withLabels) => {
+    if (following) view = fitted();
+    paintGraph(graph.nodes, graph.edges, view, withLabels);
+  };
+
+  const run = () => {
+    frame = 0;
+    if (!drawing.isConnected) return;
+    layout.step();
+    ticks += 1;
+    paint(graph.nodes.length < 60 || layout.settled || ticks % 8 === 0);
+    if (!layout.settled) wake();
+  };
+  const wake = () => {
+    if (still.matches) {
+      layout.settle();
+      paint(true);
+    } else if (!frame) {
+      frame = requestAnimationFrame(run);
+    }
+  };
+
+  const zoom = (factor, x = room.width / 2, y = room.height / 2) => {
+    const k = Math.min(CLOSEST, Math.max(FARTHEST, view.k * factor));
+    following = false;
+    view = { k, x: x - ((x - view.x) * k) / view.k, y: y - ((y - view.y) * k) / view.k };
+    paint(true);
+  };
+  const fit = () => {
+    following = true;
+    paint(true);
+  };
+  const move = (dx, dy) => {
+    following = false;
+    view = { ...view, x: view.x + dx, y: view.y + dy };
+    paint(true);
+  };
+
+  const showLight = (selection) => {
+    const lit = selection && selection.triples;
+    const any = (own) => Boolean(lit) && [...own].some((i) => lit.has(i));
+    element.classList.toggle("choosing", Boolean(lit));
+    for (const part of [...graph.nodes, ...graph.edges]) {
+      part.lit = any(part.triples);
+      part.element.classList.toggle("lit", part.lit);
+      part.element.classList.toggle("self", Boolean(selection) && part.text !== undefined && part.text === selection.entity);
+    }
+    if (graph.nodes.length && layout.settled) paintLabels(graph.nodes, graph.edges);
+  };
+
+  const roving = (node) => graph.nodes.forEach((n) => n.element.setAttribute("tabindex", n === node ? "0" : "-1"));
+
+  const update = (triples, communities, emptyHint) => {
+    const focused = graph.nodes.find((n) => n.element === document.activeElement)?.text;
+    graph = buildGraph(triples, communities, new Map(graph.nodes.map((n) => [n.text, n])));
+    for (const node of graph.nodes) {
+      node.element = nodeElement(node);
+      dressNode(node);
+    }
+    for (const edge of graph.edges) edge.element = edgeElement(edge);
+    edgeLayer.replaceChildren(...graph.edges.map((e) => e.element));
+    nodeLayer.replaceChildren(...graph.nodes.map((n) => n.element));
+    const hub = graph.nodes.reduce((best, n) => (!best || n.degree > best.degree ? n : best), null);
+    const again = graph.nodes.find((n) => n.text === focused);
+    roving(again || hub);
+    if (again) again.element.focus({ preventScroll: true });
+    hint.textContent = graph.nodes.length ? "" : emptyHint;
+    note.textContent = graph.leftOut ? say(
+      `只画联系最多的 ${graph.nodes.length} 个实体，另有 ${graph.leftOut} 个未画。`,
+      `The ${graph.nodes.length} entities with the most relations are drawn; ${graph.leftOut} are left out.`) : "";
+    const isNew = layout.set(graph.nodes, graph.edges, room.width && room.height ? room.width / room.height : 1.5);
+    // The wildest part of a new layout is nothing to look at.
+    for (let i = 0; isNew && i < 40 && layout.step(); i += 1);
+    paint(true);
+    wake();
+  };
+
+  const handle = { element, drawing, update, light: showLight, zoom, fit, get graph() { return graph; } };
+  steerGraph({ drawing, layout, on, zoom, fit, move, wake, roving, view: () => view, graph: () => graph });
+  new ResizeObserver(([entry]) => {
+    const { width, height } = entry.contentRect;
+    if (!width || !height) return;
+    room = { width, height };
+    drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    paint(true);
+    wake();
+  }).observe(drawing);
+  return handle;
+};
