@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app's address. Its process may connect to nothing but this machine; attempts fail the run at the end."""
-    folder = tmp_path_factory.mktemp("server")
+    with serving(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, *program: str, **environment: str) -> Iterator[str]:
+    """The address of the app, or of another `program` that starts it, cut from the network; its log is in `folder`."""
     log, attempts = folder / "server.log", folder / "attempts.log"
     env = os.environ | {"MODOU_ATTEMPTS": str(attempts), "HF_HOME": str(folder / "hub"), "GRADIO_TEMP_DIR": str(folder)}
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "offline_server.py")], cwd=ROOT, env=env, stdout=out, stderr=out
+            [sys.executable, str(ROOT / "tests" / "offline_server.py"), *program],
+            cwd=ROOT,
+            env=env | environment,
+            stdout=out,
+            stderr=out,
         )
     try:
         yield _address(process, log)

@@ -155,13 +155,25 @@ def communities(graph: KnowledgeGraph, least: float = 0.0) -> list[int]:
 
 
 def _partition(ties: Sequence[Tie]) -> dict[int, int]:
-    """Infomap's module of every node in `ties`."""
+    """Infomap's module of every node in `ties`; where it is not installed (it is under the GPL), connected parts."""
     if not ties:
         return {}
-    import infomap  # a compiled library of some size, and only graphs need it
-
+    try:
+        import infomap  # a compiled library of some size, and only graphs need it
+    except ImportError:
+        return _connected(ties)
     found: dict[int, int] = infomap.run(ties, seed=_SEED, num_trials=_TRIALS, two_level=True).modules()
     return found
+
+
+def _connected(ties: Sequence[Tie]) -> dict[int, int]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    starts, ends, weights = zip(*ties, strict=True)
+    size = max(*starts, *ends) + 1
+    _, labels = connected_components(coo_array((weights, (starts, ends)), shape=(size, size)), directed=False)
+    return {node: int(labels[node]) for node in {*starts, *ends}}
 
 
 def _join(found: dict[int, int], ties: Sequence[Tie]) -> None:

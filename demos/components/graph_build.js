@@ -40,7 +40,7 @@ const buildGraph = (triples, communities, kept) => {
     const before = kept.get(one.text);
     one.degree = lines.reduce((sum, e) => sum + (e.from === one) + (e.to === one), 0);
     one.radius = radiusOf(one.degree);
-    one.label = shortened(one.text, 14);
+    one.label = shortened(one.text, chosen.length > 30 ? 12 : 14);
     one.labelWidth = widthOf(one.label, LABEL) + 4;
     one.width = Math.max(2 * one.radius, one.labelWidth);
     one.height = 2 * one.radius + LABEL + 4;

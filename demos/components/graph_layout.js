@@ -4,8 +4,10 @@
 const COLD = 0.004;
 const COOLING = 0.028;
 const FRICTION = 0.6;
-const REPULSION = 900;
+const REPULSION = 500;
 const PULL = 0.045;
+// Parts of the graph that are farther apart than this need not flee each other.
+const REACH = 360;
 // Beyond this many nodes labels are shown by turns, so that their boxes need no room of their own.
 const ROOMY = 120;
 
@@ -42,7 +44,9 @@ const makeLayout = () => {
         const b = nodes[j];
         const dx = b.x - a.x || 0.01;
         const dy = b.y - a.y || 0.01;
-        const push = (-REPULSION * heat) / Math.max(60, dx * dx + dy * dy);
+        const square = dx * dx + dy * dy;
+        if (square > REACH * REACH) continue;
+        const push = (-REPULSION * heat) / Math.max(60, square);
         a.vx += dx * push;
         a.vy += dy * push;
         b.vx -= dx * push;

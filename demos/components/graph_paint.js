@@ -16,7 +16,7 @@ const nodeElement = (node) => {
   const g = svg("g", { class: "node", tabindex: "-1", role: "button" });
   g.append(
     svg("circle", { class: "hit" }), svg("circle", { class: "dot" }),
-    svg("text", { "text-anchor": "middle", lang: "zh" }));
+    svg("text", { "text-anchor": "middle", "dominant-baseline": "central", lang: "zh" }));
   g.graphNode = node;
   return g;
 };
@@ -31,13 +31,11 @@ const edgeElement = (edge) => {
 
 // What changes with the graph, not with its places.
 const dressNode = (node) => {
-  const [hit, dot, text] = node.element.children;
+  const [, , text] = node.element.children;
   node.element.setAttribute("class", `node hue${node.community % HUES} ring${Math.min(3, Math.floor(node.community / HUES))}`);
   node.element.setAttribute("aria-label", say(
     `${node.text}，${node.types.join("、") || "实体"}，${node.degree} 个关系`,
     `${node.text}, ${node.types.join(", ") || "entity"}, ${node.degree} ${node.degree === 1 ? "relation" : "relations"}`));
-  hit.setAttribute("r", node.radius + 8);
-  dot.setAttribute("r", node.radius);
   text.textContent = node.label;
 };
 
@@ -95,11 +93,10 @@ const paintGraph = (nodes, edges, view, withLabels) => {
   const size = Math.min(1, Math.max(0.45, view.k * 1.15));
   for (const node of nodes) {
     node.at = { x: node.x * view.k + view.x, y: node.y * view.k + view.y, r: node.radius * size };
-    const [hit, dot, text] = node.element.children;
+    const [hit, dot] = node.element.children;
     node.element.setAttribute("transform", `translate(${node.at.x.toFixed(1)},${node.at.y.toFixed(1)})`);
     dot.setAttribute("r", node.at.r.toFixed(1));
     hit.setAttribute("r", (node.at.r + 7).toFixed(1));
-    text.setAttribute("y", (node.at.r + LABEL).toFixed(1));
   }
   for (const edge of edges) {
     const drawn = edge.from === edge.to ? loopPath(edge, edge.from.at) : linkPath(edge, edge.from.at, edge.to.at);
@@ -111,16 +108,45 @@ const paintGraph = (nodes, edges, view, withLabels) => {
     text.setAttribute("x", drawn.label.x.toFixed(1));
     text.setAttribute("y", drawn.label.y.toFixed(1));
   }
-  if (withLabels) paintLabels(nodes, edges);
+  if (!withLabels) return;
+  findBelow(nodes, edges);
+  paintLabels(nodes, edges);
 };
 
-const box = (x, y, width, height, rest) => ({ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2, ...rest });
+// A name stands under its node, or over it where most of the node's edges come from below; beside it where there is no
+// room for either.
+const findBelow = (nodes, edges) => {
+  const below = new Map(nodes.map((node) => [node, 0]));
+  for (const { from, to } of edges) {
+    const slope = (to.at.y - from.at.y) / (Math.hypot(to.at.x - from.at.x, to.at.y - from.at.y) || 1);
+    below.set(from, below.get(from) + slope);
+    below.set(to, below.get(to) - slope);
+  }
+  for (const node of nodes) node.nameOver = below.get(node) > 0.2;
+};
+
+const boxAt = (x, y, width, height, rest = {}) => ({ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2, dx: 0, dy: 0, ...rest });
+
+const namePlaces = ({ at, labelWidth, nameOver }) => {
+  const place = (dx, dy) => boxAt(at.x + dx, at.y + dy, labelWidth, LABEL + 3, { dx, dy });
+  const [over, under] = [place(0, -at.r - 10), place(0, at.r + 10)];
+  const side = at.r + 3 + labelWidth / 2;
+  return [...(nameOver ? [over, under] : [under, over]), place(side, 0), place(-side, 0)];
+};
 
 const paintLabels = (nodes, edges) => {
-  const dots = nodes.map((n) => box(n.at.x, n.at.y, 2 * n.at.r, 2 * n.at.r, { owner: n }));
+  const dots = nodes.map((n) => boxAt(n.at.x, n.at.y, 2 * n.at.r, 2 * n.at.r, { owner: n }));
   const labels = [
-    ...nodes.map((n) => box(n.at.x, n.at.y + n.at.r + LABEL - 4, n.labelWidth, LABEL + 3, { owner: n, rank: 10 + n.degree, wanted: n.lit })),
-    ...edges.map((e) => box(e.at.x, e.at.y, e.labelWidth, EDGE_LABEL + 2, { owner: e, rank: e.score, wanted: e.lit }))];
-  const shown = roomFor(labels, dots);
-  for (const label of labels) label.owner.element.classList.toggle("unnamed", !shown.has(label));
+    ...nodes.map((n) => ({ owner: n, rank: 10 + n.degree, wanted: n.lit, firm: n.degree > 3, places: namePlaces(n) })),
+    ...edges.map((e) => ({ owner: e, rank: e.score, wanted: e.lit, places: [boxAt(e.at.x, e.at.y, e.labelWidth, EDGE_LABEL + 2)] }))];
+  const chosen = roomFor(labels, dots);
+  for (const label of labels) {
+    const place = chosen.get(label);
+    label.owner.element.classList.toggle("unnamed", !place);
+    if (place && label.owner.text !== undefined) placeName(label.owner, place);
+  }
+};
+const placeName = (node, { dx, dy }) => {
+  node.element.lastChild.setAttribute("x", dx.toFixed(1));
+  node.element.lastChild.setAttribute("y", dy.toFixed(1));
 };

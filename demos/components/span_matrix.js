@@ -8,7 +8,8 @@ let gplinkerHead = "subject";
 // empty, as no span ends before it begins.
 const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
   const n = tokens.length;
-  const size = n <= 40 ? 20 : n <= 90 ? 16 : 13;
+  const size = Math.max(14, Math.min(34, Math.floor(640 / n)));
+  const font = Math.min(16, size * 0.72);
   const whole = AXIS + n * size + 2;
   const at = new Map(cells.map(([i, j, p]) => [`${i}-${j}`, p]));
   const order = [...cells].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
@@ -16,7 +17,7 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
   const told = h("p", { class: "readout", role: "status" }, say("指向一格，或用方向键逐格查看。", "Point at a cell, or step through them with the arrow keys."));
   const lines = Array.from({ length: n + 1 }, (_, i) => `M${AXIS},${AXIS + i * size}h${n * size}M${AXIS + i * size},${AXIS}v${n * size}`).join("");
   const names = (across) => svg("g", { class: "axis" }, tokens.map((token, i) => svg("text", {
-    "text-anchor": "middle", "dominant-baseline": "central", "data-i": i, lang: "zh",
+    "text-anchor": "middle", "dominant-baseline": "central", "font-size": font, lang: "zh",
     x: across ? AXIS + (i + 0.5) * size : AXIS / 2, y: across ? AXIS / 2 : AXIS + (i + 0.5) * size,
   }, [...token].slice(0, 3).join(""))));
   const [columns, rows] = [names(true), names(false)];
@@ -27,6 +28,10 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
     cells.map(([i, j, p]) => svg("rect", {
       class: p >= 0.5 ? "cell firm" : "cell", "data-cell": `${i}-${j}`, x: AXIS + j * size, y: AXIS + i * size, width: size, height: size, style: `--p:${p}`,
     })),
+    size < 26 ? null : cells.map(([i, j, p]) => svg("text", {
+      class: p >= 0.5 ? "figure firm" : "figure", "text-anchor": "middle", "dominant-baseline": "central",
+      x: AXIS + (j + 0.5) * size, y: AXIS + (i + 0.5) * size,
+    }, Math.round(100 * p))),
     columns, rows, cursor);
   const box = h("div", { class: "scroller" }, drawing);
   const show = (i, j) => {

@@ -1,6 +1,28 @@
 // The graph as something to handle: drag nodes, pan, zoom, point at things, go along edges by keyboard.
 const CLOSEST = 3;
 const FARTHEST = 0.08;
+// Steps of the layout a frame: it settles in about two seconds.
+const STEPS = 2;
+
+// What nodes with their names take up from `low` to `high` where they are spread by `k`.
+const extent = (nodes, k, axis, half) => [
+  Math.min(...nodes.map((n) => n[axis] * k - half(n))), Math.max(...nodes.map((n) => n[axis] * k + half(n)))];
+
+// The view in which all of a graph is seen, as large as it may be.
+const fitGraph = (nodes, { width, height }) => {
+  const across = (k) => extent(nodes, k, "x", (n) => n.width / 2 + 8);
+  const down = (k) => extent(nodes, k, "y", (n) => n.radius + LABEL + 12);
+  const fits = (k) => across(k)[1] - across(k)[0] <= width && down(k)[1] - down(k)[0] <= height;
+  let [low, high] = [FARTHEST, 1.25];
+  for (let i = 0; i < 12 && !fits(high); i += 1) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  const k = fits(high) ? high : low;
+  const [[left, right], [top, bottom]] = [across(k), down(k)];
+  return { k, x: (width - left - right) / 2, y: (height - top - bottom) / 2 };
+};
 
 // `on` has light({triples, entity} | null), pin({node | edge} | null). Gives the graph's element and what to do with it.
 const makeGraph = (on) => {
@@ -20,16 +42,7 @@ const makeGraph = (on) => {
   const note = h("p", { class: "note" });
   const element = h("div", { class: "graph" }, drawing, hint, note);
 
-  const fitted = () => {
-    const xs = graph.nodes.map((n) => n.x);
-    const ys = graph.nodes.map((n) => n.y);
-    if (!xs.length || !room.width) return view;
-    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const sides = Math.min(64, room.width / 6);
-    const k = Math.min(1.25, (room.width - 2 * sides) / Math.max(1, right - left), (room.height - 84) / Math.max(1, bottom - top));
-    const scale = Math.max(FARTHEST, k);
-    return { k: scale, x: room.width / 2 - (scale * (left + right)) / 2, y: room.height / 2 - 6 - (scale * (top + bottom)) / 2 };
-  };
+  const fitted = () => (graph.nodes.length && room.width ? fitGraph(graph.nodes, room) : view);
 
   const paint = (withLabels) => {
     if (following) view = fitted();
@@ -39,7 +52,7 @@ const makeGraph = (on) => {
   const run = () => {
     frame = 0;
     if (!drawing.isConnected) return;
-    layout.step();
+    for (let i = 0; i < STEPS; i += 1) layout.step();
     ticks += 1;
     paint(graph.nodes.length < 60 || layout.settled || ticks % 8 === 0);
     if (!layout.settled) wake();

@@ -76,6 +76,7 @@ const showSummary = () => {
 const showProgress = () =>
   page.progress.replaceChildren(...(found.progress && !found.done ? [progressBar(found.progress, !found.stopped)] : []));
 const showDocuments = () => {
+  page.both.classList.toggle("several", found.documents.length > 1);
   if (found.documents.length < 2) {
     page.documents.replaceChildren();
     return;
@@ -117,14 +118,13 @@ const layOut = () => {
     round("⤢", say("显示全图", "Fit"), graph.fit));
   graph.element.querySelector(".zooms")?.remove();
   graph.element.append(zooms);
-  root().replaceChildren(page.bar, page.progress, filter.element,
-    h("div", { class: "both" },
-      h("div", { class: "texts" }, page.documents, page.reader,
-        h("p", { class: "legend" },
-          h("span", {}, h("i", { class: "swatch subject" }), say("实底：主语", "filled: subject")),
-          h("span", {}, h("i", { class: "swatch object" }), say("虚框：宾语", "dashed: object")))),
-      h("div", { class: "drawn" }, graph.element, page.caption)),
-    page.rows);
+  page.both = h("div", { class: "both" },
+    h("div", { class: "texts" }, page.documents, page.reader,
+      h("p", { class: "legend" },
+        h("span", {}, h("i", { class: "swatch subject" }), say("实底：主语", "filled: subject")),
+        h("span", {}, h("i", { class: "swatch object" }), say("虚框：宾语", "dashed: object")))),
+    h("div", { class: "drawn" }, graph.element, page.caption));
+  root().replaceChildren(page.bar, page.progress, filter.element, page.both, page.rows);
 };
 
 const PURPOSE = say(

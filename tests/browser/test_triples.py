@@ -54,6 +54,7 @@ def test_text_in_triples_out_with_marks_table_and_latency(tab: Any) -> None:
     expect(tab.locator("#triples-result .summary")).to_contain_text("ms")
     director.hover()
     expect(tab.locator("#triples-result mark.lit").filter(has_text="吴京").first).to_be_visible()
+    expect(tab.locator("#triples-result .edge.lit")).to_have_count(1)
 
 
 def test_every_example_works_by_one_click(tab: Any) -> None:

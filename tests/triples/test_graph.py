@@ -117,6 +117,12 @@ def test_doubtful_edges_join_communities_and_shape_none() -> None:
     assert after["p"] == after["q"] not in (after["a"], after["u"])
 
 
+def test_without_infomap_connected_parts_are_the_communities(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "infomap", None)
+    found = named(merge([("", [*clique("abc"), *clique("uvwx"), Row("x", "父亲", "y"), Row("z", "简称", "z")])]))
+    assert [found[c] for c in "uvwxyabcz"] == [0] * 5 + [1] * 3 + [2]
+
+
 def test_turtle_parses_back_with_facts_labels_types_scores_and_sources() -> None:
     rows = [Row("战狼2", "导演", "吴京", 0.87654), Row("Wolf", "主演", "吴京", 0.5)]
     found = rdflib.Graph().parse(data=to_turtle(merge([("一.txt", rows), ("二.txt", rows[:1])])), format="turtle")
