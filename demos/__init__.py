@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, xiangqi
 from demos.components import Header
-from demos.page import BodyLimit, EarlyScript
+from demos.page import App, BodyLimit, EarlyScript
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
@@ -29,7 +29,7 @@ def _selected(request: gr.Request) -> Any:
 
 def build_app() -> gr.Blocks:
     """The whole page: header, and a tab per demo, deep-linked by `?tab=NAME`."""
-    with gr.Blocks(title="墨斗 Modou", analytics_enabled=False) as app:
+    with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
         with gr.Tabs(selected=TABS[0].NAME) as tabs:
             for tab in TABS:

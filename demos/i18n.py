@@ -43,10 +43,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     ),
     "triples_documents_sample": ("示例文档", "Sample"),
     "triples_documents_cancel": ("停止", "Stop"),
-    "triples_documents_run": ("合成图谱", "Build graph"),
+    "triples_documents_run": ("合成图谱", "Build"),
     "triples_documents_files": (
-        "或上传 TXT、MD、CSV、JSONL（上传后代替上面的文字）",
-        "Or upload TXT, MD, CSV, JSONL (used instead of the text above)",
+        "或上传 TXT、MD、CSV、JSONL，代替上面的文字",
+        "Or upload TXT, MD, CSV, JSONL instead",
     ),
     "triples_documents_column": ("文字在哪一列", "Column of the texts"),
     "triples_compare": ("比较模型", "Compare models"),

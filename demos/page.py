@@ -1,7 +1,11 @@
-"""What comes before Gradio: a script at the top of the page, and a limit on what is posted."""
+"""What comes before Gradio: a script at the top of the page, a limit on what is posted, arguments left out."""
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
+import gradio as gr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -57,3 +61,18 @@ class BodyLimit:
             return
         await send({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b"too large"})
+
+
+class App(gr.Blocks):
+    """Blocks whose endpoints may be called over HTTP without their last arguments, as their functions may.
+
+    Gradio's own client fills in defaults; a plain request with the arguments of an earlier version must work too.
+    """
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        missing = len(block_fn.inputs) - len(inputs)
+        if missing > 0 and block_fn.fn is not None and block_fn.api_visibility == "public":
+            parameters = list(inspect.signature(block_fn.fn).parameters.values())[len(inputs) : len(block_fn.inputs)]
+            if all(p.default is not p.empty for p in parameters):
+                inputs.extend(p.default for p in parameters)
+        super().validate_inputs(block_fn, inputs)

@@ -65,17 +65,12 @@ def _wanted(relations: Any) -> set[str] | None:
 
 def build_tab(app: gr.Blocks) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
-    names = catalog.bundled(NAME)
-    # A choice of one is none.
-    model = gr.Radio(
-        list(names), value=names[0], label=t("triples_model"), visible=len(names) > 1, elem_id="triples-model"
-    )
     with gr.Tabs(selected="text", elem_id="triples-panes"):
         with gr.Tab(t("triples_text"), id="text"):
-            build_text(app, model)
+            build_text(app)
         with gr.Tab(t("triples_documents"), id="documents"):
-            build_documents(app, model)
-        if len(names) > 1:
+            build_documents(app)
+        if len(catalog.bundled(NAME)) > 1:
             with gr.Tab(t("triples_compare"), id="compare"):
                 build_compare()
     build_section(app)

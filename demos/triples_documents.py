@@ -23,7 +23,7 @@ from core.triples.documents import (
 from demos.calls import Stoppable
 from demos.components import Note, TripleView
 from demos.i18n import t
-from demos.triples_page import FLOOR, TASK, Read, export_graph, load, relations, view_value
+from demos.triples_page import FLOOR, TASK, Read, export_graph, load, model_radio, relations, view_value
 
 _SAMPLE = Path(__file__).resolve().parent.parent / "assets" / "examples" / TASK / "documents.txt"
 # Visitors whose documents are read at a time; one text has a queue of its own and need not wait for them.
@@ -195,6 +195,7 @@ def _lay_out_input() -> dict[str, Any]:
         parts["run"] = gr.Button(
             t("triples_documents_run"), variant="primary", min_width=110, elem_id="triples-documents-run"
         )
+    parts["model"] = model_radio("triples-documents-model")
     # No `file_types`: Gradio's own refusal says less than ours, which looks at the content.
     parts["files"] = gr.File(
         label=t("triples_documents_files"), file_count="multiple", height=150, elem_id="triples-documents-files"
@@ -206,7 +207,7 @@ def _lay_out_input() -> dict[str, Any]:
     return parts
 
 
-def build_documents(app: gr.Blocks, model: gr.Radio) -> None:
+def build_documents(app: gr.Blocks) -> None:
     """Lay out the pane and wire it; called inside its `gr.Tab`."""
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
@@ -219,7 +220,7 @@ def build_documents(app: gr.Blocks, model: gr.Radio) -> None:
                 server_functions=[export_graph],
                 elem_id="triples-graph",
             )
-    text, files, column = parts["text"], parts["files"], parts["column"]
+    text, files, column, model = (parts[name] for name in ("text", "files", "column", "model"))
     private: dict[str, Any] = {"api_visibility": "private"}
     read: dict[str, Any] = {
         "fn": _read,

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import gradio as gr
+
 import core
 from core import catalog
 from core.errors import InputError
@@ -20,6 +22,7 @@ from core.triples.graph import Fact, Span, communities, merge
 from core.triples.graph_files import to_graphml, to_turtle
 from core.triples.schema import RELATIONS
 from demos.calls import Json, answering, clean, place
+from demos.i18n import t
 
 TASK = "triples"
 # The least probability of a triple that the page is sent.
@@ -63,6 +66,12 @@ def load(model: str | None) -> Any:
     if model is not None and model not in names:
         raise InputError(f"没有这个模型，可用：{'、'.join(names)}", f"no such model; there are {', '.join(names)}")
     return core.load(TASK, model)
+
+
+def model_radio(elem_id: str) -> gr.Radio:
+    """The choice between the bundled models; a choice of one is none, and not shown."""
+    names = list(catalog.bundled(TASK))
+    return gr.Radio(names, value=names[0], label=t("triples_model"), visible=len(names) > 1, elem_id=elem_id)
 
 
 def relations() -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from core.triples import MAX_CHARS
 from demos.components import ModelState, TriplesInside, TripleView
 from demos.i18n import t
 from demos.models import load_model
-from demos.triples_page import FLOOR, TASK, Read, export_graph, load, relations, view_value
+from demos.triples_page import FLOOR, TASK, Read, export_graph, load, model_radio, relations, view_value
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples" / TASK / "examples.json"
 # From this many sentences on a progress bar is worth the flicker.
@@ -76,12 +76,13 @@ def _lay_out_input() -> dict[str, Any]:
     with gr.Row():
         parts["clear"] = gr.Button(t("clear"), scale=1, min_width=80, elem_id="triples-clear")
         parts["run"] = gr.Button(t("triples_run"), variant="primary", scale=3, min_width=140, elem_id="triples-run")
+    parts["model"] = model_radio("triples-model")
     parts["slot"] = gr.Column(elem_id="triples-examples")
     parts["state"] = ModelState({"state": "loading"}, elem_id="triples-state")
     return parts
 
 
-def build_text(app: gr.Blocks, model: gr.Radio) -> None:
+def build_text(app: gr.Blocks) -> None:
     """Lay out the pane and wire it; called inside its `gr.Tab`."""
     examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
     with gr.Row(elem_classes="modou-panel"):
@@ -93,7 +94,7 @@ def build_text(app: gr.Blocks, model: gr.Radio) -> None:
             )
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
-    text = parts["text"]
+    text, model = parts["text"], parts["model"]
     with parts["slot"]:
         samples = gr.Examples(
             [[e["text"]] for e in examples],

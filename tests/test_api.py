@@ -35,6 +35,30 @@ def test_triples_endpoint_over_http(server: str) -> None:
     assert len(answer["triples"]) >= 2
 
 
+@pytest.mark.parametrize("data", [[FILM], [FILM, None, None, ["导演"]]], ids=["text only", "relations"])
+def test_arguments_may_be_left_out_over_http(server: str, data: list[object]) -> None:
+    def call(path: str, body: bytes | None = None) -> bytes:
+        with urlopen(Request(f"{server}/gradio_api/call{path}", body, {"Content-Type": "application/json"})) as reply:
+            return reply.read()
+
+    event = json.loads(call("/triples", json.dumps({"data": data}).encode()))["event_id"]
+    lines = call(f"/triples/{event}").decode().splitlines()
+    assert lines[0] == "event: complete"
+    predicates = {t["predicate"] for t in json.loads(lines[1].removeprefix("data: "))[0]["triples"]}
+    assert "导演" in predicates
+    assert len(data) == 1 or len(predicates) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"model": "/etc"}, {"model": ["x"]}, {"relations": "导演"}, {"relations": ["无"]}], ids=str
+)
+def test_unknown_models_and_relations_are_refused(client: Client, wrong: dict[str, object]) -> None:
+    with pytest.raises(AppError) as caught:
+        client.predict(FILM, **wrong, api_name="/triples")
+    assert "Traceback" not in str(caught.value)
+    assert "(" in str(caught.value), "no message in both languages"
+
+
 @pytest.mark.parametrize("text", ["", pytest.param("字" * 200_000, id="too-long"), None, 5, {"a": 1}])
 def test_bad_input_is_an_error_with_a_message_and_no_traceback(client: Client, text: object) -> None:
     with pytest.raises(AppError) as caught:

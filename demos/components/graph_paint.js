@@ -89,7 +89,7 @@ const headPath = ({ x, y }, angle) => {
 };
 
 // Puts everything where `view` {k, x, y} shows it; labels as far as there is room, which takes longer, if `withLabels`.
-const paintGraph = (nodes, edges, view, withLabels) => {
+const paintGraph = (nodes, edges, view, room, withLabels) => {
   const size = Math.min(1, Math.max(0.45, view.k * 1.15));
   for (const node of nodes) {
     node.at = { x: node.x * view.k + view.x, y: node.y * view.k + view.y, r: node.radius * size };
@@ -110,7 +110,7 @@ const paintGraph = (nodes, edges, view, withLabels) => {
   }
   if (!withLabels) return;
   findBelow(nodes, edges);
-  paintLabels(nodes, edges);
+  paintLabels(nodes, edges, room);
 };
 
 // A name stands under its node, or over it where most of the node's edges come from below; beside it where there is no
@@ -127,17 +127,19 @@ const findBelow = (nodes, edges) => {
 
 const boxAt = (x, y, width, height, rest = {}) => ({ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2, dx: 0, dy: 0, ...rest });
 
-const namePlaces = ({ at, labelWidth, nameOver }) => {
+const namePlaces = ({ at, labelWidth, nameOver }, room) => {
   const place = (dx, dy) => boxAt(at.x + dx, at.y + dy, labelWidth, LABEL + 3, { dx, dy });
   const [over, under] = [place(0, -at.r - 10), place(0, at.r + 10)];
   const side = at.r + 3 + labelWidth / 2;
-  return [...(nameOver ? [over, under] : [under, over]), place(side, 0), place(-side, 0)];
+  const places = [...(nameOver ? [over, under] : [under, over]), place(side, 0), place(-side, 0)];
+  const inside = places.filter((p) => p.left >= 0 && p.right <= room.width && p.top >= 0 && p.bottom <= room.height);
+  return inside.length ? inside : places;
 };
 
-const paintLabels = (nodes, edges) => {
+const paintLabels = (nodes, edges, room) => {
   const dots = nodes.map((n) => boxAt(n.at.x, n.at.y, 2 * n.at.r, 2 * n.at.r, { owner: n }));
   const labels = [
-    ...nodes.map((n) => ({ owner: n, rank: 10 + n.degree, wanted: n.lit, firm: n.degree > 3, places: namePlaces(n) })),
+    ...nodes.map((n) => ({ owner: n, rank: 10 + n.degree, wanted: n.lit, firm: n.degree > 3, places: namePlaces(n, room) })),
     ...edges.map((e) => ({ owner: e, rank: e.score, wanted: e.lit, places: [boxAt(e.at.x, e.at.y, e.labelWidth, EDGE_LABEL + 2)] }))];
   const chosen = roomFor(labels, dots);
   for (const label of labels) {

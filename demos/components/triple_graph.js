@@ -1,6 +1,8 @@
 // The graph as something to handle: drag nodes, pan, zoom, point at things, go along edges by keyboard.
 const CLOSEST = 3;
 const FARTHEST = 0.08;
+// Pixels on the right for the buttons.
+const BUTTONS = 44;
 // Steps of the layout a frame: it settles in about two seconds.
 const STEPS = 2;
 
@@ -8,8 +10,9 @@ const STEPS = 2;
 const extent = (nodes, k, axis, half) => [
   Math.min(...nodes.map((n) => n[axis] * k - half(n))), Math.max(...nodes.map((n) => n[axis] * k + half(n)))];
 
-// The view in which all of a graph is seen, as large as it may be.
-const fitGraph = (nodes, { width, height }) => {
+// The view in which all of a graph is seen beside the buttons, as large as it may be.
+const fitGraph = (nodes, room) => {
+  const [width, height] = [room.width - BUTTONS, room.height];
   const across = (k) => extent(nodes, k, "x", (n) => n.width / 2 + 8);
   const down = (k) => extent(nodes, k, "y", (n) => n.radius + LABEL + 12);
   const fits = (k) => across(k)[1] - across(k)[0] <= width && down(k)[1] - down(k)[0] <= height;
@@ -46,7 +49,7 @@ const makeGraph = (on) => {
 
   const paint = (withLabels) => {
     if (following) view = fitted();
-    paintGraph(graph.nodes, graph.edges, view, withLabels);
+    paintGraph(graph.nodes, graph.edges, view, room, withLabels);
   };
 
   const run = () => {
@@ -91,7 +94,7 @@ const makeGraph = (on) => {
       part.element.classList.toggle("lit", part.lit);
       part.element.classList.toggle("self", Boolean(selection) && part.text !== undefined && part.text === selection.entity);
     }
-    if (graph.nodes.length && layout.settled) paintLabels(graph.nodes, graph.edges);
+    if (graph.nodes.length && layout.settled) paintLabels(graph.nodes, graph.edges, room);
   };
 
   const roving = (node) => graph.nodes.forEach((n) => n.element.setAttribute("tabindex", n === node ? "0" : "-1"));

@@ -65,13 +65,18 @@ const emptyHint = () => {
     : say("还没有找到三元组…", "No triple so far…");
 };
 
+// Written when they are asked for: the slider moves far more often than a file is saved.
+const files = {
+  get json() { return triplesJson(shown, found.documents); },
+  get csv() { return triplesCsv(shown, found.documents); },
+};
 const showSummary = () => {
   const candidates = found.documents.reduce((sum, d) => sum + d.triples.length, 0);
   const time = found.milliseconds === null ? "" : duration(found.milliseconds);
   page.bar.replaceChildren(
     h("p", { class: "summary", role: "status" }, h("strong", {}, shown.length),
       say(` 个三元组（候选 ${candidates} 个） · 用时 ${time}`, ` ${shown.length === 1 ? "triple" : "triples"} of ${candidates} candidates · ${time}`)),
-    shown.length ? toolbar({ json: triplesJson(shown, found.documents), csv: triplesCsv(shown, found.documents) }, "triples") : "");
+    shown.length ? toolbar(files, "triples") : "");
 };
 const showProgress = () =>
   page.progress.replaceChildren(...(found.progress && !found.done ? [progressBar(found.progress, !found.stopped)] : []));

@@ -311,9 +311,9 @@ def test_reading_can_be_stopped_and_what_was_read_stays(documents: Any) -> None:
     assert 0 < read < 60
     documents.wait_for_timeout(2_000)
     expect(documents.locator("#triples-graph .documents li")).to_have_count(read)
-    upload(documents, ("一.txt", "雷军毕业于武汉大学。"))
-    documents.locator("#triples-documents-run").click()
-    expect(nodes(documents, "#triples-graph")).to_have_count(2, timeout=60_000)
+    documents.locator("#triples-documents-sample").click()
+    expect(documents.locator("#triples-graph .documents li")).to_have_count(6, timeout=60_000)
+    expect(node(documents, "刘慈欣", "#triples-graph")).to_have_count(1)
 
 
 @pytest.mark.parametrize(
