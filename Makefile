@@ -30,7 +30,9 @@ format: $(VENV)/.dev
 # Dev figures of every model that ships.
 eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
-	$(BIN)/python -m training.triples.evaluate --data $(DATA)/triples/duie2_dev.jsonl --table --calibration
+	for model in assets/models/triples-*; do echo $$model; \
+	  $(BIN)/python -m training.triples.evaluate --model $$model --data $(DATA)/triples/duie2_dev.jsonl \
+	    --table --calibration || exit 1; done
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
 	for what in reader generator pairs; do \
@@ -48,9 +50,12 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 	$(FAST_MALLOC) $(BIN)/python -m training.backbone.train --out runs/backbone/mini $(ARGS)
 	$(BIN)/python -m training.export runs/backbone/mini/model assets/models/backbone
 
+# One head: casrel, gplinker or dgcnn.
+HEAD ?= casrel
 train-triples: $(VENV)/.run | $(DATA)
-	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --out runs/triples/casrel $(ARGS)
-	$(BIN)/python -m training.export runs/triples/casrel/best assets/models/triples-casrel
+	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \
+	  --out runs/triples/$(HEAD) $(ARGS)
+	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD)
 
 runs/similarity/words.txt: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.similarity.prepare --data $(DATA) --out $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 # Before Gradio is imported: it would report its use to a server outside.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -12,4 +13,6 @@ from demos import build_app, launch_options
 demo = build_app()
 
 if __name__ == "__main__":
+    # Told to go by a container or a service manager, end as by Ctrl-C: temporary folders go too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     demo.launch(**launch_options())

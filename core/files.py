@@ -89,7 +89,7 @@ def read_table(text: str, most: int) -> TextColumns:
     """
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)):
             if any(row):
                 rows.append(row)
     except csv.Error as error:
@@ -136,7 +136,7 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """Of comma, tab, semicolon and bar the one that splits the header; of a header of one word, none of the sentence's
     own commas."""
     header = text.lstrip("\r\n").partition("\n")[0]

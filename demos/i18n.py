@@ -30,6 +30,9 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "triples_schema_placeholder": ("一句与标注相似的话", "A sentence like those that were labelled"),
     "triples_schema_run": ("抽取", "Extract"),
     "triples_model": ("模型", "Model"),
+    "triples_casrel": ("CasRel", "CasRel"),
+    "triples_gplinker": ("GPLinker", "GPLinker"),
+    "triples_dgcnn": ("DGCNN（轻量）", "DGCNN (light)"),
     "triples_text": ("一段文字", "One text"),
     "triples_documents": ("多篇文档", "Documents"),
     "triples_documents_text": ("文档", "Documents"),
@@ -169,6 +172,12 @@ HEAD = """
 })();
 </script>
 """
+
+
+def both(key: str) -> dict[str, str]:
+    """The label `key` in both languages, for views that choose by themselves."""
+    zh, en = _STRINGS[key]
+    return {"zh": zh, "en": en}
 
 
 def t(key: str) -> gr.I18nData:

@@ -8,26 +8,26 @@ from typing import Any
 
 import gradio as gr
 
-from core import catalog
 from core.errors import InputError
 from core.text import check_text
 from core.triples import MAX_CHARS
 from demos.components import TripleCompare
 from demos.i18n import t
-from demos.triples_page import TASK, load, relations
+from demos.triples_page import least, load, models, name_of, relations, shown_error
 
 _CONCURRENT = 2
 
 
 def _side(model: str, text: str) -> dict[str, Any]:
-    """What one model finds at its own threshold, and how long it takes once it is loaded."""
+    """What one model finds at its own thresholds, and how long it takes once it is loaded."""
     pipeline = load(model)
     begin = time.perf_counter()
     found = pipeline(text)
     return {
         "model": model,
+        "name": name_of(model),
         "milliseconds": 1000 * (time.perf_counter() - begin),
-        "threshold": pipeline.threshold,
+        **least(pipeline),
         **found.to_dict(),
     }
 
@@ -40,13 +40,13 @@ def _compare(text: str, left: str, right: str) -> dict[str, Any]:
             raise InputError("请选两个不同的模型", "choose two different models")
         sent = {"text": text, "sides": [_side(left, text), _side(right, text)]}
     except InputError as error:
-        return {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+        return shown_error(error)
     return {"json": json.dumps(sent, ensure_ascii=False, separators=(",", ":")), "at": time.time()}
 
 
 def build_compare() -> None:
     """Lay out the pane and wire it; called inside its `gr.Tab`."""
-    names = list(catalog.bundled(TASK))
+    choices = models()
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
             text = gr.Textbox(
@@ -56,9 +56,9 @@ def build_compare() -> None:
                 max_lines=16,
                 elem_id="triples-compare-text",
             )
-            left = gr.Dropdown(names, value=names[0], label=t("triples_compare_left"), elem_id="triples-compare-left")
-            right = gr.Dropdown(
-                names, value=names[1], label=t("triples_compare_right"), elem_id="triples-compare-right"
+            left, right = (
+                gr.Dropdown(choices, value=model, label=t(f"triples_compare_{side}"), elem_id=f"triples-compare-{side}")
+                for side, (_, model) in zip(("left", "right"), choices, strict=False)
             )
             run = gr.Button(t("triples_compare_run"), variant="primary", elem_id="triples-compare-run")
         with gr.Column(scale=9, min_width=340):

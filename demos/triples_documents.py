@@ -23,7 +23,7 @@ from core.triples.documents import (
 from demos.calls import Stoppable
 from demos.components import Note, TripleView
 from demos.i18n import t
-from demos.triples_page import FLOOR, TASK, Read, export_graph, load, model_radio, relations, view_value
+from demos.triples_page import TASK, Read, export_graph, floor, load, model_radio, relations, shown_error, view_value
 
 _SAMPLE = Path(__file__).resolve().parent.parent / "assets" / "examples" / TASK / "documents.txt"
 # Visitors whose documents are read at a time; one text has a queue of its own and need not wait for them.
@@ -101,11 +101,12 @@ def _extract(pipeline: Any, group: Sequence[Document], check: Any) -> list[Read]
     """What is found in the documents of `group`; `check` is called while a long one is read, and may raise."""
     if len(group) == 1:
         try:
-            found = [pipeline(group[0].text, FLOOR, progress=check)]
+            found = [pipeline(group[0].text, floor(pipeline), progress=check)]
         except InputError as error:
             found = [error]
     else:
-        found = pipeline.run([{"text": document.text, "threshold": FLOOR} for document in group])
+        least = floor(pipeline)
+        found = pipeline.run([{"text": document.text, "threshold": least} for document in group])
     return [
         Read(document.name, document.text, (), result)
         if isinstance(result, InputError)
@@ -138,7 +139,7 @@ def _read(
             documents = _given(text, paths, column)
             pipeline = load(model)
         except InputError as error:
-            yield {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+            yield shown_error(error)
             return
         try:
             yield from _updates(pipeline, documents, check)
@@ -215,7 +216,6 @@ def build_documents(app: gr.Blocks) -> None:
         with gr.Column(scale=9, min_width=340):
             view = TripleView(
                 relations=relations(),
-                floor=FLOOR,
                 purpose=_PURPOSE,
                 server_functions=[export_graph],
                 elem_id="triples-graph",

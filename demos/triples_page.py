@@ -18,15 +18,17 @@ from core import catalog
 from core.errors import InputError
 from core.triples import MAX_CHARS
 from core.triples.documents import MAX_DOCUMENTS
-from core.triples.graph import Fact, Span, communities, merge
+from core.triples.graph import Fact, Span, communities, has_infomap, merge
 from core.triples.graph_files import to_graphml, to_turtle
 from core.triples.schema import RELATIONS
 from demos.calls import Json, answering, clean, place
-from demos.i18n import t
+from demos.i18n import both, t
 
 TASK = "triples"
-# The least probability of a triple that the page is sent.
-FLOOR = 0.05
+# The least probability of a triple that the page is sent, unless the model's own thresholds are lower.
+_FLOOR = 0.05
+# What a visitor reads for the name of a bundled model.
+_NAMES = {"triples-casrel": "triples_casrel", "triples-gplinker": "triples_gplinker", "triples-dgcnn": "triples_dgcnn"}
 
 # Of one export: what a model finds in the most documents that may be read, and files that are written at a time.
 _MAX_TRIPLES = 5_000
@@ -68,10 +70,35 @@ def load(model: str | None) -> Any:
     return core.load(TASK, model)
 
 
+def name_of(model: str) -> dict[str, str]:
+    """What visitors read for a bundled model, in both languages; one without a name keeps its folder's."""
+    return both(_NAMES[model]) if model in _NAMES else {"zh": model, "en": model}
+
+
+def models() -> list[tuple[str | gr.I18nData, str]]:
+    """The bundled models as a choice, (name, folder), the default first."""
+    return [(t(_NAMES[model]) if model in _NAMES else model, model) for model in catalog.bundled(TASK)]
+
+
 def model_radio(elem_id: str) -> gr.Radio:
     """The choice between the bundled models; a choice of one is none, and not shown."""
-    names = list(catalog.bundled(TASK))
-    return gr.Radio(names, value=names[0], label=t("triples_model"), visible=len(names) > 1, elem_id=elem_id)
+    choices = models()
+    return gr.Radio(choices, value=choices[0][1], label=t("triples_model"), visible=len(choices) > 1, elem_id=elem_id)
+
+
+def shown_error(error: InputError) -> dict[str, Any]:
+    """`error` as the views show it; the time makes a message that comes again a new one."""
+    return {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+
+
+def floor(pipeline: Any) -> float:
+    """The least probability of a triple that the page is sent: low enough for the model's own thresholds."""
+    return min(_FLOOR, pipeline.threshold, *pipeline.thresholds.values())
+
+
+def least(pipeline: Any) -> dict[str, Any]:
+    """The model's own thresholds, as the views read them: one, and those of relations that have one of their own."""
+    return {"threshold": pipeline.threshold, "thresholds": pipeline.thresholds}
 
 
 def relations() -> list[dict[str, str]]:
@@ -82,25 +109,23 @@ def relations() -> list[dict[str, str]]:
 def view_value(documents: Sequence[Read], pipeline: Any, milliseconds: float, **more: Any) -> dict[str, Any]:
     """What the view draws. As text, because Gradio watches every number of a value."""
     graph = merge((document.name, document.facts) for document in documents)
-    found = communities(graph, pipeline.threshold)
+    found = communities(graph, pipeline.threshold_of)
     predicates = sorted({edge.predicate for edge in graph.edges})
     numbers = {name: number for number, name in enumerate(predicates)}
     sent = {
         "documents": [_sent(document, numbers) for document in documents],
         "predicates": predicates,
         "communities": {node.text: number for node, number in zip(graph.nodes, found, strict=True)},
-        "threshold": pipeline.threshold,
+        "infomap": has_infomap(),
         "milliseconds": milliseconds,
+        **least(pipeline),
     }
     # The time makes a result that comes again a new value.
     return {"json": json.dumps(sent | more, ensure_ascii=False, separators=(",", ":")), "at": time.time()}
 
 
 def _sent(document: Read, numbers: dict[str, int]) -> dict[str, Any]:
-    triples = [
-        [*fact.subject_span, numbers[fact.predicate], *fact.object_span, round(fact.score, 4)]
-        for fact in document.facts
-    ]
+    triples = [[*fact.subject_span, numbers[fact.predicate], *fact.object_span, fact.score] for fact in document.facts]
     error = document.error and {"zh": document.error.zh, "en": document.error.en}
     return {"name": clean(document.name), "text": clean(document.text), "triples": triples, "error": error}
 

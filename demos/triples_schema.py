@@ -16,6 +16,7 @@ from demos import triples_tuning
 from demos.components import SchemaTraining, SchemaTriples
 from demos.export import to_json
 from demos.i18n import t
+from demos.triples_page import shown_error
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples" / "triples"
 _SAMPLE = "dishes.jsonl"
@@ -24,11 +25,6 @@ _MINUTES = (1, 8)
 _MAX_CHARS = 1_000
 # Requests that may come at a time; all but one are told at once that the server is busy.
 _CONCURRENT = 16
-
-
-def _error(error: InputError) -> dict[str, Any]:
-    # The time makes a message that comes again a new one.
-    return {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
 
 
 def _shown(labelled: Labelled, **training: Any) -> dict[str, Any]:
@@ -45,11 +41,11 @@ def _read(path: str | None) -> tuple[Any, Any]:
         with Path(path).open("rb") as file:
             labelled = read_labelled(file.read(MAX_BYTES + 1), Path(path).name)
     except OSError:
-        return gr.skip(), _error(
+        return gr.skip(), shown_error(
             InputError("文件已不在服务器上，请重新上传", "the file is gone from the server; upload it again")
         )
     except InputError as error:
-        return gr.skip(), _error(error)
+        return gr.skip(), shown_error(error)
     return labelled, _shown(labelled)
 
 
@@ -80,7 +76,7 @@ def _train(labelled: Labelled | None, minutes: float, request: gr.Request) -> It
                 else:
                     yield _shown(labelled, **told), *same
     except InputError as error:
-        yield _error(error), *same
+        yield shown_error(error), *same
 
 
 def _bounded(minutes: Any) -> float:
@@ -108,7 +104,7 @@ def _try(text: str, request: gr.Request) -> dict[str, Any]:
         begin = time.perf_counter()
         found = model(text).to_dict()["triples"]
     except InputError as error:
-        return _error(error)
+        return shown_error(error)
     return {"json": to_json({"triples": found, "milliseconds": 1000 * (time.perf_counter() - begin)})}
 
 

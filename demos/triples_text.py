@@ -16,7 +16,7 @@ from core.triples import MAX_CHARS
 from demos.components import ModelState, TriplesInside, TripleView
 from demos.i18n import t
 from demos.models import load_model
-from demos.triples_page import FLOOR, TASK, Read, export_graph, load, model_radio, relations, view_value
+from demos.triples_page import TASK, Read, export_graph, floor, load, model_radio, relations, shown_error, view_value
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples" / TASK / "examples.json"
 # From this many sentences on a progress bar is worth the flicker.
@@ -40,9 +40,9 @@ def _extract(
         text = check_text(text, MAX_CHARS)  # at once, not after the model has loaded
         pipeline = load(model)
         begin = time.perf_counter()
-        result = pipeline(text, FLOOR, progress=report)
+        result = pipeline(text, floor(pipeline), progress=report)
     except InputError as error:
-        return {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+        return shown_error(error)
     milliseconds = 1000 * (time.perf_counter() - begin)
     read = Read("", result.text, result.triples)
     return view_value([read], pipeline, milliseconds, run=uuid.uuid4().hex, done=True)
@@ -89,9 +89,7 @@ def build_text(app: gr.Blocks) -> None:
         with gr.Column(scale=4, min_width=320):
             parts = _lay_out_input()
         with gr.Column(scale=9, min_width=340):
-            view = TripleView(
-                relations=relations(), floor=FLOOR, server_functions=[export_graph], elem_id="triples-result"
-            )
+            view = TripleView(relations=relations(), server_functions=[export_graph], elem_id="triples-result")
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
     text, model = parts["text"], parts["model"]

@@ -60,7 +60,9 @@ class Run:
         recipe = [sys.executable, "-m", "training.triples.custom", "--background", "--data", str(data)]
         recipe += ["--out", str(self.model), "--zip", str(self.zip), "--minutes", str(minutes)]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-        self._process = subprocess.Popen(recipe, cwd=_ROOT, env=os.environ | _MALLOC, **pipes)
+        # What it writes in between goes with its folder, also where it is ended without a word.
+        environment = os.environ | _MALLOC | {"TMPDIR": str(self.folder)}
+        self._process = subprocess.Popen(recipe, cwd=_ROOT, env=environment, **pipes)
         self._has_begun = False
         self.is_stopped = self.is_left = False
 
@@ -130,7 +132,17 @@ def _folder() -> Path:
     """Where everything is until this process ends."""
     folder = tempfile.TemporaryDirectory(prefix="modou-tuning-", ignore_cleanup_errors=True)
     _folders.append(folder)  # which deletes it at exit
+    threading.Thread(target=_end_with_the_app, daemon=True).start()
     return Path(folder.name)
+
+
+def _end_with_the_app() -> None:
+    """Python waits at its end for threads that read from a process: end those processes."""
+    threading.main_thread().join()
+    with _lock:
+        runs = list(_runs.values())
+    for run in runs:
+        run.close()
 
 
 _folders: list[tempfile.TemporaryDirectory[str]] = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 from core.triples.schema import RELATIONS
@@ -127,19 +128,20 @@ def merge(documents: Iterable[tuple[str, Iterable[Fact]]]) -> KnowledgeGraph:
     )
 
 
-def communities(graph: KnowledgeGraph, least: float = 0.0) -> list[int]:
+def communities(graph: KnowledgeGraph, least: Callable[[str], float] = lambda _: 0.0) -> list[int]:
     """The community of each node, numbered from 0, the largest first.
 
     They are those of Infomap (Rosvall and Bergstrom, "Maps of random walks on complex networks reveal community
     structure", PNAS 2008; spaces.ac.cn/archives/7006): two levels, undirected, an edge as strong as its `weight`, the
-    same for the same graph. Edges that score less than `least` shape no community: nodes with no other edges join the
-    neighbour they are tied to most, so that a graph keeps its communities while its doubtful edges come and go.
+    same for the same graph. Edges that score less than `least` of their predicate shape no community: nodes with no
+    other edges join the neighbour they are tied to most, so that a graph keeps its communities while its doubtful edges
+    come and go.
     """
     firm: Counter[tuple[int, int]] = Counter()
     loose: Counter[tuple[int, int]] = Counter()
     for edge in graph.edges:
         pair = min(edge.subject, edge.object), max(edge.subject, edge.object)
-        (firm if edge.score >= least else loose)[pair] += edge.weight  # type: ignore[assignment]
+        (firm if edge.score >= least(edge.predicate) else loose)[pair] += edge.weight  # type: ignore[assignment]
     found = _partition([(a, b, weight) for (a, b), weight in firm.items()])
     ties = sorted(((a, b, weight) for (a, b), weight in loose.items()), key=lambda tie: -tie[2])
     _join(found, ties)
@@ -154,14 +156,18 @@ def communities(graph: KnowledgeGraph, least: float = 0.0) -> list[int]:
     return [ranks[number] for number in range(len(graph.nodes))]
 
 
+def has_infomap() -> bool:
+    """Whether communities are Infomap's or, where it is not installed (it is under the GPL), connected parts."""
+    return find_spec("infomap") is not None
+
+
 def _partition(ties: Sequence[Tie]) -> dict[int, int]:
-    """Infomap's module of every node in `ties`; where it is not installed (it is under the GPL), connected parts."""
     if not ties:
         return {}
-    try:
-        import infomap  # a compiled library of some size, and only graphs need it
-    except ImportError:
+    if not has_infomap():
         return _connected(ties)
+    import infomap  # a compiled library of some size, and only graphs need it
+
     found: dict[int, int] = infomap.run(ties, seed=_SEED, num_trials=_TRIALS, two_level=True).modules()
     return found
 

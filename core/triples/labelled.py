@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import InputError
+from core.files import check_no_workbook, delimiter
 from core.text import check_bytes, check_text, decode, normalise
 
 MAX_BYTES = 4_000_000
@@ -53,8 +54,7 @@ def read_labelled(data: bytes, name: str) -> Labelled:
             sentences, examples or relations.
     """
     check_bytes(data, MAX_BYTES)
-    if data.startswith(b"PK\x03\x04"):
-        raise InputError("这是 Excel 或压缩文件，请另存为 CSV", "this is an Excel or zip file; save it as CSV")
+    check_no_workbook(data)
     text = decode(data)
     is_json = name.lower().endswith(_JSON_NAMES) or text.lstrip()[:1] in ("{", "[")
     found: dict[str, dict[tuple[str, ...], None]] = {}
@@ -125,8 +125,7 @@ def _json(text: str) -> Any:
 
 
 def _csv_records(text: str) -> Iterator[tuple[Place, dict[str, str]]]:
-    header = text.lstrip("\r\n").partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=header.count))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
     try:
         filled = ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
         names = [name.strip().lower() for name in next(filled, (0, []))[1]]

@@ -23,7 +23,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Triple:
-    """A fact as strings and as spans [start, end) of the text; `score` is the probability that it is right."""
+    """A fact as strings and as spans [start, end) of the text; `score` is the probability that it is right, to four
+    places."""
 
     subject: str
     predicate: str
@@ -42,10 +43,7 @@ class TriplesResult:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON: {"triples": [{subject, predicate, object, subject_span, object_span, score}]}."""
-        rows = [dataclasses.asdict(t) for t in self.triples]
-        for row in rows:
-            row["score"] = round(row["score"], 4)
-        return {"triples": rows}
+        return {"triples": [dataclasses.asdict(t) for t in self.triples]}
 
 
 @dataclass(frozen=True)
@@ -147,6 +145,10 @@ class TriplesPipeline(Pipeline):
         sentences = _sentences(check_text(text, MAX_CHARS), self._sentence_chars)
         return [self.extractor.inside(s.text, s.original) for s in sentences[:limit]]
 
+    def threshold_of(self, relation: str) -> float:
+        """The model's own threshold for `relation`: one of its own, or that of the rest."""
+        return self.thresholds.get(relation, self.threshold)
+
     def _least(self, threshold: object) -> float | None:
         if threshold is None:
             return None
@@ -162,10 +164,11 @@ class TriplesPipeline(Pipeline):
         for sentence, triples in zip(sentences, found, strict=True):
             for f in triples:
                 s, o = sentence.span(f.subject), sentence.span(f.object)
-                triple = Triple(text[slice(*s)], f.relation, text[slice(*o)], s, o, f.score)
+                # Rounded before it is judged, so that whoever filters what was sent keeps the same triples.
+                triple = Triple(text[slice(*s)], f.relation, text[slice(*o)], s, o, round(f.score, 4))
                 key = (triple.subject, triple.predicate, triple.object)
-                needed = self.thresholds.get(f.relation, self.threshold) if least is None else least
-                if f.score >= needed and (key not in best or best[key].score < f.score):
+                needed = self.threshold_of(f.relation) if least is None else least
+                if triple.score >= needed and (key not in best or best[key].score < triple.score):
                     best[key] = triple
         ordered = sorted(best.values(), key=lambda t: (t.subject_span, t.object_span, t.predicate))
         return TriplesResult(text, tuple(ordered))

@@ -51,8 +51,9 @@ class TripleView(View):
     """Texts with their entities marked, the triples as a graph and as a table; what is chosen in one lights up in all.
 
     `value`: {json: {run, documents: [{name, text, triples: [[subject's start, end, predicate, object's start, end,
-    score]], error}], predicates: [name], communities: {entity: number}, threshold, milliseconds, done, progress: {done,
-    total, share}} as text}, with all that was found so far above `floor`; {progress}; {stopped: a time}; or {error}.
+    score]], error}], predicates: [name], communities: {entity: number}, infomap, threshold, thresholds: {relation:
+    number}, milliseconds, done, progress: {done, total, share}} as text}, with all that was found so far, much of it
+    below the model's own thresholds; {progress}; {stopped: a time}; or {error}.
     `relations` are those to choose from (`core.triples.schema.Relation`). Its script asks the server to write
     files (`export_graph`).
     """
@@ -80,8 +81,8 @@ class TripleView(View):
 class TripleCompare(View):
     """Two extractors on the same text: the triples that both found, and those of one alone.
 
-    `value`: {json: {text, sides: [{model, milliseconds, threshold, triples}, ...]} as text} or {error: {zh, en}}.
-    `relations` are as for `TripleView`.
+    `value`: {json: {text, sides: [{model, name: {zh, en}, milliseconds, threshold, thresholds, triples}, ...]} as text}
+    or {error: {zh, en}}. `relations` are as for `TripleView`.
     """
 
     name = "triple_compare"

@@ -3,9 +3,10 @@ let lines = [];
 
 const GROUPS = {
   both: say("两者都有", "Both"),
-  left: (value) => say(`只有 ${value.sides[0].model}`, `Only ${value.sides[0].model}`),
-  right: (value) => say(`只有 ${value.sides[1].model}`, `Only ${value.sides[1].model}`),
+  left: (value) => say(`只有 ${nameOf(value.sides[0])}`, `Only ${nameOf(value.sides[0])}`),
+  right: (value) => say(`只有 ${nameOf(value.sides[1])}`, `Only ${nameOf(value.sides[1])}`),
 };
+const nameOf = ({ name }) => say(name.zh, name.en);
 
 // One line for each triple, whoever found it: {triple, group, scores: [left, right]}.
 const compared = ([left, right]) => {
@@ -36,7 +37,7 @@ const comparedText = (value) => {
 const line = ({ triple, scores, group }, i, value) => {
   const light = () => lightCompared(new Set([i]));
   const shown = group === "both"
-    ? value.sides.map((side, n) => `${side.model} ${percent(scores[n])}`).join(" · ")
+    ? value.sides.map((side, n) => `${nameOf(side)} ${percent(scores[n])}`).join(" · ")
     : percent(scores[group === "left" ? 0 : 1]);
   const item = h("li", { tabindex: "0", onmouseenter: light, onmouseleave: () => lightCompared(null), onfocus: light, onblur: () => lightCompared(null) },
     h("span", { lang: "zh" }, triple.subject, " ", h("i", {}, triple.predicate), " ", triple.object),
@@ -46,9 +47,10 @@ const line = ({ triple, scores, group }, i, value) => {
 };
 
 const sideCard = (side, name) => h("div", { class: `side ${name}` },
-  h("b", {}, side.model),
+  h("b", {}, nameOf(side)),
   h("p", {}, h("strong", {}, side.triples.length), say(" 个三元组", side.triples.length === 1 ? " triple" : " triples"),
-    say(` · 用时 ${duration(side.milliseconds)} · 阈值 ${side.threshold.toFixed(2)}`, ` · ${duration(side.milliseconds)} · least confidence ${side.threshold.toFixed(2)}`)));
+    say(` · 用时 ${duration(side.milliseconds)}`, ` · ${duration(side.milliseconds)}`)),
+  h("p", {}, ownThresholds(side)));
 
 const PURPOSE = say("选两个模型，输入一段文字，这里会列出两者都找到的三元组，以及只有一个找到的。", "Choose two models and enter a text: the triples that both find, and those that only one does, will be listed here.");
 const draw = (value) => {

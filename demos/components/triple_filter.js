@@ -11,13 +11,15 @@ inFull && relation.subject_type ? h("small", { lang: "zh" }, `${relation.subject
 count ? h("i", {}, count) : null);
 
 // Gives {element, passes(triple), update(triples, own)}; `changed` is called when the visitor has chosen otherwise.
+// `own` is the model's: {threshold, thresholds: {relation: number}}. They hold until the slider is moved.
 const makeFilter = (changed) => {
   let least = null;
-  let own = 0.5;
+  let own = { threshold: 0.5, thresholds: {} };
   // The chosen relations, or null for all of them, those of a model of one's own included.
   let chosen = null;
   let counts = new Map();
-  const [low, high] = [props.floor ?? 0.05, 0.98];
+  const [low, high] = [0.05, 0.98];
+  const needed = (relation) => least ?? own.thresholds[relation] ?? own.threshold;
 
   const slider = h("input", {
     type: "range", min: low, max: high, step: 0.01, "aria-label": say("置信度阈值", "Least confidence"),
@@ -32,13 +34,16 @@ const makeFilter = (changed) => {
     least = null;
     showLeast();
     changed();
-  } });
+  } }, say("恢复模型自带的阈值", "back to the model's own"));
+  const told = h("p", { class: "told-least" });
   const showLeast = () => {
-    const value = least ?? own;
-    slider.value = value;
-    shownLeast.textContent = value.toFixed(2);
-    reset.textContent = say(`恢复推荐值 ${own.toFixed(2)}`, `back to ${own.toFixed(2)}`);
-    reset.hidden = Math.abs(value - own) < 0.005;
+    const isOwn = least === null;
+    slider.value = least ?? own.threshold;
+    shownLeast.textContent = isOwn ? say("模型自带", "the model's own") : least.toFixed(2);
+    // What a screen reader says instead of the bare number.
+    slider.setAttribute("aria-valuetext", shownLeast.textContent);
+    reset.hidden = isOwn;
+    told.textContent = isOwn ? ownThresholds(own) : say("所有关系都用这个阈值。", "One value for all relations.");
   };
 
   const legend = h("div", { class: "present", role: "group", "aria-label": say("只看这些关系", "Show only these relations") });
@@ -91,16 +96,16 @@ const makeFilter = (changed) => {
 
   return {
     element: h("div", { class: "filter" },
-      h("label", { class: "least" }, h("span", {}, say("置信度阈值", "Least confidence")), slider, shownLeast, reset),
+      h("div", { class: "least" },
+        h("label", {}, h("span", {}, say("置信度阈值", "Least confidence")), slider), shownLeast, reset, told),
       legend, all),
-    passes: (triple) => triple.score >= (least ?? own) && (!chosen || chosen.has(triple.predicate)),
+    passes: (triple) => triple.score >= needed(triple.predicate) && (!chosen || chosen.has(triple.predicate)),
     get relations() { return chosen; },
-    update(triples, ownThreshold) {
-      own = Math.max(low, ownThreshold);
+    update(triples, { threshold, thresholds }) {
+      own = { threshold, thresholds };
       showLeast();
-      const floor = least ?? own;
       counts = new Map();
-      for (const t of triples) if (t.score >= floor) counts.set(t.predicate, (counts.get(t.predicate) || 0) + 1);
+      for (const t of triples) if (t.score >= needed(t.predicate)) counts.set(t.predicate, (counts.get(t.predicate) || 0) + 1);
       showRelations();
     },
   };

@@ -14,6 +14,16 @@ const relationOf = (() => {
   return (name) => known.get(name) || { name, subject_type: "", object_type: "", english: name };
 })();
 
+// What a model's own thresholds are, in a sentence.
+const ownThresholds = ({ threshold, thresholds }) => {
+  const several = Object.keys(thresholds).length;
+  const one = threshold.toFixed(2);
+  return several
+    ? say(`模型自带：在验证集上 F1 最高的阈值，${one}；其中 ${several} 种关系各有自己的阈值。`,
+      `The model's own: what had the best F1 on dev, ${one}; ${several === 1 ? "one relation has a value of its own" : `${several} relations have values of their own`}.`)
+    : say(`模型自带：在验证集上 F1 最高的阈值，${one}。`, `The model's own: what had the best F1 on dev, ${one}.`);
+};
+
 // Documents come as {name, text, triples: [[subject's start, end, predicate, object's start, end, score]], error?}.
 // Offsets count Unicode characters, as Python does; JavaScript's strings count UTF-16 units.
 const readDocuments = ({ documents, predicates }) => documents.map((document, number) => {

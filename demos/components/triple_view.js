@@ -55,7 +55,10 @@ const sayingOf = (t) => JSON.stringify([t.document, t.subject, t.predicate, t.ob
 
 const captionText = () => {
   const count = new Set(graph.graph.nodes.map((n) => n.community)).size;
-  return say(`${graph.graph.nodes.length} 个实体，颜色为 ${count} 个 InfoMap 社区`, `${graph.graph.nodes.length} entities; colours: ${count} InfoMap ${count === 1 ? "community" : "communities"}`);
+  const [zhKind, enKind] = found.infomap
+    ? ["InfoMap 社区", count === 1 ? "InfoMap community" : "InfoMap communities"]
+    : ["连通部分", count === 1 ? "connected part" : "connected parts"];
+  return say(`${graph.graph.nodes.length} 个实体，颜色为 ${count} 个${found.infomap ? " " : ""}${zhKind}`, `${graph.graph.nodes.length} entities; colours: ${count} ${enKind}`);
 };
 const emptyHint = () => {
   const candidates = found.documents.some((d) => d.triples.length);
@@ -107,7 +110,7 @@ const showText = () => {
   page.reader.replaceChildren(...[problem, page.text].filter(Boolean));
 };
 
-const filter = makeFilter(() => found && (filter.update(found.documents.flatMap((d) => d.triples), found.threshold), refresh()));
+const filter = makeFilter(() => found && (filter.update(found.documents.flatMap((d) => d.triples), found), refresh()));
 const graph = makeGraph(on);
 
 const layOut = () => {
@@ -159,6 +162,6 @@ const draw = (value) => {
   found = { ...data, documents: readDocuments(data) };
   if (isEmpty || !page.bar.isConnected) layOut();
   root().querySelector(".told")?.remove();
-  filter.update(found.documents.flatMap((d) => d.triples), found.threshold);
+  filter.update(found.documents.flatMap((d) => d.triples), found);
   refresh();
 };

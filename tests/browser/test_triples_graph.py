@@ -15,8 +15,10 @@ import pytest
 import rdflib
 from playwright.sync_api import expect
 
+import core
+from core import catalog
 from tests.conftest import ROOT, serving
-from tests.triples.conftest import tiny_checkpoint  # noqa: F401
+from tests.triples.conftest import copy_with, save_tiny
 
 FILM = (
     "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映。"
@@ -211,7 +213,9 @@ def test_the_slider_and_the_relations_change_everything_without_asking_the_serve
     assert all(float(score.strip("%")) >= 84.5 for score in rows(tab).locator(".number").all_inner_texts())
     set_least(tab, 0.98)
     expect(tab.locator("#triples-result .graph .empty")).to_contain_text("阈值")
-    tab.get_by_role("button", name="恢复推荐值").click()
+    expect(tab.locator("#triples-result .told-least")).to_contain_text("所有关系")
+    tab.get_by_role("button", name="恢复模型自带的阈值").click()
+    expect(tab.locator("#triples-result .least output")).to_have_text("模型自带")
     expect(rows(tab)).to_have_count(count)
 
     tab.locator("#triples-result .present [data-relation='导演']").click()
@@ -348,28 +352,83 @@ def test_on_a_phone_nothing_scrolls_sideways_and_a_tap_lights(browser: Any, serv
 
 
 @pytest.fixture(scope="module")
-def second(tmp_path_factory: pytest.TempPathFactory, tiny_checkpoint: Path) -> Iterator[str]:  # noqa: F811
-    """A server of the app with a second extractor, a tiny one with random weights."""
-    program = str(ROOT / "tests" / "two_extractors.py")
-    with serving(tmp_path_factory.mktemp("second"), program, MODOU_SECOND=str(tiny_checkpoint)) as address:
+def more(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoints beside the bundled one: tiny ones of the other heads, and it with other thresholds."""
+    folder = tmp_path_factory.mktemp("more")
+    save_tiny(folder / "triples-gplinker", "gplinker")
+    save_tiny(folder / "triples-dgcnn", "dgcnn")
+    bundled = catalog.find("triples").folder
+    copy_with(folder / "triples-strict", bundled, thresholds={"导演": 0.9999, "毕业院校": 0.01})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory, more: Path) -> Iterator[str]:
+    """A server of the app as if those shipped too."""
+    program = str(ROOT / "tests" / "more_extractors.py")
+    with serving(tmp_path_factory.mktemp("several"), program, MODOU_MORE=str(more)) as address:
         yield address
 
 
-def test_two_extractors_are_compared_where_two_ship(browser: Any, second: str) -> None:
+@pytest.fixture
+def choice(browser: Any, several: str) -> Iterator[Any]:
     page = browser.new_page(locale="zh-CN")
-    open_tab(page, second)
-    expect(page.locator("#triples-model")).to_be_visible()
-    page.get_by_role("tab", name="比较模型").click()
-    page.locator("#triples-compare-text textarea").fill(FILM)
-    page.locator("#triples-compare-run").click()
-    only = page.locator("#triples-compared [data-group=left] li")
-    expect(only.filter(has_text="妻子")).to_have_count(1, timeout=60_000)
-    expect(page.locator("#triples-compared .side")).to_have_count(2)
-    expect(page.locator("#triples-compared .side.right")).to_contain_text("triples-second")
-    expect(page.locator("#triples-compared .side.right")).to_contain_text("用时")
-    only.filter(has_text="妻子").hover()
-    expect(page.locator("#triples-compared mark.lit").filter(has_text="谢楠")).to_have_count(1)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield open_tab(page, several)
     page.close()
+    assert not errors, errors
+
+
+def test_two_extractors_are_compared_where_more_ship(choice: Any) -> None:
+    choice.get_by_role("tab", name="比较模型").click()
+    right = choice.locator("#triples-compare-right input")
+    expect(choice.locator("#triples-compare-left input")).to_have_value("CasRel")
+    expect(right).to_have_value("DGCNN（轻量）")
+    right.click()
+    choice.get_by_role("option", name="GPLinker").click()
+    choice.locator("#triples-compare-text textarea").fill(FILM)
+    choice.locator("#triples-compare-run").click()
+    only = choice.locator("#triples-compared [data-group=left] li")
+    expect(only.filter(has_text="妻子")).to_have_count(1, timeout=60_000)
+    expect(choice.locator("#triples-compared .side")).to_have_count(2)
+    expect(choice.locator("#triples-compared .side.right")).to_contain_text("GPLinker")
+    expect(choice.locator("#triples-compared .side.right")).to_contain_text("用时")
+    only.filter(has_text="妻子").hover()
+    expect(choice.locator("#triples-compared mark.lit").filter(has_text="谢楠")).to_have_count(1)
+
+
+def test_every_head_shows_its_own_inside(choice: Any) -> None:
+    expect(choice.locator("#triples-model label")).to_have_text(
+        ["CasRel", "DGCNN（轻量）", "GPLinker", "triples-strict"]
+    )
+    extract(choice, FILM)
+    choice.locator("#triples-how > button").first.click()
+    expect(choice.locator("#triples-inside .strip").first).to_be_visible()
+    choice.locator("#triples-model").get_by_text("GPLinker").click()
+    expect(choice.locator("#triples-inside .matrix").first).to_be_visible()
+    expect(choice.locator("#triples-state")).to_contain_text("triples-gplinker")
+    choice.locator("#triples-model").get_by_text("DGCNN").click()
+    expect(choice.locator("#triples-inside .strip").first).to_be_visible()
+
+
+def test_thresholds_of_single_relations_hold_until_the_slider_is_moved(choice: Any, more: Path) -> None:
+    extract(choice, FILM)
+    expect(choice.locator("#triples-result .told-least")).not_to_contain_text("各有")
+    choice.locator("#triples-model").get_by_text("triples-strict").click()
+    expect(choice.locator("#triples-result .told-least")).to_contain_text("2 种关系各有自己的阈值")
+    shown = rows(choice).evaluate_all(
+        "rows => rows.map(r => [...r.querySelectorAll('td:not(.score) b')].map(b => b.textContent))"
+    )
+    pipeline: Any = core.load("triples", model=str(more / "triples-strict"))
+    own = [[t.subject, t.predicate, t.object] for t in pipeline(FILM).triples]
+    assert shown == own
+    assert "导演" not in {predicate for _, predicate, _ in own}
+    set_least(choice, 0.3)
+    expect(rows(choice)).to_have_count(len(pipeline(FILM, 0.3).triples))
+    expect(rows(choice).filter(has_text="导演")).to_have_count(1)
+    choice.get_by_role("button", name="恢复模型自带的阈值").click()
+    expect(rows(choice)).to_have_count(len(own))
 
 
 def test_one_model_leaves_no_choice(tab: Any) -> None:

@@ -20,9 +20,10 @@ from core.errors import InputError
 from core.triples.documents import MAX_DOCUMENTS
 from core.triples.schema import RELATIONS
 from demos import triples, triples_compare, triples_documents, triples_text
+from demos.i18n import both
 from demos.triples_documents import _groups, _look, _read, _stop
-from demos.triples_page import FLOOR, export_graph, load, relations
-from tests.triples.conftest import tiny_checkpoint  # noqa: F401
+from demos.triples_page import export_graph, floor, load, models, relations
+from tests.triples.conftest import copy_with, save_tiny
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
 VISITOR = SimpleNamespace(session_hash="visitor")
@@ -44,11 +45,9 @@ def test_the_view_gets_every_candidate_above_the_floor_by_span_and_the_models_ow
     (document,) = found["documents"]
     assert document["text"] == FILM
     read = {(FILM[a:b], found["predicates"][p], FILM[c:d], score) for a, b, p, c, d, score in document["triples"]}
-    expected = {
-        (t["subject"], t["predicate"], t["object"], t["score"]) for t in pipeline(FILM, FLOOR).to_dict()["triples"]
-    }
+    expected = {(t.subject, t.predicate, t.object, t.score) for t in pipeline(FILM, floor(pipeline)).triples}
     assert read == expected
-    assert found["threshold"] == pipeline.threshold
+    assert (found["threshold"], found["thresholds"]) == (pipeline.threshold, pipeline.thresholds)
     assert set(found["communities"]) == {name for triple in expected for name in (triple[0], triple[2])}
     assert found["done"]
 
@@ -218,32 +217,63 @@ def test_groups_keep_the_order_and_lose_nothing() -> None:
 
 
 @pytest.fixture
-def two_models(
-    tmp_path: Path,
-    tiny_checkpoint: Path,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
-) -> tuple[str, str]:
-    """The bundled model and a tiny one with random weights, both real, as if both shipped."""
+def more_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The bundled model, it with other thresholds, and tiny ones with random weights, as if all of them shipped."""
     first = catalog.bundled("triples")[0]
     (tmp_path / first).symlink_to(catalog.MODELS / first)
-    (tmp_path / "tiny").symlink_to(tiny_checkpoint)
+    for head in ("gplinker", "dgcnn"):
+        save_tiny(tmp_path / f"triples-{head}", head)
+    copy_with(tmp_path / "strict", catalog.MODELS / first, thresholds={"导演": 0.9999, "上映时间": 0.01})
     module, name, _ = catalog._PIPELINES["triples"]
+    names = (first, "triples-gplinker", "triples-dgcnn", "strict")
     monkeypatch.setattr(catalog, "MODELS", tmp_path)
-    monkeypatch.setitem(catalog._PIPELINES, "triples", (module, name, (first, "tiny")))
-    return first, "tiny"
+    monkeypatch.setitem(catalog._PIPELINES, "triples", (module, name, names))
+    return names
 
 
-def test_two_models_are_compared_on_the_same_text(two_models: tuple[str, str]) -> None:
-    found = sent(triples_compare._compare(FILM, *two_models))
-    assert [side["model"] for side in found["sides"]] == list(two_models)
+def test_models_are_chosen_by_name_the_default_first(more_models: tuple[str, ...]) -> None:
+    assert tuple(folder for _, folder in models()) == more_models
+    assert load(None) is load(more_models[0])
+    names = [name if isinstance(name, str) else both(name.key)["en"] for name, _ in models()]
+    assert names == ["CasRel", "GPLinker", "DGCNN (light)", "strict"]
+
+
+def test_the_page_keeps_the_triples_that_the_model_would_keep(more_models: tuple[str, ...]) -> None:
+    """What the page does with the thresholds it is sent gives what the model gives when none is asked for."""
+    found = sent(triples_text._extract(FILM, "strict"))
+    pipeline = load("strict")
+    assert floor(pipeline) == 0.01
+    kept = [
+        (FILM[a:b], found["predicates"][p], FILM[c:d])
+        for a, b, p, c, d, score in found["documents"][0]["triples"]
+        if score >= found["thresholds"].get(found["predicates"][p], found["threshold"])
+    ]
+    assert kept == [(t.subject, t.predicate, t.object) for t in pipeline(FILM).triples]
+    assert "导演" not in {predicate for _, predicate, _ in kept}
+    assert "导演" in {t.predicate for t in pipeline(FILM, pipeline.threshold).triples}
+
+
+@pytest.mark.parametrize(("model", "kind"), [("triples-gplinker", "gplinker"), ("triples-dgcnn", "casrel")])
+def test_every_head_is_explained_and_read_in_documents(more_models: tuple[str, ...], model: str, kind: str) -> None:
+    inside = json.loads(triples_text._explain(FILM, model)["json"])["sentences"]
+    assert {sentence["kind"] for sentence in inside} == {kind}
+    *_, last = _read(f"{FILM}\n---\n{FILM}", None, None, model, VISITOR)
+    assert sent(last)["done"]
+
+
+def test_two_models_are_compared_on_the_same_text(more_models: tuple[str, ...]) -> None:
+    first = more_models[0]
+    found = sent(triples_compare._compare(FILM, first, "triples-gplinker"))
+    assert [side["model"] for side in found["sides"]] == [first, "triples-gplinker"]
     assert any(t["predicate"] == "导演" for t in found["sides"][0]["triples"])
     assert all(side["milliseconds"] > 0 and 0 <= side["threshold"] <= 1 for side in found["sides"])
     assert found["text"] == FILM
-    assert load("tiny").relations == ["导演", "主演"]
+    assert found["sides"][1]["name"] == {"zh": "GPLinker", "en": "GPLinker"}
+    assert load("triples-gplinker").relations == ["导演", "主演"]
 
 
-def test_two_different_models_of_ours_are_needed(two_models: tuple[str, str]) -> None:
-    assert "different" in triples_compare._compare(FILM, "tiny", "tiny")["error"]["en"]
-    assert "no such model" in triples_compare._compare(FILM, "tiny", "/etc")["error"]["en"]
+def test_two_different_models_of_ours_are_needed(more_models: tuple[str, ...]) -> None:
+    assert "different" in triples_compare._compare(FILM, "strict", "strict")["error"]["en"]
+    assert "no such model" in triples_compare._compare(FILM, "strict", "/etc")["error"]["en"]
     with pytest.raises(InputError):
         load("similarity-static")

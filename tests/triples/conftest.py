@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,17 @@ def save_tiny(folder: Path, head: str, **options: Any) -> Path:
     model = GPLinker(GPLinkerConfig(**options)) if head == "gplinker" else CasRel(CasRelConfig(**options))
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    return folder
+
+
+def copy_with(folder: Path, checkpoint: Path, **options: Any) -> Path:
+    """The checkpoint with other `options` in its configuration."""
+    folder.mkdir()
+    for file in checkpoint.iterdir():
+        if file.name != "config.json":
+            (folder / file.name).symlink_to(file)
+    config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | options, ensure_ascii=False), encoding="utf-8")
     return folder
 
 

@@ -49,7 +49,7 @@ def clique(names: str, score: float = 0.9) -> list[Row]:
 
 
 def named(graph: KnowledgeGraph, least: float = 0.0) -> dict[str, int]:
-    return {node.text: found for node, found in zip(graph.nodes, communities(graph, least), strict=True)}
+    return {node.text: found for node, found in zip(graph.nodes, communities(graph, lambda _: least), strict=True)}
 
 
 def test_the_same_text_is_the_same_node_across_documents() -> None:

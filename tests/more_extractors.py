@@ -1,4 +1,4 @@
-"""Runs the app, cut from the network, as if a second extractor shipped: the checkpoint in the folder $MODOU_SECOND."""
+"""Runs the app, cut from the network, as if more extractors shipped: the checkpoints in the folder $MODOU_MORE."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "triples-second"
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     from core import catalog
 
+    more = sorted(Path(os.environ["MODOU_MORE"]).iterdir())
     models = Path(tempfile.mkdtemp())
-    for folder in catalog.MODELS.iterdir():
+    for folder in (*catalog.MODELS.iterdir(), *more):
         (models / folder.name).symlink_to(folder)
-    (models / NAME).symlink_to(os.environ["MODOU_SECOND"])
     module, pipeline, names = catalog._PIPELINES["triples"]
     catalog.MODELS = models
-    catalog._PIPELINES["triples"] = (module, pipeline, (names[0], NAME))
+    catalog._PIPELINES["triples"] = (module, pipeline, (names[0], *(folder.name for folder in more)))
     runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
