@@ -60,9 +60,7 @@ class Run:
         recipe = [sys.executable, "-m", "training.triples.custom", "--background", "--data", str(data)]
         recipe += ["--out", str(self.model), "--zip", str(self.zip), "--minutes", str(minutes)]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-        # What it writes in between goes with its folder, also where it is ended without a word.
-        environment = os.environ | _MALLOC | {"TMPDIR": str(self.folder)}
-        self._process = subprocess.Popen(recipe, cwd=_ROOT, env=environment, **pipes)
+        self._process = subprocess.Popen(recipe, cwd=_ROOT, env=os.environ | _MALLOC, **pipes)
         self._has_begun = False
         self.is_stopped = self.is_left = False
 

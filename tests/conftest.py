@@ -66,7 +66,7 @@ def serving(folder: Path, *program: str, **environment: str) -> Iterator[str]:
         assert process.poll() is None, f"the server died:\n{log.read_text()[-2000:]}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)  # it closes its connections and deletes its temporary files
     assert "Traceback" not in log.read_text()
     assert not attempts.exists(), f"the server reached for the network: {attempts.read_text()}"
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -123,3 +126,32 @@ def test_a_process_that_breaks_off_is_told(dishes: Labelled) -> None:
         run.close()
         with pytest.raises(InputError, match="broke off"):
             list(run.events())
+
+
+_ENDS = """
+import threading, time
+from contextlib import suppress
+from core.errors import InputError
+from demos import triples_schema, triples_tuning
+
+labelled, _ = triples_schema._sample()
+
+def train():
+    with suppress(InputError), triples_tuning.tuning("visitor", labelled, 8) as run:
+        print(run._process.pid, flush=True)
+        list(run.events())
+
+threading.Thread(target=train).start()
+while not triples_tuning._runs:
+    time.sleep(0.05)
+"""
+
+
+@pytest.mark.timeout(300)
+def test_a_training_ends_with_the_app_and_leaves_no_files(tmp_path: Path) -> None:
+    """Python waits at its end for the thread that follows the training, which takes minutes unless it is ended."""
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", _ENDS], env=environment, capture_output=True, check=True, timeout=200)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(ended.stdout), 0)
+    assert not list(tmp_path.glob("modou-tuning-*"))

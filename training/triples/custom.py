@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from training.finetuning import FineTuning
 from training.triples import losses
 from training.triples.augment import Row, Substitution
 from training.triples.batches import Batch, CasRelBatches
+from training.triples.custom_report import Epoch, Finished, Progress, Started, card
 from training.triples.data import Example, to_example
 from training.triples.evaluate import predict
 from training.triples.metrics import Predicted, best_threshold, per_relation
@@ -50,50 +51,6 @@ _BATCH = 8
 _SUBSTITUTES = 3
 # Epochs without a better dev figure before the training ends.
 _PATIENCE = 8
-
-
-@dataclass(frozen=True)
-class Started:
-    """What is trained and measured on, and the F1 of the head before any training, at its best threshold.
-
-    `known` are the relations that the start model has under the same name.
-    """
-
-    train: int
-    dev: int
-    known: list[str]
-    untrained: float
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """An epoch of `planned` ones; `f1` is that of dev, `left` the seconds that the rest will take at most."""
-
-    epoch: int
-    planned: int
-    loss: float
-    f1: float
-    best: bool
-    seconds: float
-    left: float
-
-
-@dataclass(frozen=True)
-class Finished:
-    """What was kept: epoch (0: the head before any training; None: nothing, as it was stopped before there was a better
-    one), its figures on dev, overall and per relation; why it ended: "epochs", "patience", "time" or "stopped"."""
-
-    epoch: int | None
-    why: str
-    untrained: float
-    precision: float = 0.0
-    recall: float = 0.0
-    f1: float = 0.0
-    relations: dict[str, dict[str, float]] = field(default_factory=dict)
-    seconds: float = 0.0
-
-
-Progress = Callable[[Started | Epoch | Finished], None]
 
 
 class _Interrupted(Exception):
@@ -113,9 +70,12 @@ class _Best:
 
 
 class Tuning:
-    """A head on its way: `run` trains it until there is nothing to gain, no time, or no wish; `save` keeps the best."""
+    """A head on its way: `run` trains it until there is nothing to gain, no time, or no wish; `save` keeps the best in
+    the folder `out`, beside which stands what is written in between: whoever ends the process finds it there."""
 
-    def __init__(self, labelled: Labelled, start: str, minutes: float, epochs: int, seed: int) -> None:
+    def __init__(self, labelled: Labelled, out: Path, start: str, minutes: float, epochs: int, seed: int) -> None:
+        self.out = out
+        out.parent.mkdir(parents=True, exist_ok=True)
         self.begin = time.perf_counter()
         self.seconds = 60 * minutes
         self.start, self.epochs = start, epochs
@@ -139,7 +99,7 @@ class Tuning:
         """Train; gives why it ended, as in `Finished`."""
         self.untrained = self.measure(self.model, 0)
         progress(Started(self.n_train, len(self.dev), self.known, self.untrained))
-        with tempfile.TemporaryDirectory() as log:
+        with tempfile.TemporaryDirectory(dir=self.out.parent) as log:
             run = FineTuning(
                 self.model,
                 Path(log),
@@ -195,22 +155,22 @@ class Tuning:
             self.best = _Best(epoch, since, found["f1"], results, weights)
         return found["f1"]
 
-    def save(self, out: Path, why: str) -> Finished:
-        """Write the best weights in float16 to the folder `out`, calibrated on dev, with a model card."""
+    def save(self, why: str) -> Finished:
+        """Write the best weights in float16, calibrated on dev, with a model card."""
         best = self.best
         if best is None or (why == "stopped" and best.epoch == 0):
             return Finished(None, why, self.untrained, seconds=self.spent)
         self.model.load_state_dict(best.weights)
         found = calibrate(self.model, best.results)
         each = per_relation(best.results, self.model.config.threshold)
-        with tempfile.TemporaryDirectory() as full:
+        with tempfile.TemporaryDirectory(dir=self.out.parent) as full:
             self.model.save_pretrained(full)
             self.tokenizer.save_pretrained(full)
-            export(Path(full), out)
+            export(Path(full), self.out)
         finished = Finished(
             best.epoch, why, self.untrained, found["precision"], found["recall"], found["f1"], each, self.spent
         )
-        (out / "README.md").write_text(card(finished, self.start, self.n_train, len(self.dev)), encoding="utf-8")
+        (self.out / "README.md").write_text(card(finished, self.start, self.n_train, len(self.dev)), encoding="utf-8")
         return finished
 
 
@@ -240,8 +200,8 @@ def tune(
     Raises:
         InputError: `start` is no model to start from.
     """
-    tuning = Tuning(labelled, start, minutes, epochs, seed)
-    finished = tuning.save(out, tuning.run(progress, stop or threading.Event()))
+    tuning = Tuning(labelled, out, start, minutes, epochs, seed)
+    finished = tuning.save(tuning.run(progress, stop or threading.Event()))
     progress(finished)
     return finished
 
@@ -251,49 +211,6 @@ def _examples(rows: list[Row], tokenizer: Any, max_tokens: int, seed: int) -> li
     swap = Substitution(rows, seed)
     variants = ([row, *(swap(row) for _ in range(_SUBSTITUTES))] for row in rows)
     return [[to_example(row, SCHEMA, tokenizer, max_tokens) for row in each] for each in variants]
-
-
-def card(finished: Finished, start: str, train: int, dev: int) -> str:
-    """The model card (Markdown)."""
-    rows = "\n".join(
-        "| "
-        + " | ".join((_cell(name), f"{int(f['gold'])}", *(f"{f[k]:.3f}" for k in ("precision", "recall", "f1"))))
-        + " |"
-        for name, f in finished.relations.items()
-    )
-    return f"""---
-license: other
-license_name: research-only
-language: zh
-library_name: transformers
-pipeline_tag: token-classification
----
-
-# A head for relations of your own
-
-CasRel (arXiv:1909.03227), fine-tuned from {_cell(Path(start).name)} by `training/triples/custom.py`. Load the
-folder with `core.load("triples", model="FOLDER")`.
-
-## Data
-
-{train} labelled sentences for training, {dev} for dev, chosen by a hash of their texts. The start model was trained on
-data for research use.
-
-## Dev figures
-
-Epoch {finished.epoch}, {finished.seconds:.0f} seconds. Micro figures over exact triples: precision
-{finished.precision:.3f}, recall {finished.recall:.3f}, **F1 {finished.f1:.3f}**; before training F1
-{finished.untrained:.3f}. Epoch and threshold were chosen on the same sentences, so expect less on others.
-
-| relation | gold | precision | recall | F1 |
-|---|---|---|---|---|
-{rows}
-"""
-
-
-def _cell(text: str) -> str:
-    """`text` as plain text in a cell of a Markdown table."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+-.!|" else c for c in text)
 
 
 def _follow_input(stop: threading.Event) -> None:
