@@ -106,7 +106,12 @@ def read_examples(
 
 def read_extra(paths: list[Path], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
     """Further sentences, as `distant`, `selftrain` and `templates` write them: rows that name their `schema`."""
-    return _encode_all([(row["schema"], row) for path in paths for row in read_jsonl(path)], tokenizer, max_length)
+    return read_rows([row for path in paths for row in read_jsonl(path)], tokenizer, max_length)
+
+
+def read_rows(rows: list[Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
+    """Rows that name their `schema`, as token ids and spans."""
+    return _encode_all([(row["schema"], row) for row in rows], tokenizer, max_length)
 
 
 def _encode_all(variants: list[tuple[str, Row]], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:

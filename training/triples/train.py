@@ -2,13 +2,14 @@
 
     python -m training.triples.train --head casrel --out runs/triples/casrel
     python -m training.triples.train --head gplinker --fgm 0.3 --out runs/triples/gplinker
-    python -m training.triples.train --head dgcnn --extra runs/triples/selftrain.jsonl --out runs/triples/dgcnn
+    python -m training.triples.train --head dgcnn --start runs/triples/distilled/model --out runs/triples/dgcnn
     python -m training.triples.train --encoder hfl/chinese-roberta-wwm-ext --lr 3e-5 --out runs/triples/roberta
     python -m training.triples.train --out runs/triples/casrel --resume
 
 `dgcnn` is CasRel's head on convolutions (`core.triples.dgcnn`), which start from nothing but the character embeddings
-of `--encoder`. After every epoch the averaged weights are scored on dev (and on the tenth of SKE that `--hold-out`
-keeps back); the best are kept in `OUT/best`, ready for `core.load("triples", model="OUT/best")`.
+of `--encoder`, unless `training.triples.distil` has taught them. After every epoch the averaged weights are scored on
+dev (and on the tenth of SKE that `--hold-out` keeps back); the best are kept in `OUT/best`, ready for
+`core.load("triples", model="OUT/best")`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 import torch
 from transformers import AutoModel
 
+from core.backbone.weights import load_model
 from core.triples.casrel import CasRel, CasRelConfig, CasRelExtractor
 from core.triples.decode import calibrated
 from core.triples.dgcnn import DGCNNConfig
@@ -80,7 +82,10 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
             lexical=not args.no_lexical,
         )
     )
-    if args.head != "dgcnn":
+    if args.start:
+        start = load_model(head.model, args.start)
+        model.load_state_dict(start.state_dict())
+    elif args.head != "dgcnn":
         model.encoder.load_state_dict(weights)
     elif not args.fresh_embeddings:
         model.encoder.get_input_embeddings().weight.data.copy_(characters)
@@ -92,6 +97,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--head", choices=HEADS, default="casrel")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--start", type=Path, help="weights to begin with: a model with this head and encoder")
     parser.add_argument("--out", type=Path, default=Path("runs/triples/casrel"))
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=32)
