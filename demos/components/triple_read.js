@@ -19,7 +19,7 @@ const ownThresholds = ({ threshold, thresholds }) => {
   const several = Object.keys(thresholds).length;
   const one = threshold.toFixed(2);
   return several
-    ? say(`模型自带：在验证集上 F1 最高的阈值，${one}；其中 ${several} 种关系各有自己的阈值。`,
+    ? say(`模型自带：在验证集上 F1 最高的阈值，${one}；另有 ${several} 种关系各有自己的阈值。`,
       `The model's own: what had the best F1 on dev, ${one}; ${several === 1 ? "one relation has a value of its own" : `${several} relations have values of their own`}.`)
     : say(`模型自带：在验证集上 F1 最高的阈值，${one}。`, `The model's own: what had the best F1 on dev, ${one}.`);
 };
