@@ -60,7 +60,8 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
     cells.length ? null : h("p", {}, say("没有概率超过 5% 的格子。", "No cell has a probability above 5%.")));
 };
 
-// The triples of a relation: heads and tails that meet in the same subject and object.
+// The triples of a relation: heads and tails that meet in the same subject and object. A triple scores the product of its
+// four probabilities (`core.triples.gplinker.link`), before calibration.
 const linked = ({ entities, heads, tails }, relation) => {
   const ends = new Map((tails[relation] || []).map(([i, j, p]) => [`${i}-${j}`, p]));
   const found = [];
@@ -69,10 +70,10 @@ const linked = ({ entities, heads, tails }, relation) => {
       if (first !== i) continue;
       for (const [begin, end, object] of entities.object) {
         const tail = begin === j && ends.get(`${last}-${end}`);
-        if (tail) found.push({ subject: [first, last], object: [begin, end], least: Math.min(p, tail, subject, object) });
+        if (tail) found.push({ subject: [first, last], object: [begin, end], score: p * tail * subject * object });
       }
     }
-  return found.sort((a, b) => b.least - a.least);
+  return found.sort((a, b) => b.score - a.score);
 };
 
 const gplinkerMatrices = (shown, pick) => {
@@ -99,10 +100,10 @@ const gplinkerMatrices = (shown, pick) => {
   const pair = (i, j) => h("span", {}, token(i), " × ", token(j));
   const triples = linked(shown, gplinkerHead);
   parts.push(
-    h("p", {}, say("行是主语，列是宾语；左边看两者的第一个词元，右边看最后一个。两张图与主语、宾语的头都对上，就是一个三元组：",
-      "Rows: the subject; columns: the object. One matrix is about their first tokens, the other about their last. Where both agree with the heads for subjects and objects there is a triple:")),
+    h("p", {}, say("行是主语，列是宾语；一张图看两者的第一个词元，另一张看最后一个。两张图与主语、宾语的头都对上，就是一个三元组，得分是四个概率的乘积：",
+      "Rows: the subject; columns: the object. One matrix is about their first tokens, the other about their last. Where both agree with the heads for subjects and objects there is a triple; its score is the product of the four probabilities:")),
     h("p", { class: "linked" }, triples.length
-      ? triples.slice(0, 8).map((t) => h("span", {}, span(...t.subject), ` ${gplinkerHead} `, span(...t.object), ` ≥ ${percent(t.least)}`))
+      ? triples.slice(0, 8).map((t) => h("span", {}, span(...t.subject), ` ${gplinkerHead} `, span(...t.object), ` ${percent(t.score)}`))
       : say("（没有）", "(none)")),
     h("div", { class: "matrices" },
       spanMatrix({ title: say("第一个词元", "first tokens"), tokens, cells: heads[gplinkerHead] || [], tell: pair }),
