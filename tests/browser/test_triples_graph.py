@@ -199,6 +199,9 @@ def test_the_keyboard_goes_along_edges_and_zooms(tab: Any) -> None:
 
 
 def test_the_slider_and_the_relations_change_everything_without_asking_the_server(tab: Any) -> None:
+    # The model's inside is asked for after the triples: it has to be there first.
+    tab.locator("#triples-how > button").first.click()
+    expect(tab.locator("#triples-inside .strip").first).to_be_visible()
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
     count = rows(tab).count()
