@@ -53,9 +53,12 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 # One head: casrel, gplinker or dgcnn.
 HEAD ?= casrel
 train-triples: $(VENV)/.run | $(DATA)
+	$(if $(filter dgcnn,$(HEAD)),$(FAST_MALLOC) $(BIN)/python -m training.triples.distil --data $(DATA)/triples \
+	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --out runs/triples/distilled)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \
-	  --out runs/triples/$(HEAD) $(ARGS)
-	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD)
+	  $(if $(filter dgcnn,$(HEAD)),--start runs/triples/distilled/model) --out runs/triples/$(HEAD) $(ARGS)
+	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) \
+	  $(if $(filter casrel,$(HEAD)),,--int8)
 
 runs/similarity/words.txt: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.similarity.prepare --data $(DATA) --out $@
@@ -100,7 +103,7 @@ train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
 	  --games runs/xiangqi/human runs/xiangqi/engine runs/xiangqi/late --shares 1 2 4 $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --variant moves --out runs/xiangqi/moves --minutes 30 $(ARGS)
 	$(BIN)/python -m training.export runs/xiangqi/board/model assets/models/xiangqi-board
-	$(BIN)/python -m training.export runs/xiangqi/moves/model assets/models/xiangqi-moves
+	$(BIN)/python -m training.export runs/xiangqi/moves/model assets/models/xiangqi-moves --int8
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

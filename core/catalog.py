@@ -18,7 +18,7 @@ MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
 
 # task → (module, class, bundled folders, the default first)
 _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-casrel",)),
+    "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-casrel", "triples-gplinker", "triples-dgcnn")),
     "qa_pairs": ("core.qa_pairs.pipeline", "QAPairsPipeline", ("qa-generator",)),
     "answer": ("core.qa_pairs.pipeline", "AnswerPipeline", ("qa-reader",)),
     "similarity": (

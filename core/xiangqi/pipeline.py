@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.backbone.weights import load_model
 from core.errors import InputError
 from core.pipeline import Pipeline, Result
 from core.xiangqi.encoding import move_of
@@ -87,7 +88,7 @@ class XiangqiPipeline(Pipeline):
         """Load an `XiangqiGPT`, or any causal language model whose tokenizer has a token for every ICCS move."""
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         if config.get("model_type") == "xiangqi_gpt":
-            model: Any = XiangqiGPT.from_pretrained(folder)
+            model: Any = load_model(XiangqiGPT, folder)
         else:
             model = CausalMoves.from_pretrained(folder)
         return cls(Player(model.float().to(device).eval(), device))

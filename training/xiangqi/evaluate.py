@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.backbone.weights import load_model
 from core.xiangqi.encoding import ENGINE, FIRST_WINS, HUMAN, NO_FEATURE, PREFIX, UNKNOWN
 from core.xiangqi.geometry import SQUARES
 from core.xiangqi.model import XiangqiGPT
@@ -91,7 +92,7 @@ def main() -> None:
     if args.prefixes:
         prefixes |= {"unknown engine": (UNKNOWN, ENGINE), "wins human": (FIRST_WINS, HUMAN)}
     for folder in args.model:
-        model = XiangqiGPT.from_pretrained(folder).float()
+        model = load_model(XiangqiGPT, Path(folder)).float()
         for name, (result, source) in prefixes.items():
             figures = measure(model, games, args.positions, result, source)
             print(json.dumps({"model": folder.name, "prefix": name} | {k: round(v, 4) for k, v in figures.items()}))
