@@ -64,6 +64,8 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=1_000)
     parser.add_argument("--model")
     args = parser.parse_args()
+    # Where this runs in the background of a shell, SIGINT is ignored, and the children would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         path = args.input or Path(folder) / "sentences.csv"
         if not args.input:

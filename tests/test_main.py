@@ -233,6 +233,8 @@ def test_rows_are_read_as_they_are_wanted() -> None:
 
 def test_ctrl_c_leaves_whole_lines_and_its_status(tmp_path: Path) -> None:
     sink = tmp_path / "out.jsonl"
+    # A test run in the background of a shell ignores SIGINT, and its children would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "core", "triples", "--output", str(sink), "--batch-size", "1"],
         stdin=subprocess.PIPE,
