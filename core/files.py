@@ -21,8 +21,10 @@ _MARKDOWN = (
     (re.compile(r"(\*\*|__|`)([^\n]{1,300}?)\1"), r"\2"),
 )
 _SAMPLE = 200
-# The csv module's own limit of 128 KB a field is about lines that never end; no text is as long.
-csv.field_size_limit(1_000_000)
+# Of a cell. The csv module holds one limit for the whole process, 128 KB unless told, which is about quotes that are
+# never closed; no text is as long as this.
+MAX_CELL = 1_000_000
+csv.field_size_limit(MAX_CELL)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from core.errors import InputError
+from core.files import MAX_CELL
 from core.text import encoding_of
 
 # Line number, counted from 1, and the row or what is wrong with it.
@@ -45,6 +46,7 @@ def _parse(line: bytes) -> dict[str, Any] | InputError:
 
 
 def _cells(source: IO[str], delimiter: str) -> Iterator[Numbered]:
+    csv.field_size_limit(MAX_CELL)
     lines = csv.reader(source, delimiter=delimiter)
     header: list[str] | None = None
     while True:

@@ -16,8 +16,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
         "Paste some Chinese text: an encyclopaedia entry, a news item",
     ),
     "triples_run": ("抽取三元组", "Extract triples"),
-    "triples_threshold": ("置信度阈值", "Least confidence"),
-    "triples_threshold_info": ("越高越准，越低越全", "Higher is more precise, lower finds more"),
     "triples_schema": ("自定义关系：用自己的标注训练", "Your own relations: train a model on your labels"),
     "triples_schema_file": ("上传标注（JSONL 或 CSV，20–500 句）", "Upload labels (JSONL or CSV, 20-500 sentences)"),
     "triples_schema_sample": ("载入示例标注", "Load the sample"),

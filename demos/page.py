@@ -6,6 +6,8 @@ import inspect
 from typing import Any
 
 import gradio as gr
+import orjson
+from gradio.routes import ORJSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -64,10 +66,17 @@ class BodyLimit:
 
 
 class App(gr.Blocks):
-    """Blocks whose endpoints may be called over HTTP without their last arguments, as their functions may.
+    """Blocks whose page is quickly made, and whose endpoints may be called without their last arguments.
 
     Gradio's own client fills in defaults; a plain request with the arguments of an earlier version must work too.
     """
+
+    def get_config_file(self) -> Any:
+        """The page's configuration as plain data.
+
+        Gradio copies it for every visit, and with the components that it refers to that takes most of a second.
+        """
+        return orjson.loads(ORJSONResponse._render(super().get_config_file()))
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         missing = len(block_fn.inputs) - len(inputs)

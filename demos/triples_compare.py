@@ -16,6 +16,7 @@ from demos.i18n import t
 from demos.triples_page import least, load, models, name_of, relations, shown_error
 
 _CONCURRENT = 2
+_SIDES = {"left": "triples_compare_left", "right": "triples_compare_right"}
 
 
 def _side(model: str, text: str) -> dict[str, Any]:
@@ -57,8 +58,8 @@ def build_compare() -> None:
                 elem_id="triples-compare-text",
             )
             left, right = (
-                gr.Dropdown(choices, value=model, label=t(f"triples_compare_{side}"), elem_id=f"triples-compare-{side}")
-                for side, (_, model) in zip(("left", "right"), choices, strict=False)
+                gr.Dropdown(choices, value=model, label=t(label), elem_id=f"triples-compare-{side}")
+                for (side, label), (_, model) in zip(_SIDES.items(), choices, strict=False)
             )
             run = gr.Button(t("triples_compare_run"), variant="primary", elem_id="triples-compare-run")
         with gr.Column(scale=9, min_width=340):

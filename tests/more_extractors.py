@@ -20,5 +20,5 @@ if __name__ == "__main__":
         (models / folder.name).symlink_to(folder)
     module, pipeline, names = catalog._PIPELINES["triples"]
     catalog.MODELS = models
-    catalog._PIPELINES["triples"] = (module, pipeline, (names[0], *(folder.name for folder in more)))
+    catalog._PIPELINES["triples"] = (module, pipeline, (*names, *(folder.name for folder in more)))
     runpy.run_path(str(ROOT / "app.py"), run_name="__main__")

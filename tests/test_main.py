@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
+from core.files import MAX_CELL
 from core.rows import read_rows
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
@@ -199,7 +200,7 @@ def test_a_csv_may_have_any_usual_encoding(tmp_path: Path, encoding: str) -> Non
 
 
 def test_bad_rows_of_a_csv_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
-    lines = ["id,text", "1,你好", "2,你好,多余", "3,", "4,你好", f'5,"{"字" * 200_000}', "6,你好"]
+    lines = ["id,text", "1,你好", "2,你好,多余", "3,", "4,你好", f'5,"{"字" * MAX_CELL}', "6,你好"]
     status, answers = csv_answers(tmp_path, "\n".join(lines).encode())
     assert status == 1
     assert [a.get("id", a.get("line")) for a in answers][:4] == ["1", 3, 4, "4"]

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 import core
 from core import catalog
 from tests.conftest import ROOT, serving
-from tests.triples.conftest import copy_with, save_tiny
+from tests.triples.conftest import copy_with
 
 FILM = (
     "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映。"
@@ -356,10 +356,8 @@ def test_on_a_phone_nothing_scrolls_sideways_and_a_tap_lights(browser: Any, serv
 
 @pytest.fixture(scope="module")
 def more(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Checkpoints beside the bundled one: tiny ones of the other heads, and it with other thresholds."""
+    """A checkpoint beside the bundled ones: the default with thresholds for single relations."""
     folder = tmp_path_factory.mktemp("more")
-    save_tiny(folder / "triples-gplinker", "gplinker")
-    save_tiny(folder / "triples-dgcnn", "dgcnn")
     bundled = catalog.find("triples").folder
     copy_with(folder / "triples-strict", bundled, thresholds={"导演": 0.9999, "毕业院校": 0.01})
     return folder
@@ -367,7 +365,7 @@ def more(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory, more: Path) -> Iterator[str]:
-    """A server of the app as if those shipped too."""
+    """A server of the app as if that shipped too."""
     program = str(ROOT / "tests" / "more_extractors.py")
     with serving(tmp_path_factory.mktemp("several"), program, MODOU_MORE=str(more)) as address:
         yield address
@@ -383,36 +381,39 @@ def choice(browser: Any, several: str) -> Iterator[Any]:
     assert not errors, errors
 
 
-def test_two_extractors_are_compared_where_more_ship(choice: Any) -> None:
-    choice.get_by_role("tab", name="比较模型").click()
-    right = choice.locator("#triples-compare-right input")
-    expect(choice.locator("#triples-compare-left input")).to_have_value("CasRel")
-    expect(right).to_have_value("DGCNN（轻量）")
+def test_two_extractors_are_compared(page: Any, server: str) -> None:
+    open_tab(page, server)
+    page.get_by_role("tab", name="比较模型").click()
+    right = page.locator("#triples-compare-right input")
+    expect(page.locator("#triples-compare-left input")).to_have_value("CasRel")
+    expect(right).to_have_value("GPLinker")
     right.click()
-    choice.get_by_role("option", name="GPLinker").click()
-    choice.locator("#triples-compare-text textarea").fill(FILM)
-    choice.locator("#triples-compare-run").click()
-    only = choice.locator("#triples-compared [data-group=left] li")
-    expect(only.filter(has_text="妻子")).to_have_count(1, timeout=60_000)
-    expect(choice.locator("#triples-compared .side")).to_have_count(2)
-    expect(choice.locator("#triples-compared .side.right")).to_contain_text("GPLinker")
-    expect(choice.locator("#triples-compared .side.right")).to_contain_text("用时")
-    only.filter(has_text="妻子").hover()
-    expect(choice.locator("#triples-compared mark.lit").filter(has_text="谢楠")).to_have_count(1)
+    page.get_by_role("option", name="DGCNN").click()
+    page.locator("#triples-compare-text textarea").fill(FILM)
+    page.locator("#triples-compare-run").click()
+    said = [
+        {(t.subject, t.predicate, t.object) for t in pipeline(FILM).triples}
+        for pipeline in (core.load("triples"), core.load("triples", "triples-dgcnn"))
+    ]
+    expect(page.locator("#triples-compared .side")).to_have_count(2, timeout=60_000)
+    expect(page.locator("#triples-compared .side.right")).to_contain_text("DGCNN")
+    expect(page.locator("#triples-compared .side.right")).to_contain_text("用时")
+    for group, triples in (("both", said[0] & said[1]), ("left", said[0] - said[1]), ("right", said[1] - said[0])):
+        expect(page.locator(f"#triples-compared [data-group={group}] li")).to_have_count(len(triples))
+    shared = page.locator("#triples-compared [data-group=both] li").filter(has_text="妻子")
+    shared.hover()
+    expect(page.locator("#triples-compared mark.lit").filter(has_text="谢楠")).to_have_count(2)
 
 
-def test_every_head_shows_its_own_inside(choice: Any) -> None:
-    expect(choice.locator("#triples-model label")).to_have_text(
-        ["CasRel", "DGCNN（轻量）", "GPLinker", "triples-strict"]
-    )
-    extract(choice, FILM)
-    choice.locator("#triples-how > button").first.click()
-    expect(choice.locator("#triples-inside .strip").first).to_be_visible()
-    choice.locator("#triples-model").get_by_text("GPLinker").click()
-    expect(choice.locator("#triples-inside .matrix").first).to_be_visible()
-    expect(choice.locator("#triples-state")).to_contain_text("triples-gplinker")
-    choice.locator("#triples-model").get_by_text("DGCNN").click()
-    expect(choice.locator("#triples-inside .strip").first).to_be_visible()
+def test_every_head_shows_its_own_inside(tab: Any) -> None:
+    expect(tab.locator("#triples-model label")).to_have_text(["CasRel", "GPLinker", "DGCNN（轻量）"])
+    tab.locator("#triples-how > button").first.click()
+    expect(tab.locator("#triples-inside .strip").first).to_be_visible()
+    tab.locator("#triples-model").get_by_text("GPLinker").click()
+    expect(tab.locator("#triples-inside .matrix").first).to_be_visible()
+    expect(tab.locator("#triples-state")).to_contain_text("triples-gplinker")
+    tab.locator("#triples-model").get_by_text("DGCNN").click()
+    expect(tab.locator("#triples-inside .strip").first).to_be_visible()
 
 
 def test_thresholds_of_single_relations_hold_until_the_slider_is_moved(choice: Any, more: Path) -> None:
@@ -432,8 +433,3 @@ def test_thresholds_of_single_relations_hold_until_the_slider_is_moved(choice: A
     expect(rows(choice).filter(has_text="导演")).to_have_count(1)
     choice.get_by_role("button", name="恢复模型自带的阈值").click()
     expect(rows(choice)).to_have_count(len(own))
-
-
-def test_one_model_leaves_no_choice(tab: Any) -> None:
-    expect(tab.locator("#triples-model")).to_have_count(0)
-    expect(tab.get_by_role("tab", name="比较模型")).to_have_count(0)

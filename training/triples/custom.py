@@ -18,7 +18,6 @@ import math
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -217,7 +216,8 @@ def _follow_input(stop: threading.Event) -> None:
     """Set `stop` when the input ends: whoever started this closed it, or is no more."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        # Not from sys.stdin: a thread that waits in its buffer aborts Python at the end.
+        while os.read(0, 4096):
             pass
         stop.set()
 
