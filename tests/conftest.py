@@ -93,9 +93,9 @@ def browser() -> Iterator[Any]:
         yield playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
 
 
-@pytest.fixture
-def page(browser: Any, server: str) -> Iterator[Any]:
-    """A Chinese visitor's page; the test fails on a script error, an alert, or a request to any other host."""
+@contextmanager
+def visiting(browser: Any, server: str) -> Iterator[Any]:
+    """A Chinese visitor's page; at its end a script error, an alert, or a request to any other host is a failure."""
     problems: list[str] = []
     visits: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", accept_downloads=True)
@@ -112,3 +112,17 @@ def page(browser: Any, server: str) -> Iterator[Any]:
     found = [p for p in problems if len(visits) < 2 or not p.startswith(CUT_OFF)]
     context.close()
     assert not found, found
+
+
+@pytest.fixture
+def page(browser: Any, server: str) -> Iterator[Any]:
+    """A new visitor's page."""
+    with visiting(browser, server) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def kept_page(browser: Any, server: str) -> Iterator[Any]:
+    """One page for all tests of a module that ask for it: loading it takes longer than most of them."""
+    with visiting(browser, server) as opened:
+        yield opened

@@ -31,6 +31,12 @@ def tab(page: Any, server: str) -> Any:
     return open_tab(page, server)
 
 
+@pytest.fixture(scope="module")
+def kept(kept_page: Any, server: str) -> Any:
+    """The tab as the test before left it."""
+    return open_tab(kept_page, server)
+
+
 def answer(page: Any) -> Any:
     return page.locator("#text2sql-answer")
 
@@ -168,19 +174,19 @@ def test_an_uploaded_workbook_is_asked_charted_edited_and_downloaded(tab: Any) -
         (" ", "请输入 SQL"),
     ],
 )
-def test_refused_sql_says_why_and_keeps_text_and_rows(tab: Any, sql: str, message: str) -> None:
-    ask(tab, "中国的金牌是多少？")
-    before = rows(tab)
-    run_sql(tab, sql)
-    expect(answer(tab).locator(".sql .error")).to_contain_text(message)
-    expect(answer(tab).locator(".sql textarea")).to_have_value(sql)
-    assert rows(tab) == before
-    run_sql(tab, 'SELECT DISTINCT "年份" FROM "夏季奥运会奖牌榜"')
-    expect(answer(tab).locator(".sql .error")).to_have_count(0)
-    expect(answer(tab).locator(".result tbody tr")).to_have_count(11)
-    answer(tab).get_by_role("button", name="回到模型的理解").click()
-    expect(answer(tab).locator(".reading .confidence")).to_contain_text("%")
-    assert rows(tab) == before
+def test_refused_sql_says_why_and_keeps_text_and_rows(kept: Any, sql: str, message: str) -> None:
+    ask(kept, "中国的金牌是多少？")
+    before = rows(kept)
+    run_sql(kept, sql)
+    expect(answer(kept).locator(".sql .error")).to_contain_text(message)
+    expect(answer(kept).locator(".sql textarea")).to_have_value(sql)
+    assert rows(kept) == before
+    run_sql(kept, 'SELECT DISTINCT "年份" FROM "夏季奥运会奖牌榜"')
+    expect(answer(kept).locator(".sql .error")).to_have_count(0)
+    expect(answer(kept).locator(".result tbody tr")).to_have_count(11)
+    answer(kept).get_by_role("button", name="回到模型的理解").click()
+    expect(answer(kept).locator(".reading .confidence")).to_contain_text("%")
+    assert rows(kept) == before
 
 
 def test_conditions_are_changed_by_their_chips(tab: Any) -> None:
