@@ -35,10 +35,10 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests get a second try, shown as R: on a machine with more to do than cores a page may miss a click."""
+    """Browser tests get two more tries, shown as R: on a machine with more to do than cores a page may miss a click."""
     for item in items:
         if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session")
