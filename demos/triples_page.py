@@ -18,9 +18,10 @@ from core import catalog
 from core.errors import InputError
 from core.triples import MAX_CHARS
 from core.triples.documents import MAX_DOCUMENTS
-from core.triples.graph import Fact, Span, communities, has_infomap, merge
+from core.triples.graph import communities, has_infomap, merge
 from core.triples.graph_files import to_graphml, to_turtle
 from core.triples.schema import RELATIONS
+from core.triples.triple import Triple
 from demos.calls import Json, answering, clean, place
 from demos.i18n import both, t
 
@@ -38,23 +39,12 @@ _EXPORTS = 2
 _exports = threading.BoundedSemaphore(_EXPORTS)
 
 
-class Row(NamedTuple):
-    """A triple as the page sends it."""
-
-    subject: str
-    predicate: str
-    object: str
-    subject_span: Span
-    object_span: Span
-    score: float
-
-
 class Read(NamedTuple):
     """A document with what was found in it, or why it was not read."""
 
     name: str
     text: str
-    facts: Sequence[Fact] = ()
+    facts: Sequence[Triple] = ()
     error: InputError | None = None
 
 
@@ -147,7 +137,7 @@ def export_graph(request: Json) -> Json:
         return {"text": clean(write())}
 
 
-def _documents(request: Json) -> list[tuple[str, list[Row]]]:
+def _documents(request: Json) -> list[tuple[str, list[Triple]]]:
     """The triples of `request` by document. Raises InputError for anything that the page would not send."""
     names, rows = request.get("documents"), request.get("triples")
     if not isinstance(names, list) or len(names) > MAX_DOCUMENTS or not all(_is_name(name) for name in names):
@@ -159,7 +149,7 @@ def _documents(request: Json) -> list[tuple[str, list[Row]]]:
             f"三元组太多：{len(rows):,} 个，上限 {_MAX_TRIPLES:,}；请调高阈值",
             f"too many triples: {len(rows):,}, the limit is {_MAX_TRIPLES:,}; raise the least confidence",
         )
-    found: list[tuple[str, list[Row]]] = [(name, []) for name in names]
+    found: list[tuple[str, list[Triple]]] = [(name, []) for name in names]
     for number, sent in enumerate(rows, 1):
         document, row = _row(sent)
         if row is None or not 0 <= document < len(found):
@@ -168,7 +158,7 @@ def _documents(request: Json) -> list[tuple[str, list[Row]]]:
     return found
 
 
-def _row(sent: Any) -> tuple[int, Row | None]:
+def _row(sent: Any) -> tuple[int, Triple | None]:
     """The number of the document and the triple that `sent` is; no triple where it is none."""
     if not isinstance(sent, list) or len(sent) != 7:
         return -1, None
@@ -184,7 +174,7 @@ def _row(sent: Any) -> tuple[int, Row | None]:
     )
     if not usable:
         return -1, None
-    return document, Row(subject, predicate, item, tuple(subject_span), tuple(object_span), score)
+    return document, Triple(subject, predicate, item, tuple(subject_span), tuple(object_span), score)
 
 
 def _is_name(value: Any) -> bool:

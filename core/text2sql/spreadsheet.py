@@ -160,7 +160,7 @@ def _check_package(data: bytes) -> bool:
             no_result |= lacks
             if total > _MOST_UNPACKED or total > _MOST_RATIO * max(len(data), 100_000):
                 raise too_large
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise broken from error
     return no_result
 

@@ -17,8 +17,9 @@ from torch import nn
 
 from core.triples.decode import FLOOR, spans
 from core.triples.explain import VISIBLE, CasRelInside, SubjectPass, rounded
-from core.triples.extractor import Encoded, Extractor, Raw, Span
+from core.triples.extractor import Encoded, Extractor, Raw
 from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.triple import Span
 
 # Distances from the subject beyond this many tokens are told apart no further.
 _FAR = 32

@@ -16,8 +16,8 @@ from core.triples.decode import calibrated
 from core.triples.explain import Inside
 from core.triples.lexical import character_features, token_features
 from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.triple import Span
 
-Span = tuple[int, int]
 # Subject, relation, object as character spans, and the head's own score in (0, 1)
 Raw = tuple[Span, str, Span, float]
 

@@ -16,9 +16,10 @@ import torch
 
 from core.triples.decode import FLOOR
 from core.triples.explain import VISIBLE, Cells, GPLinkerInside
-from core.triples.extractor import Extractor, Raw, Span
+from core.triples.extractor import Extractor, Raw
 from core.triples.globalpointer import EfficientGlobalPointer, PairScores, SentenceScores, sigmoid
 from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.triple import Span
 
 # Subjects, and objects, looked at in one sentence: bounds the pairs whatever the text.
 _MAX_SPANS = 48

@@ -6,33 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from core.triples.schema import RELATIONS
+from core.triples.triple import Span, Triple
 
-Span = tuple[int, int]
 # Two nodes and how strongly they are tied.
 Tie = tuple[int, int, float]
 
 # Infomap draws numbers; with these the same graph always falls into the same communities.
 _SEED, _TRIALS = 20, 5
-
-
-class Fact(Protocol):
-    """What `merge` reads of a `core.triples.pipeline.Triple`."""
-
-    @property
-    def subject(self) -> str: ...
-    @property
-    def predicate(self) -> str: ...
-    @property
-    def object(self) -> str: ...
-    @property
-    def subject_span(self) -> Span: ...
-    @property
-    def object_span(self) -> Span: ...
-    @property
-    def score(self) -> float: ...
 
 
 class Place(NamedTuple):
@@ -92,7 +75,7 @@ class KnowledgeGraph:
     edges: tuple[Edge, ...]
 
 
-def merge(documents: Iterable[tuple[str, Iterable[Fact]]]) -> KnowledgeGraph:
+def merge(documents: Iterable[tuple[str, Iterable[Triple]]]) -> KnowledgeGraph:
     """The graph of (name, triples) per document; entities with the same text are the same node."""
     names: list[str] = []
     numbers: dict[str, int] = {}

@@ -15,23 +15,9 @@ from core.text import Normalised, check_text, normalise, split_sentences
 from core.triples import MAX_CHARS
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor, Found, load_extractor
+from core.triples.triple import Span, Triple
 
 _BATCH = 16
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Triple:
-    """A fact as strings and as spans [start, end) of the text; `score` is the probability that it is right, to four
-    places."""
-
-    subject: str
-    predicate: str
-    object: str
-    subject_span: Span
-    object_span: Span
-    score: float
 
 
 @dataclass(frozen=True)

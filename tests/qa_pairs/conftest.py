@@ -9,7 +9,6 @@ import torch
 from transformers import (
     AutoModel,
     AutoTokenizer,
-    BertConfig,
     BertForQuestionAnswering,
     ModernBertConfig,
     PreTrainedTokenizerFast,
@@ -18,6 +17,7 @@ from transformers import (
 )
 
 from core.backbone.tokenizer import build_tokenizer
+from tests.tiny import tiny_config
 
 PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
 
@@ -70,10 +70,7 @@ def tiny_t5(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_bert_reader(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerFast) -> Path:
     folder = tmp_path_factory.mktemp("bert")
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        max_position_embeddings=64,
-    )  # fmt: skip
+    config = tiny_config(len(tokenizer), layers=2, max_position_embeddings=64)
     BertForQuestionAnswering(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
 import core
 from core.backbone.tokenizer import build_tokenizer
 from core.similarity.pipeline import SimilarityPipeline
 from core.similarity.static import StaticVectors
+from tests.tiny import tiny_config
 
 
 @pytest.fixture(scope="session", params=["similarity-encoder", "similarity-static"])
@@ -31,14 +32,7 @@ def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bert")
     tokenizer = build_tokenizer("今天气真好我喜欢这部电影不", max_length=64)
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=64,
-    )
+    config = tiny_config(len(tokenizer), layers=2, max_position_embeddings=64)
     BertModel(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import torch
-from transformers import BertConfig
 
 from core.similarity.model import RotatorConfig, WordRotator, mean_state, word_means
+from tests.tiny import tiny_config
 
 
 def model() -> WordRotator:
     torch.manual_seed(0)
-    encoder = BertConfig(
-        vocab_size=20, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
-    )
+    encoder = tiny_config(20, 16)
     return WordRotator(RotatorConfig(encoder=encoder.to_dict(), dimension=4)).eval()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import BertConfig
 
 import core
 from core.backbone.tokenizer import build_tokenizer
@@ -16,6 +15,7 @@ from core.pipeline import Pipeline
 from core.triples.casrel import CasRel, CasRelConfig
 from core.triples.dgcnn import DGCNNConfig
 from core.triples.gplinker import GPLinker, GPLinkerConfig
+from tests.tiny import tiny_config
 
 HEADS = ("casrel", "dgcnn", "gplinker")
 
@@ -28,9 +28,7 @@ def save_tiny(folder: Path, head: str, **options: Any) -> Path:
     if head == "dgcnn":
         encoder: Any = DGCNNConfig(size, embedding_size=24, hidden_size=32, attention_heads=2, attention_size=8)
     else:
-        encoder = BertConfig(
-            vocab_size=size, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
-        )
+        encoder = tiny_config(size, layers=2)
     relations = ["导演", "主演"]
     options = {"max_tokens": 32, "lexical": False, **options}
     options |= {"encoder": encoder.to_dict(), "relations": relations, "schemas": {"duie2": relations}}

@@ -16,12 +16,13 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoModel, BertConfig
+from transformers import AutoModel
 
 import core
 from core.backbone.tokenizer import build_tokenizer
 from core.errors import InputError
 from core.triples.labelled import read_labelled
+from tests.tiny import tiny_config
 from training.triples.custom import Epoch, Finished, Started, tune
 from training.triples.transfer import SCHEMA, split_dev, start_model
 
@@ -197,9 +198,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encoder")
     tokenizer = build_tokenizer("".join(row["text"] for row in ROWS), max_length=64)
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer), hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=128
-    )
+    config = tiny_config(len(tokenizer), 64, layers=2)
     AutoModel.from_config(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

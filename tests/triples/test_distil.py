@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
 from core.backbone.tokenizer import build_tokenizer
 from core.backbone.weights import load_model
 from core.triples.casrel import CasRel
+from tests.tiny import tiny_config, tiny_config_without_dropout
 from training.triples import ablate, distil, train
 
 FILMS = [("红高粱", "张艺谋"), ("霸王别姬", "陈凯歌"), ("卧虎藏龙", "李安平"), ("无间道", "刘伟强")]
@@ -33,15 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "corpus.txt").write_text(CORPUS, encoding="utf-8")
     tokenizer = build_tokenizer("".join(row["text"] for row in rows) + CORPUS)
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=48,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=96,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
+    config = tiny_config_without_dropout(len(tokenizer), 48)
     BertModel(config).save_pretrained(folder / "encoder")
     tokenizer.save_pretrained(folder / "encoder")
     teacher, _ = train.build_model(train.parse_args(["--encoder", str(folder / "encoder")]))
@@ -79,9 +72,7 @@ def test_a_teacher_with_other_characters_is_refused(folder: Path, tmp_path: Path
     other = tmp_path / "encoder"
     tokenizer = build_tokenizer("甲乙丙丁")
     tokenizer.save_pretrained(other)
-    config = BertConfig(
-        vocab_size=len(tokenizer), hidden_size=48, num_hidden_layers=1, num_attention_heads=2, intermediate_size=96
-    )
+    config = tiny_config(len(tokenizer), 48)
     BertModel(config).save_pretrained(other)
     with pytest.raises(SystemExit, match="characters differently"):
         distil.distil(distil.parse_args([*arguments(folder, tmp_path / "out"), "--encoder", str(other)]))

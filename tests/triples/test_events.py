@@ -8,10 +8,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import BertConfig
 
 from core.backbone.tokenizer import build_tokenizer
 from core.triples.events import Event, EventLinker, EventLinkerConfig, event_cells, extract_events, maximal_cliques
+from tests.tiny import tiny_config_without_dropout
 
 ROLES = [("结婚", "人物"), ("结婚", "日期"), ("夺冠", "选手"), ("夺冠", "赛事")]
 
@@ -44,15 +44,7 @@ def shifted(events: list[Event]) -> list[Event]:
 def test_a_tiny_model_learns_the_sentences_and_gives_their_events_back() -> None:
     tokenizer = build_tokenizer("".join(SENTENCES))
     torch.manual_seed(0)
-    encoder = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=48,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=96,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
+    encoder = tiny_config_without_dropout(len(tokenizer), 48)
     model = EventLinker(
         EventLinkerConfig(ROLES, head_size=32, encoder=encoder.to_dict(), lexical=False, head_dropout=0.0)
     )

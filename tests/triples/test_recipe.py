@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoTokenizer, BertConfig, BertModel
+from transformers import AutoTokenizer, BertModel
 
 import core
 from core.backbone.tokenizer import build_tokenizer
@@ -16,6 +16,7 @@ from core.text import normalise
 from core.triples.casrel import CasRelExtractor
 from core.triples.gplinker import GPLinkerExtractor
 from core.triples.schema import RELATIONS, SCHEMAS
+from tests.tiny import tiny_config_without_dropout
 from training.triples import distant, losses, selftrain, templates
 from training.triples.batches import CasRelBatches, GPLinkerBatches
 from training.triples.corpus import Known, Rows, sentences
@@ -52,15 +53,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encoder")
     tokenizer = build_tokenizer("".join(row["text"] for row in [*ROWS, BIRTH]))
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=64,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=128,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
+    config = tiny_config_without_dropout(len(tokenizer), 64)
     BertModel(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

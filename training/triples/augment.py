@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from typing import Any
 
 Row = dict[str, Any]
+# Subject, relation, object.
+Fact = tuple[str, str, str]
 
 
 def entity_roles(row: Row) -> dict[str, str]:

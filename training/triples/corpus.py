@@ -14,6 +14,8 @@ from training.common import read_jsonl
 from training.triples.augment import Row
 from training.triples.data import held_out
 
+# The passages of the reading sets, whose style the labelled sentences share, before the rest.
+CORPUS = [Path("../shared/data/questions/train.jsonl"), Path("../shared/data/corpus/combined.txt.xz")]
 # Shorter ones hold no triple; longer ones are mostly several sentences without a full stop.
 _LEAST, _MOST = 8, 160
 

@@ -20,15 +20,13 @@ from tqdm import tqdm
 
 from core.text import normalise
 from core.triples.schema import SCHEMAS
-from training.triples.augment import Row
+from training.triples.augment import Fact, Row
 from training.triples.corpus import Known, Rows, labelled_rows, sentences
 from training.triples.cues import cue_words
 
 # Characters between the two ends of a triple that is still said by one sentence.
 _FAR = 60
 _SAVE_EVERY = 20_000
-
-Fact = tuple[str, str, str]
 
 
 class KnowledgeBase:

@@ -31,7 +31,7 @@ from training.finetuning import FineTuning
 from training.triples import train
 from training.triples.augment import Row, Substitution
 from training.triples.batches import Batch, CasRelBatches
-from training.triples.corpus import Known, labelled_rows, sentences
+from training.triples.corpus import CORPUS, Known, labelled_rows, sentences
 from training.triples.cues import cue_words
 from training.triples.data import Example, read_rows
 
@@ -100,12 +100,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--encoder", default="assets/models/backbone", help="its characters are what dgcnn starts from")
     parser.add_argument("--head", choices=train.HEADS, default="dgcnn", help="whose encoder learns")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
-    parser.add_argument(
-        "--corpus",
-        type=Path,
-        nargs="+",
-        default=[Path("../shared/data/questions/train.jsonl"), Path("../shared/data/corpus/combined.txt.xz")],
-    )
+    parser.add_argument("--corpus", type=Path, nargs="+", default=CORPUS)
     parser.add_argument("--out", type=Path, default=Path("runs/triples/distilled"))
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--most", type=int, default=60_000, help="sentences of the corpus")

@@ -21,13 +21,11 @@ from tqdm import tqdm
 
 import core
 from core.triples.extractor import Extractor
-from training.triples.augment import Row
-from training.triples.corpus import Known, Rows, labelled_rows, sentences
+from training.triples.augment import Fact, Row
+from training.triples.corpus import CORPUS, Known, Rows, labelled_rows, sentences
 from training.triples.cues import cue_words
 
 _BATCH, _BATCHES = 32, 8
-
-Fact = tuple[str, str, str]
 
 
 def label(teachers: Sequence[Extractor], texts: Sequence[str], schema: str) -> list[dict[Fact, float]]:
@@ -72,12 +70,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", nargs="+", default=["assets/models/triples-casrel"], help="the teachers")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
-    parser.add_argument(
-        "--corpus",
-        type=Path,
-        nargs="+",
-        default=[Path("../shared/data/questions/train.jsonl"), Path("../shared/data/corpus/combined.txt.xz")],
-    )
+    parser.add_argument("--corpus", type=Path, nargs="+", default=CORPUS)
     parser.add_argument("--schemas", nargs="+", default=["duie2", "ske1"])
     parser.add_argument("--out", type=Path, default=Path("runs/triples/selftrain.jsonl"))
     parser.add_argument("--sure", type=float, default=0.7)

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from core.triples.schema import RELATIONS, SCHEMAS
-from training.triples.augment import Row
+from training.triples.augment import Fact, Row
 from training.triples.corpus import Rows, labelled_rows
 
 # Clauses whose subject is that of the sentence; {o} is the object.
@@ -82,8 +82,6 @@ CLAUSES: dict[str, tuple[str, ...]] = {
 _WORKS = frozenset(("影视作品", "图书作品", "文学作品", "歌曲", "电视综艺"))
 # Who states one of these states the other.
 _INVERSE = {"妻子": "丈夫", "丈夫": "妻子"}
-
-Fact = tuple[str, str, str]
 
 
 class Writer:
