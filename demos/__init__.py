@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demos import i18n, qa_pairs, similarity, stage, text2sql, theme, triples, xiangqi
+from demos import home, i18n, qa_pairs, similarity, stage, text2sql, theme, triples, xiangqi
 from demos.components import Header
 from demos.page import App, BodyLimit, EarlyScript
 
@@ -34,16 +34,19 @@ def _opened(event: gr.EventData) -> Any:
 
 
 def build_app() -> gr.Blocks:
-    """The whole page: header, and a tab per demo, deep-linked by `?tab=NAME`."""
+    """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
-        with gr.Tabs(selected=TABS[0].NAME, elem_id="modou-tabs") as tabs:
+        with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
+            with gr.Tab(i18n.t("home_tab"), id=home.NAME, elem_id="tab-home"):
+                cards = home.build_home()
             for tab in TABS:
                 with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
                     tab.build_tab(app)
         quick: dict[str, Any] = {"outputs": [tabs], "api_visibility": "private", "show_progress": "hidden"}
         app.load(_selected, queue=False, **quick)
-        stage.build_stage().open(_opened, queue=False, **quick)
+        for view in (cards, stage.build_stage()):
+            view.open(_opened, queue=False, **quick)
     # Models answer one batch at a time anyway; a bounded queue says "busy" instead of keeping people waiting.
     return app.queue(max_size=64)
 

@@ -125,6 +125,18 @@ class Header(View):
     name = "header"
 
 
+class Home(View):
+    """A card for each task: a small drawing of what its model makes of an example, and facts about the model.
+
+    `value`: {cards: [{task, title, says, data, figure: {zh, en}, models: [{name, parameters, megabytes}], links:
+    [{title, url}]}]}. Its script asks the server for the drawings (`thumbnail`); a card that is clicked triggers
+    `open`.
+    """
+
+    name = "home"
+    parts = ("board", "home_drawings")
+
+
 class Stage(View):
     """What links and presentations need: fills in a tab and runs it, steps through a deck, draws codes for phones.
 
