@@ -65,7 +65,7 @@ def focus_order(page: Any, presses: int) -> tuple[list[str], list[str], int]:
 def audit(page: Any, dark: bool) -> dict[str, Any]:
     """Contrast and names of what is shown, in light or in dark."""
     page.evaluate("(dark) => document.body.classList.toggle('dark', dark)", dark)
-    page.wait_for_timeout(250)  # colours change gradually
+    page.wait_for_timeout(400)  # colours change gradually
     found: dict[str, Any] = page.evaluate(AUDIT)
     return found
 

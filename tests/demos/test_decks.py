@@ -102,3 +102,10 @@ def test_a_folder_of_ones_own_is_added(tmp_path: Path) -> None:
     assert "lecture" in decks
     with pytest.raises(InputError, match="MODOU_DECKS"):
         load_decks(str(FOLDER / "no such folder"))
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_deck_in_the_readme_is_one(tmp_path: Path, readme: str) -> None:
+    text = (FOLDER.parent.parent / readme).read_text(encoding="utf-8")
+    deck = read_deck(written(tmp_path, text.split("```yaml\n")[1].split("```")[0]))
+    assert (deck.minutes, deck.steps[0].tab) == (10, "similarity")
