@@ -52,7 +52,7 @@ const choose = async (selector, value) => {
 };
 
 const chooseTable = async ({ example, table }, number) => {
-  await until(() => inView("#text2sql-example"), number);
+  await until(() => document.querySelector("#text2sql-example input[type=radio]"), number);
   await choose("#text2sql-example", example);
   return until(() => document.querySelector("#text2sql-table h3")?.textContent === table, number);
 };

@@ -53,7 +53,7 @@ def expect_result(page: Any, step: Step) -> None:
     elif step.tab == "qa_pairs":
         expect(page.locator("#qa_pairs-passage textarea")).to_have_value(given["passage"])
         expect(page.locator("#qa_pairs-result")).to_contain_text(given["passage"][:12])
-        expect(page.locator("#qa_pairs-result .card").first).to_be_visible()
+        expect(page.locator("#qa_pairs-result .cards li").first).to_be_visible()
     elif step.tab == "xiangqi":
         expect(page.locator("#xiangqi-game .turn")).to_contain_text(f"{len(given['moves'])} / {len(given['moves'])}")
         expect(page.locator("#xiangqi-game .thoughts li:not(.blank)").first).to_be_visible()
