@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 import core
 from core import catalog
 from core.errors import InputError
@@ -122,19 +124,34 @@ def _shares(figures: dict[str, float]) -> str:
     return " · ".join(f"{name} {figures[key]:.0%}" for key, name in names.items())
 
 
+def _model(kind: str, name: str) -> Json | None:
+    """What a model is, or None where it is missing or damaged: its tab tells, and the page opens all the same."""
+    try:
+        found = catalog.find(kind, name)
+        return {
+            "name": name,
+            "parameters": found.parameters,
+            "megabytes": found.size / 1e6,
+            "figures": found.figures,
+        }
+    except (InputError, OSError, ValueError, SafetensorError):
+        return None
+
+
 def _facts(task: str) -> Json:
     card = _CARDS[task]
-    found = {name: catalog.find(kind, name) for kind, name in card.models}
+    models = [found for kind, name in card.models if (found := _model(kind, name))]
+    try:
+        figure = card.figure({model["name"]: model.pop("figures") for model in models})
+    except KeyError:
+        figure = _same("—")
     return {
         "task": task,
         "title": both(f"{task}_tab"),
         "says": card.says,
         "data": card.data,
-        "figure": card.figure({name: model.figures for name, model in found.items()}),
-        "models": [
-            {"name": name, "parameters": model.parameters, "megabytes": model.size / 1e6}
-            for name, model in found.items()
-        ],
+        "figure": figure,
+        "models": models,
         "links": [{"title": title, "url": url} for title, url in card.links],
     }
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from core import catalog
@@ -18,6 +21,17 @@ def test_each_tab_has_a_card_with_facts_from_its_models() -> None:
     triples = cards[0]
     assert [model["name"] for model in triples["models"]] == list(catalog.bundled("triples"))
     assert triples["figure"]["en"] == "0.621 / 0.605 / 0.544 F1, DuIE 2.0"
+
+
+def test_a_model_that_is_missing_or_damaged_leaves_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "MODELS", tmp_path)
+    for name in catalog.bundled("similarity"):
+        shutil.copytree(Path(home.__file__).parent.parent / "assets" / "models" / name, tmp_path / name)
+    (tmp_path / "similarity-static" / "model.safetensors").write_bytes(b"half a file")
+    cards = {card["task"]: card for card in home.build_home().value["cards"]}
+    assert [model["name"] for model in cards["similarity"]["models"]] == ["similarity-encoder"]
+    assert cards["triples"]["models"] == []
+    assert cards["triples"]["figure"]["en"] == "—"
 
 
 def test_a_thumbnail_is_what_the_model_says_and_is_measured_once() -> None:
