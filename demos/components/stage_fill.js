@@ -76,11 +76,14 @@ const fill = async ({ tab, input }) => {
     if (!area) return false;
     boxes.push([area, input[name]]);
   }
-  if (input.model && document.querySelector(`#${tab}-model`)) {
+  // The first model is the one to read what names none, whichever was chosen before.
+  const radios = [...document.querySelectorAll(`#${tab}-model input[type=radio]`)];
+  const model = input.model || radios[0]?.value;
+  if (radios.some((radio) => radio.value === model && !radio.checked)) {
     // Another model reads at once what is in the boxes, so there must be nothing.
     for (const [area] of boxes) fillBox(area, "");
     await settled();
-    await choose(`#${tab}-model`, input.model);
+    await choose(`#${tab}-model`, model);
   }
   for (const [area, text] of boxes) fillBox(area, text);
   await settled();

@@ -89,6 +89,9 @@ def test_keys_notes_and_code(stage: Any, server: str) -> None:
     count = stage.locator("#modou-stage .count")
     stage.keyboard.press("Home")
     expect(count).to_have_text("1 / 21")
+    expect(stage.locator("[data-step='lecture 1']")).to_be_attached()
+    # The step names no model: it gets the first, not the one of a later step.
+    expect(stage.locator("#triples-model input").first).to_be_checked()
     stage.keyboard.press("n")
     expect(stage.locator("#modou-stage .notes")).to_contain_text("archives/7161")
     stage.keyboard.press("q")
@@ -98,8 +101,8 @@ def test_keys_notes_and_code(stage: Any, server: str) -> None:
     expect(stage.locator("#modou-stage .phone")).to_be_hidden()
     # While somebody types, keys are letters.
     stage.locator("#triples-text textarea").click()
-    stage.keyboard.press("End")
     stage.keyboard.press("PageDown")
+    stage.keyboard.press("Control+End")
     stage.keyboard.type("nq")
     expect(count).to_have_text("1 / 21")
     expect(stage.locator("#triples-text textarea")).to_have_value(load_decks()["lecture"].steps[0].input["text"] + "nq")
