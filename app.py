@@ -8,9 +8,13 @@ import signal
 # Before Gradio is imported: it would report its use to a server outside.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
+from core.errors import InputError
 from demos import build_app, launch_options
 
-demo = build_app()
+try:
+    demo = build_app()
+except InputError as error:  # what the one who starts it can mend: a deck, say
+    raise SystemExit(str(error)) from None
 
 if __name__ == "__main__":
     # Told to go by a container or a service manager, end as by Ctrl-C: temporary folders go too.

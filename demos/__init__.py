@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, xiangqi
+from demos import home, i18n, qa_pairs, similarity, stage, text2sql, theme, triples, xiangqi
 from demos.components import Header
 from demos.page import App, BodyLimit, EarlyScript
 
@@ -27,15 +27,26 @@ def _selected(request: gr.Request) -> Any:
     return gr.Tabs(selected=wanted) if wanted in {tab.NAME for tab in TABS} else gr.skip()
 
 
+def _opened(event: gr.EventData) -> Any:
+    """The tab that a link or a presentation wants."""
+    wanted = event._data.get("tab") if isinstance(event._data, dict) else None
+    return gr.Tabs(selected=wanted) if wanted in {tab.NAME for tab in TABS} else gr.skip()
+
+
 def build_app() -> gr.Blocks:
-    """The whole page: header, and a tab per demo, deep-linked by `?tab=NAME`."""
+    """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
-        with gr.Tabs(selected=TABS[0].NAME) as tabs:
+        with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
+            with gr.Tab(i18n.t("home_tab"), id=home.NAME, elem_id="tab-home"):
+                cards = home.build_home()
             for tab in TABS:
-                with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME):
+                with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
                     tab.build_tab(app)
-        app.load(_selected, outputs=[tabs], api_visibility="private", show_progress="hidden", queue=False)
+        quick: dict[str, Any] = {"outputs": [tabs], "api_visibility": "private", "show_progress": "hidden"}
+        app.load(_selected, queue=False, **quick)
+        for view in (cards, stage.build_stage()):
+            view.open(_opened, queue=False, **quick)
     # Models answer one batch at a time anyway; a bounded queue says "busy" instead of keeping people waiting.
     return app.queue(max_size=64)
 
@@ -50,7 +61,9 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme.theme,
         "css": theme.CSS,
-        "app_kwargs": {"middleware": [Middleware(BodyLimit, megabytes=8), Middleware(EarlyScript, html=i18n.HEAD)]},
+        "app_kwargs": {
+            "middleware": [Middleware(BodyLimit, megabytes=8), Middleware(EarlyScript, html=i18n.HEAD + stage.HEAD)]
+        },
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],

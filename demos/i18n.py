@@ -9,6 +9,7 @@ from __future__ import annotations
 import gradio as gr
 
 _STRINGS: dict[str, tuple[str, str]] = {
+    "home_tab": ("首页", "Home"),
     "triples_tab": ("三元组", "Triples"),
     "triples_input": ("中文文本", "Chinese text"),
     "triples_placeholder": (

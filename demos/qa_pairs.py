@@ -17,7 +17,7 @@ from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS
 from core.qa_pairs.pipeline import read_passage
 from core.text import check_text
 from demos.calls import Stoppable
-from demos.components import ModelState, Note, QAInside, QAView
+from demos.components import ModelState, Note, QAInside, QAView, Share
 from demos.export import to_json
 from demos.i18n import t
 from demos.models import load_model
@@ -184,6 +184,7 @@ def _lay_out_input() -> dict[str, Any]:
             0, precision=0, label=t("qa_pairs_seed"), info=t("qa_pairs_seed_info"), elem_id="qa_pairs-seed"
         )
     parts["state"] = ModelState({"state": "loading"}, elem_id="qa_pairs-state")
+    Share({"tab": NAME}, elem_id="qa_pairs-share", elem_classes="share")
     return parts
 
 

@@ -15,7 +15,7 @@ from core import catalog
 from core.errors import InputError
 from core.similarity.explain import costliest_word, explain
 from core.similarity.pipeline import SimilarityResult
-from demos.components import ModelState, SimilarityView, TransportView
+from demos.components import ModelState, Share, SimilarityView, TransportView
 from demos.export import to_csv, to_json
 from demos.i18n import t
 from demos.models import load_model
@@ -111,7 +111,7 @@ def _compare_again(text_a: str, text_b: str, model: str, norms: bool) -> Iterato
 def build_tab(app: gr.Blocks) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
     with gr.Tabs(selected="compare", elem_id="similarity-panes") as panes:
-        with gr.Tab(t("similarity_compare"), id="compare"):
+        with gr.Tab(t("similarity_compare"), id="compare", elem_id="similarity-pane-compare"):
             pair, compare = _build_compare(app)
         # A pair picked in a list is compared in the first pane.
         with gr.Tab(t("similarity_search"), id="search"):
@@ -144,6 +144,7 @@ def _build_compare(app: gr.Blocks) -> tuple[dict[str, Any], dict[str, Any]]:
                 example_labels=[e["label"] for e in examples],
                 label=t("examples"),
                 api_visibility="private",
+                elem_id="similarity-examples",
             )
             model = gr.Radio(
                 [(t("similarity_encoder"), encoder), (t("similarity_static"), static)],
@@ -155,6 +156,7 @@ def _build_compare(app: gr.Blocks) -> tuple[dict[str, Any], dict[str, Any]]:
                 True, label=t("similarity_norms"), info=t("similarity_norms_info"), elem_id="similarity-norms"
             )
             state = ModelState({"state": "loading"}, elem_id="similarity-state")
+            Share({"tab": NAME}, elem_id="similarity-share", elem_classes="share")
         with gr.Column(scale=8, min_width=340):
             view = SimilarityView(elem_id="similarity-result")
     with gr.Accordion(t("similarity_how"), open=False, elem_id="similarity-how"):

@@ -15,12 +15,13 @@ from core.text2sql.explain import inside as explain
 from core.text2sql.files import read_pasted
 from core.text2sql.pipeline import MAX_QUESTION, read_input
 from core.text2sql.table import Table
-from demos.components import AnswerView, HistoryView, ModelState, QuestionsView, SketchView
+from demos.components import AnswerView, HistoryView, ModelState, QuestionsView, Share, SketchView
 from demos.export import to_json
 from demos.i18n import t
 from demos.models import load_model
 from demos.text2sql_answer import answer_value, run_sketch, run_sql, whole_csv
 from demos.text2sql_tables import (
+    EXAMPLES,
     FIRST,
     TASK,
     example,
@@ -143,6 +144,7 @@ def build_tab(app: gr.Blocks) -> None:
         with gr.Column(scale=5, min_width=320):
             tables = lay_out_tables()
             state = ModelState({"state": "loading"}, elem_id="text2sql-state")
+            Share({"tab": NAME, "tables": EXAMPLES}, elem_id="text2sql-share", elem_classes="share")
         with gr.Column(scale=8, min_width=340):
             with gr.Row(elem_id="text2sql-ask"):
                 question = gr.Textbox(

@@ -164,7 +164,7 @@ def lay_out_tables() -> dict[str, Any]:
     first = example(FIRST)
     parts: dict[str, Any] = {"key": gr.State(first.key)}
     with gr.Tabs(elem_id="text2sql-sources"):
-        with gr.Tab(t("text2sql_examples")):
+        with gr.Tab(t("text2sql_examples"), elem_id="text2sql-pane-examples"):
             parts["choice"] = gr.Radio(
                 [
                     (t("text2sql_olympics"), "olympics"),

@@ -66,7 +66,7 @@ def _wanted(relations: Any) -> set[str] | None:
 def build_tab(app: gr.Blocks) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
     with gr.Tabs(selected="text", elem_id="triples-panes"):
-        with gr.Tab(t("triples_text"), id="text"):
+        with gr.Tab(t("triples_text"), id="text", elem_id="triples-pane-text"):
             build_text(app)
         with gr.Tab(t("triples_documents"), id="documents"):
             build_documents(app)

@@ -13,7 +13,7 @@ import gradio as gr
 from core.errors import InputError
 from core.text import check_text
 from core.triples import MAX_CHARS
-from demos.components import ModelState, TriplesInside, TripleView
+from demos.components import ModelState, Share, TriplesInside, TripleView
 from demos.i18n import t
 from demos.models import load_model
 from demos.triples_page import TASK, Read, export_graph, floor, load, model_radio, relations, shown_error, view_value
@@ -79,6 +79,7 @@ def _lay_out_input() -> dict[str, Any]:
     parts["model"] = model_radio("triples-model")
     parts["slot"] = gr.Column(elem_id="triples-examples")
     parts["state"] = ModelState({"state": "loading"}, elem_id="triples-state")
+    Share({"tab": TASK}, elem_id="triples-share", elem_classes="share")
     return parts
 
 

@@ -29,7 +29,7 @@ from core.xiangqi.pgn import MAX_BYTES, GameRecord, decode, scan_pgn, write_pgn
 from core.xiangqi.session import accuracy, describe, read_game
 from core.xiangqi.settings import Settings
 from demos.calls import Json, answering, clean, number, place
-from demos.components import ModelState, XiangqiInside, XiangqiView
+from demos.components import ModelState, Share, XiangqiInside, XiangqiView
 from demos.i18n import t
 from demos.models import load_model
 
@@ -245,6 +245,7 @@ def build_tab(app: gr.Blocks) -> None:
         server_functions=[replay, think, review, open_game, save_game],
     )
     state = ModelState({"state": "loading"}, elem_id="xiangqi-state")
+    Share({"tab": NAME}, elem_id="xiangqi-share", elem_classes="share")
     with gr.Accordion(t("xiangqi_how"), open=False, elem_id="xiangqi-how"):
         XiangqiInside({}, elem_id="xiangqi-inside", server_functions=[inside])
     app.load(lambda: load_model(NAME), outputs=[state], api_visibility="private", show_progress="hidden")

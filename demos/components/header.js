@@ -8,6 +8,8 @@ const draw = () => {
       sessionStorage.setItem("modou-typed", JSON.stringify(typed));
     } catch { /* no storage in this iframe: the query below carries the language */ }
     const url = new URL(location.href);
+    // What was typed is newer than what a link brought.
+    for (const name of ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "deck", "step"]) url.searchParams.delete(name);
     url.searchParams.set("lang", next);
     location.href = url;
   };
@@ -38,6 +40,8 @@ const draw = () => {
         h("h1", {}, say("墨斗", "Modou"), h("small", {}, say(" Modou", " 墨斗"))),
         h("p", {}, say("中文自然语言处理，小模型，全在本机", "Chinese NLP with small models, all on this machine")))),
     h("div", { class: "switches" },
+      h("button", { type: "button", id: "modou-present", onclick: () => window.dispatchEvent(new CustomEvent("modou-present")), "aria-label": say("演示模式", "Present") },
+        say("演示", "Present")),
       h("button", { type: "button", id: "modou-language", onclick: switchLanguage, "aria-label": say("Switch to English", "切换到中文") },
         say("English", "中文")),
       h("button", { type: "button", id: "modou-theme", onclick: switchTheme, "aria-label": say("切换明暗", "Switch light and dark") }, "◐")));

@@ -274,6 +274,7 @@ const update = () => {
   if (!editing && busy !== "confirm" && busy !== "resume") publish();
 };
 
+window.addEventListener("modou-xiangqi-open", () => { if (begun) openAsked(); });
 let begun = false;
 const draw = async (value) => {
   if (begun || !value || !value.game) return;
@@ -289,6 +290,7 @@ const draw = async (value) => {
     state.moves = [];
     announce();
     next();
+    openAsked();
     return;
   }
   // `state` holds the only copy of the stored game until the server has confirmed it.
@@ -308,9 +310,11 @@ const draw = async (value) => {
     // The stored game cannot be used: better an empty board with the reason than no board.
     Object.assign(state, { start: game.start, moves: [], mode: "play", tags: null, result: null, resigned: null });
     fail(answer.error);
+    openAsked();
     return;
   }
   game = null;
   accept(answer.game);
   next();
+  openAsked();
 };

@@ -389,6 +389,16 @@ const openGame = async (opened) => {
   view(0);
   analyse();
 };
+// A game that a link or a presentation asks for: its last position, with what the GPT would play there. The wish may
+// come before the board is there.
+const openAsked = async () => {
+  const asked = window.modouXiangqiAsked;
+  if (!asked || !element.isConnected || busy === "resume") return;
+  window.modouXiangqiAsked = null;
+  const done = await goTo({ start: asked.start, moves: asked.moves },
+    { mode: "replay", tags: null, result: null, resigned: null, shelved: shelve(), flipped: false, page: "moves" });
+  if (done) view(game.moves.length);
+};
 const unshelve = () => {
   const kept = state.shelved;
   goTo({ start: kept.start, moves: kept.moves },

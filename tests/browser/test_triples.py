@@ -158,7 +158,7 @@ def test_two_languages_by_link_and_by_button(page: Any, server: str) -> None:
 
 
 def test_dark_by_link_and_by_button(page: Any, server: str) -> None:
-    page.goto(f"{server}/?__theme=dark")
+    page.goto(f"{server}/?tab=triples&__theme=dark")
     expect(page.locator("body")).to_have_class("dark")
     page.locator("#modou-theme").click()
     expect(page.locator("body")).not_to_have_class("dark")

@@ -1,0 +1,193 @@
+"""A speaker and an audience: decks, links, the first view, and what a script can find wrong with the page.
+
+One page for all: each test begins where the one before left it, or opens what it needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from benchmarks.page import WATCH, audit, focus_order
+from demos import TABS
+from demos.decks import Step, load_decks
+
+FILM = "《战狼2》是由吴京执导的动作电影"
+
+
+@pytest.fixture(scope="module")
+def stage(kept_page: Any, server: str) -> Any:
+    """A page from which nothing outside can be reached, at the start of the tour."""
+    outside: list[str] = []
+
+    def local_only(route: Any) -> None:
+        if route.request.url.startswith((server, "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    kept_page.route("**/*", local_only)
+    kept_page.add_init_script(WATCH)
+    yield kept_page
+    assert not outside
+
+
+def expect_result(page: Any, step: Step) -> None:
+    """The tab of `step` is shown, filled in, and has a result that is about its input."""
+    given = step.input
+    if step.tab == "triples":
+        expect(page.locator("#triples-text textarea")).to_have_value(given["text"])
+        page.wait_for_function(
+            """text => {
+                const shown = document.querySelector("#triples-result .text")?.cloneNode(true);
+                shown?.querySelectorAll("small").forEach((label) => label.remove());
+                return shown?.textContent === text;
+            }""",
+            arg=given["text"],
+        )
+        expect(page.locator("#triples-result tbody tr").first).to_be_visible()
+    elif step.tab == "qa_pairs":
+        expect(page.locator("#qa_pairs-passage textarea")).to_have_value(given["passage"])
+        expect(page.locator("#qa_pairs-result")).to_contain_text(given["passage"][:12])
+        expect(page.locator("#qa_pairs-result .cards li").first).to_be_visible()
+    elif step.tab == "xiangqi":
+        expect(page.locator("#xiangqi-game .turn")).to_contain_text(f"{len(given['moves'])} / {len(given['moves'])}")
+        expect(page.locator("#xiangqi-game .thoughts li:not(.blank)").first).to_be_visible()
+    elif step.tab == "similarity":
+        expect(page.locator("#similarity-a textarea")).to_have_value(given["a"])
+        expect(page.locator("#similarity-result .words, #similarity-result svg").first).to_be_visible()
+        expect(page.locator("#similarity-result")).to_contain_text("WRD")
+    else:
+        expect(page.locator("#text2sql-question textarea")).to_have_value(given["question"])
+        expect(page.locator("#text2sql-table h3")).to_have_text(given["table"])
+        expect(page.locator("#text2sql-answer")).to_contain_text("SELECT")
+    expect(page.locator("#modou-stage .warning")).to_be_hidden()
+
+
+@pytest.mark.parametrize("name", ["tour", "lecture"])
+def test_every_step_of_a_deck_shows_its_result(stage: Any, server: str, name: str) -> None:
+    deck = load_decks()[name]
+    if name == "tour":
+        stage.goto(f"{server}/?present=1")
+    else:
+        stage.locator("#modou-stage select").select_option(name)
+    for number, step in enumerate(deck.steps, 1):
+        expect(stage.locator("#modou-stage .count")).to_have_text(f"{number} / {len(deck.steps)}")
+        expect(stage.locator("#modou-stage .title")).to_have_text(step.title["zh"])
+        expect(stage.locator(f"[data-step='{name} {number}']")).to_be_attached(timeout=40_000)
+        expect_result(stage, step)
+        stage.keyboard.press("PageDown" if number % 2 else "ArrowRight")
+    expect(stage.locator("#modou-header")).to_be_hidden()
+    assert f"deck={name}&step={len(deck.steps)}" in stage.url
+
+
+def test_keys_notes_and_code(stage: Any, server: str) -> None:
+    count = stage.locator("#modou-stage .count")
+    stage.keyboard.press("Home")
+    expect(count).to_have_text("1 / 21")
+    expect(stage.locator("[data-step='lecture 1']")).to_be_attached()
+    # The step names no model: it gets the first, not the one of a later step.
+    expect(stage.locator("#triples-model input").first).to_be_checked()
+    stage.keyboard.press("n")
+    expect(stage.locator("#modou-stage .notes")).to_contain_text("archives/7161")
+    stage.keyboard.press("q")
+    expect(stage.locator("#modou-stage .phone")).to_contain_text(f"{server}/?deck=lecture&step=1")
+    expect(stage.locator("#modou-stage .phone svg path")).to_be_visible()
+    stage.keyboard.press("Escape")
+    expect(stage.locator("#modou-stage .phone")).to_be_hidden()
+    # While somebody types, keys are letters.
+    stage.locator("#triples-text textarea").click()
+    stage.keyboard.press("PageDown")
+    stage.keyboard.press("Control+End")
+    stage.keyboard.type("nq")
+    expect(count).to_have_text("1 / 21")
+    expect(stage.locator("#triples-text textarea")).to_have_value(load_decks()["lecture"].steps[0].input["text"] + "nq")
+    stage.keyboard.press("Escape")
+    stage.keyboard.press("End")
+    expect(count).to_have_text("21 / 21")
+    stage.keyboard.press("ArrowRight")
+    expect(count).to_have_text("21 / 21")
+    expect_result(stage, load_decks()["lecture"].steps[-1])
+    stage.keyboard.press("Escape")
+    expect(stage.locator("#modou-header")).to_be_visible()
+    expect(stage.locator("#tab-text2sql-button")).to_have_attribute("aria-selected", "true")
+    assert "present" not in stage.url
+
+
+@pytest.mark.parametrize("tab", [tab.NAME for tab in TABS])
+def test_a_tab_shares_what_is_filled_in(stage: Any, server: str, tab: str) -> None:
+    stage.locator(f"#tab-{tab}-button").click()
+    stage.locator(f"#{tab}-share button").click()
+    expect(stage.locator(f"#{tab}-share .said")).to_have_text("链接已复制")
+    link = stage.evaluate("() => navigator.clipboard.readText()")
+    assert link.startswith(f"{server}/?tab={tab}&")
+    assert len(urlsplit(link).query) > 20
+
+
+def test_a_link_that_would_be_too_long_is_told(stage: Any) -> None:
+    stage.locator("#tab-triples-button").click()
+    stage.locator("#triples-text textarea").fill("长" * 1_000)
+    stage.locator("#triples-share button").click()
+    expect(stage.locator("#triples-share .said")).to_contain_text("上限 8,000")
+    stage.locator("#triples-text textarea").fill("雷军毕业于武汉大学")
+    # Without a clipboard, as on plain http or in an iframe, the link stands there to be copied.
+    stage.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('denied')); }")
+    stage.locator("#triples-share button").click()
+    field = stage.locator("#triples-share input")
+    expect(field).to_be_focused()
+    assert stage.evaluate("() => getSelection().toString()").startswith("http")
+
+
+@pytest.mark.parametrize("tab", [tab.NAME for tab in TABS])
+def test_every_tab_can_be_read_and_named(stage: Any, tab: str) -> None:
+    stage.locator(f"#tab-{tab}-button").click()
+    expect(stage.locator(f"#{tab}-share button")).to_be_visible()
+    for dark in (True, False):
+        found = audit(stage, dark)
+        assert found["texts"] > 10
+        assert not found["contrast"], (tab, dark)
+        assert not found["nameless"], tab
+    back, unlit, met = focus_order(stage, 30)
+    assert met > 8
+    assert not back
+    assert not unlit
+
+
+def test_a_link_opens_fills_and_runs_and_is_only_text(stage: Any, server: str) -> None:
+    text = FILM + "<img src=x onerror=alert(1)>${alert(1)}"
+    stage.goto(f"{server}/?{urlencode({'tab': 'triples', 'text': text, 'model': 'triples-gplinker'})}")
+    expect(stage.locator("#triples-text textarea")).to_have_value(text)
+    expect(stage.locator("#triples-result tbody tr").filter(has_text="导演")).to_contain_text("吴京")
+    expect(stage.locator("#triples-model input:checked")).to_have_value("triples-gplinker")
+    assert stage.evaluate("() => window.modouShift") < 0.1
+
+
+def test_the_first_view_shows_what_the_models_make_of_examples(stage: Any, server: str) -> None:
+    # A link that carries nothing usable says so, over the first view.
+    stage.goto(f"{server}/?deck=none")
+    expect(stage.locator("#modou-stage .warning")).to_contain_text("没有这份演示")
+    stage.goto(f"{server}/")
+    cards = stage.locator(".modou-home .card")
+    expect(cards).to_have_count(len(TABS))
+    expect(cards.nth(0).locator(".graph .node").first).to_be_attached(timeout=30_000)
+    expect(cards.nth(1).locator("mark")).to_be_visible(timeout=30_000)
+    expect(cards.nth(2).locator(".piece")).to_have_count(32, timeout=30_000)
+    expect(cards.nth(3).locator(".ribbon").first).to_be_attached(timeout=30_000)
+    expect(cards.nth(4).locator("code")).to_contain_text("SELECT", timeout=30_000)
+    for card in cards.all():
+        expect(card).to_contain_text("ms")
+        assert "测量中" not in card.inner_text()
+    for dark in (True, False):
+        found = audit(stage, dark)
+        assert not found["contrast"]
+        assert not found["nameless"]
+    assert stage.evaluate("() => window.modouShift") < 0.1
+    back, unlit, _ = focus_order(stage, 25)
+    assert not back
+    assert not unlit
+    cards.nth(3).locator("h2 a").press("Enter")
+    expect(stage.locator("#tab-similarity-button")).to_have_attribute("aria-selected", "true")

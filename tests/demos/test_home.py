@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core import catalog
+from demos import TABS, home
+
+
+def test_each_tab_has_a_card_with_facts_from_its_models() -> None:
+    cards = home.build_home().value["cards"]
+    assert [card["task"] for card in cards] == [tab.NAME for tab in TABS]
+    for card in cards:
+        assert card["figure"]["en"][0].isalnum()
+        assert all(link["url"].startswith("https://") for link in card["links"])
+        for model in card["models"]:
+            assert model["parameters"] > 1e6
+            assert 0 < model["megabytes"] < 15
+    triples = cards[0]
+    assert [model["name"] for model in triples["models"]] == list(catalog.bundled("triples"))
+    assert triples["figure"]["en"] == "0.621 / 0.605 / 0.544 F1, DuIE 2.0"
+
+
+def test_a_model_that_is_missing_or_damaged_leaves_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "MODELS", tmp_path)
+    for name in catalog.bundled("similarity"):
+        shutil.copytree(Path(home.__file__).parent.parent / "assets" / "models" / name, tmp_path / name)
+    (tmp_path / "similarity-static" / "model.safetensors").write_bytes(b"half a file")
+    cards = {card["task"]: card for card in home.build_home().value["cards"]}
+    assert [model["name"] for model in cards["similarity"]["models"]] == ["similarity-encoder"]
+    assert cards["triples"]["models"] == []
+    assert cards["triples"]["figure"]["en"] == "—"
+
+
+def test_a_thumbnail_is_what_the_model_says_and_is_measured_once() -> None:
+    first = home.thumbnail({"task": "xiangqi"})
+    assert first["milliseconds"] > 0
+    assert all(0 < p <= 1 for _, p in first["shown"]["candidates"])
+    assert home.thumbnail({"task": "xiangqi"}) is first
+
+
+@pytest.mark.parametrize("request_", [{}, {"task": "answer"}, {"task": ["xiangqi"]}, None])
+def test_other_thumbnails_are_refused(request_: object) -> None:
+    assert home.thumbnail(request_)["error"]["en"]
