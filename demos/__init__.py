@@ -11,9 +11,10 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, xiangqi
+from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, uploads, xiangqi
 from demos.components import Header
-from demos.page import App, BodyLimit, EarlyScript
+from demos.operations import Operations
+from demos.page import CONNECTION, App, BodyLimit, EarlyScript
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
@@ -29,6 +30,7 @@ def _selected(request: gr.Request) -> Any:
 
 def build_app() -> gr.Blocks:
     """The whole page: header, and a tab per demo, deep-linked by `?tab=NAME`."""
+    uploads.install()
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
         with gr.Tabs(selected=TABS[0].NAME) as tabs:
@@ -36,8 +38,8 @@ def build_app() -> gr.Blocks:
                 with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME):
                     tab.build_tab(app)
         app.load(_selected, outputs=[tabs], api_visibility="private", show_progress="hidden", queue=False)
-    # Models answer one batch at a time anyway; a bounded queue says "busy" instead of keeping people waiting.
-    return app.queue(max_size=64)
+    # Bounded by `demos.waiting`, for each kind of work.
+    return app.queue()
 
 
 def _has_desktop() -> bool:
@@ -50,7 +52,13 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme.theme,
         "css": theme.CSS,
-        "app_kwargs": {"middleware": [Middleware(BodyLimit, megabytes=8), Middleware(EarlyScript, html=i18n.HEAD)]},
+        "app_kwargs": {
+            "middleware": [
+                Middleware(Operations),
+                Middleware(BodyLimit, megabytes=8),
+                Middleware(EarlyScript, html=i18n.HEAD + CONNECTION),
+            ]
+        },
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],
@@ -58,6 +66,7 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "ssr_mode": False,
+        "mcp_server": True,
         "max_file_size": "60mb",
         # Errors meant for people are raised as gr.Error or shown in place; anything else stays in the log.
         "show_error": False,

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import orjson
 from gradio.routes import ORJSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.errors import Busy, InputError
+from demos import operations, waiting
+
+_PARTS = Path(__file__).resolve().parent / "components"
+# Tells of a lost connection; it has to be there before Gradio's own scripts send anything.
+CONNECTION = "<style>{}</style><script>{}</script>".format(
+    *((_PARTS / f"connection.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+)
 
 
 class EarlyScript:
@@ -66,10 +76,49 @@ class BodyLimit:
 
 
 class App(gr.Blocks):
-    """Blocks whose page is quickly made, and whose endpoints may be called without their last arguments.
+    """Blocks whose page is quickly made, whose calls are counted, and whose queue says when it is full.
 
-    Gradio's own client fills in defaults; a plain request with the arguments of an earlier version must work too.
+    Endpoints may be called without their last arguments: Gradio's own client fills in defaults; a plain request with
+    the arguments of an earlier version must work too.
     """
+
+    def queue(self, *args: Any, **kwargs: Any) -> App:
+        super().queue(*args, **kwargs)
+        made = self._queue
+        bounded = waiting.BoundedQueue(
+            made.live_updates,
+            made.max_thread_count,
+            made.update_intervals,
+            made.max_size,
+            self,
+            made.default_concurrency_limit,
+        )
+        self._queue = bounded
+        operations.watch.waiting = bounded.sizes
+        operations.watch.serving = lambda: not bounded.stopped
+        return self
+
+    async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        call = waiting.current.get()
+        if call is not None:
+            return await self._answer(call, fn, *args, **kwargs)
+        with operations.observed(waiting.endpoint(fn), kwargs.get("session_hash")) as call:
+            return await self._answer(call, fn, *args, **kwargs)
+
+    async def _answer(self, call: operations.Call, fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        try:
+            return await super().process_api(fn, *args, **kwargs)
+        except (gr.Error, InputError) as error:
+            busy = isinstance(error, Busy) or isinstance(error.__cause__, Busy)
+            call.outcome = "busy" if busy else "refused"
+            if isinstance(error, gr.Error):
+                raise
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            call.outcome = "failed"
+            operations.unexpected(call.endpoint, error)
+            raise gr.Error(str(operations.FAULT), print_exception=False) from error
 
     def get_config_file(self) -> Any:
         """The page's configuration as plain data.
@@ -84,4 +133,7 @@ class App(gr.Blocks):
             parameters = list(inspect.signature(block_fn.fn).parameters.values())[len(inputs) : len(block_fn.inputs)]
             if all(p.default is not p.empty for p in parameters):
                 inputs.extend(p.default for p in parameters)
-        super().validate_inputs(block_fn, inputs)
+        try:
+            super().validate_inputs(block_fn, inputs)
+        except ValueError as error:
+            raise InputError("参数个数不对", "the number of arguments is wrong") from error
