@@ -53,7 +53,8 @@ def test_bad_weights_are_named_with_the_fix(models: Path, task: str, name: str) 
 
 @pytest.mark.parametrize(("task", "name"), KINDS)
 def test_bad_configurations_and_vocabularies_are_named_with_the_fix(models: Path, task: str, name: str) -> None:
-    for part in ("config.json", "tokenizer.json"):
+    # Our own GPTs of xiangqi know their moves by heart, and read no vocabulary.
+    for part in ("config.json",) if task == "xiangqi" else ("config.json", "tokenizer.json"):
         path = models / name / part
         whole = path.read_bytes()
         for damage in (cut, garble, Path.unlink):
