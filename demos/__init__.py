@@ -38,6 +38,7 @@ def build_app() -> gr.Blocks:
                 with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME):
                     tab.build_tab(app)
         app.load(_selected, outputs=[tabs], api_visibility="private", show_progress="hidden", queue=False)
+    app.document()
     # Bounded by `demos.waiting`, for each kind of work.
     return app.queue()
 

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 import orjson
 from gradio.routes import ORJSONResponse
+from gradio.utils import get_function_description
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import Busy, InputError
@@ -75,6 +76,21 @@ class BodyLimit:
         await send({"type": "http.response.body", "body": b"too large"})
 
 
+def one_line_each(doc: str) -> str:
+    """A docstring with each argument, and what is returned, on a line of its own: Gradio reads no more than that."""
+    found: list[str] = []
+    section = ""
+    for line in inspect.cleandoc(doc).splitlines():
+        if line.rstrip() in ("Args:", "Returns:"):
+            section = line.strip()
+        continues = {"Args:": line.startswith(" " * 8), "Returns:": line.startswith(" ") and found[-1] != section}
+        if line and continues.get(section):
+            found[-1] += " " + line.strip()
+        else:
+            found.append(line)
+    return "\n".join(found)
+
+
 class App(gr.Blocks):
     """Blocks whose page is quickly made, whose calls are counted, and whose queue says when it is full.
 
@@ -97,6 +113,22 @@ class App(gr.Blocks):
         operations.watch.waiting = bounded.sizes
         operations.watch.serving = lambda: not bounded.stopped
         return self
+
+    def document(self) -> None:
+        """Ready the docstrings of the public endpoints for Gradio, once all are there."""
+        for fn in self.fns.values():
+            if fn.api_visibility == "public" and fn.fn is not None:
+                fn.fn.__doc__ = one_line_each(fn.fn.__doc__ or "")
+
+    def get_api_info(self, *args: Any, **kwargs: Any) -> Any:
+        """What endpoints there are; with what their docstrings say of the arguments, which Gradio tells to MCP only."""
+        info = super().get_api_info(*args, **kwargs)
+        functions = {f"/{fn.api_name}": fn.fn for fn in self.fns.values() if fn.api_visibility == "public"}
+        for name, endpoint in info["named_endpoints"].items():
+            _, told, _ = get_function_description(functions[name])
+            for parameter in endpoint["parameters"]:
+                parameter["python_type"]["description"] = told.get(parameter["parameter_name"], "")
+        return info
 
     async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
