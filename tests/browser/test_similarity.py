@@ -290,10 +290,9 @@ def test_english_by_link(page: Any, server: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
-def test_no_sideways_scroll(page: Any, server: str, width: int) -> None:
+def test_no_sideways_scroll(kept: Any, width: int) -> None:
+    page = kept
     page.set_viewport_size({"width": width, "height": 844})
-    page.goto(f"{server}/?tab=similarity")
-    expect(page.locator("#similarity-state")).to_contain_text("模型就绪", timeout=90_000)
     for a, b in ((A, B), (LONG * 5, LONG), ("A" * 300, "B" * 300)):
         compare(page, a, b)
         expect(words(page, "b").first).to_have_text({LONG: "原定"}.get(b, "明天" if b == B else re.compile("^B+…$")))

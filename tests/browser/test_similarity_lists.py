@@ -326,9 +326,10 @@ def test_a_bad_matrix_gets_a_clear_message(kept: Any, text: str, message: str) -
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
-def test_no_sideways_scroll(page: Any, server: str, width: int) -> None:
+def test_no_sideways_scroll(kept: Any, width: int) -> None:
+    page = kept
     page.set_viewport_size({"width": width, "height": 844})
-    open_pane(page, server, "在列表里找")
+    page.get_by_role("tab", name="在列表里找").click()
     page.locator("#similarity-search-sample").click()
     expect(hits(page)).to_have_count(10)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
