@@ -23,7 +23,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Known vulnerabilities of what requirements.txt pins; fails where the advisory service cannot be reached.
+# Known vulnerabilities of what requirements.txt brings; fails where the advisory service cannot be reached.
 audit: $(VENV)/.dev
 	$(BIN)/python tests/audit.py
 

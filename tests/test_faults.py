@@ -155,7 +155,9 @@ def test_an_upload_cut_half_way_leaves_nothing_behind(host: Host) -> None:
     assert "Traceback" not in host.log
 
 
-def test_the_page_survives_a_killed_server_and_a_damaged_model(host: Host, browser: Any, tmp_path: Path) -> None:
+def test_the_page_tells_of_lost_servers_damaged_models_and_full_queues(
+    host: Host, browser: Any, tmp_path: Path
+) -> None:
     models = tmp_path / "models"
     shutil.copytree(catalog.MODELS, models)
     weights = models / "text2sql-sketch" / "model.safetensors"
@@ -173,7 +175,7 @@ def test_the_page_survives_a_killed_server_and_a_damaged_model(host: Host, brows
     expect(banner).to_have_text("与服务器的连接断开了，正在重连…", timeout=60_000)
     assert banner.get_attribute("aria-live") == "polite"
 
-    host.start(MODOU_MODELS=str(models))
+    host.start(MODOU_MODELS=str(models), MODOU_QUEUE="1")
     host.ready()
     expect(banner).to_have_text("已重新连上，页面刷新过了", timeout=60_000)
     expect(page.locator("#qa_pairs-passage textarea")).to_have_value(PASSAGE)
@@ -186,6 +188,11 @@ def test_the_page_survives_a_killed_server_and_a_damaged_model(host: Host, brows
     expect(state).to_contain_text(str(weights))
     page.get_by_role("tab", name="象棋").click()
     expect(page.locator("#xiangqi-state")).to_contain_text("模型就绪", timeout=60_000)
+    page.get_by_role("tab", name="问答对").click()
+    for _ in range(6):
+        post(host, "qa_pairs", [PASSAGE * 8, 20])
+    page.get_by_role("button", name="生成问答对").click()
+    expect(page.get_by_test_id("toast-body")).to_contain_text(Busy().zh)
     page.close()
     with pytest.raises(AppError, match=re.escape(os.path.basename(weights))):
         Client(host.url, verbose=False).predict("人口", {"header": ["a"], "rows": [[1]]}, api_name="/text2sql")

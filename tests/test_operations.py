@@ -26,7 +26,8 @@ from core.errors import Busy, InputError
 from core.runtime import load_once, loaded, on_load
 from demos import operations
 from demos.calls import answering
-from tests.audit import report
+from tests.audit import installed, report
+from tests.conftest import ROOT
 
 SECRET = "秘密的句子"
 
@@ -167,3 +168,9 @@ def test_loads_are_told_once_with_their_time() -> None:
 )
 def test_an_audit_that_looked_nothing_up_is_no_clean_one(found: list[dict[str, Any]], status: int) -> None:
     assert report(found)[0] == status
+
+
+def test_an_audit_covers_what_comes_with_the_requirements() -> None:
+    names = {pin.partition("==")[0] for pin in installed(ROOT / "requirements.txt")}
+    assert {"gradio", "starlette", "torch", "tokenizers", "uvicorn"} <= names
+    assert "pytest" not in names
