@@ -158,6 +158,8 @@ def configure() -> None:
     log.handlers = [handler]
     log.propagate = False
     log.setLevel(levels.get(name, logging.INFO))
+    # It repeats what clients send, such as the name of a tool that does not exist.
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
 
 
 def health() -> dict[str, Any]:

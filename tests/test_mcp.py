@@ -59,7 +59,7 @@ def test_the_tools_are_the_tasks_and_say_what_they_take(server: str) -> None:
         assert set(CALLS[tool.name][0]) <= set(properties)
         for name, parameter in properties.items():
             assert parameter.get("description"), f"{tool.name}: {name} is not described"
-            assert parameter.get("type") or parameter.get("anyOf"), f"{tool.name}: {name} has no type"
+            assert parameter.get("type") or parameter.get("oneOf"), f"{tool.name}: {name} has no type"
 
 
 def test_every_tool_answers(server: str) -> None:
