@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test check format eval train-backbone train-triples train-xiangqi engine-games \
+.PHONY: run test check audit sums format eval train-backbone train-triples train-xiangqi engine-games \
   train-similarity train-text2sql train-qa-pairs clean
 
 run: $(VENV)/.run
@@ -22,6 +22,14 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Known vulnerabilities of what requirements.txt brings; fails where the advisory service cannot be reached.
+audit: $(VENV)/.dev
+	$(BIN)/python tests/audit.py
+
+# Checksums of the weights, after a training wrote new ones.
+sums: $(VENV)/.run
+	$(BIN)/python -c "from core import catalog; catalog.write_sums()"
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

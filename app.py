@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 
-# Before Gradio is imported: it would report its use to a server outside.
+# Before Gradio and the Hub's client are imported: they would report their use to servers outside.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["DO_NOT_TRACK"] = "1"
 
 from core.errors import InputError
 from demos import build_app, launch_options
+from demos.operations import configure
 
 try:
     demo = build_app()
@@ -19,4 +22,5 @@ except InputError as error:  # what the one who starts it can mend: a deck, say
 if __name__ == "__main__":
     # Told to go by a container or a service manager, end as by Ctrl-C: temporary folders go too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    configure()
     demo.launch(**launch_options())

@@ -6,6 +6,8 @@ from core.catalog import TASKS
 from core.errors import InputError
 from core.pipeline import Pipeline, Result
 
+__version__ = "0.1.0"
+
 __all__ = ["TASKS", "InputError", "Pipeline", "Result", "load"]
 
 

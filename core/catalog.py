@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +16,10 @@ from core.errors import InputError
 if TYPE_CHECKING:
     from core.pipeline import Pipeline
 
-MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+# Where the bundled models are: $MODOU_MODELS, or the folder of the repository.
+MODELS = Path(os.environ.get("MODOU_MODELS") or Path(__file__).resolve().parent.parent / "assets" / "models")
+# In that folder: checksums of all weights, as `sha256sum` writes them.
+SUMS = "SHA256SUMS"
 
 # task → (module, class, bundled folders, the default first)
 _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -54,16 +59,21 @@ class Checkpoint:
 
     @property
     def parameters(self) -> int:
-        """Number of weights, read from the headers of the safetensors files without loading them."""
+        """Number of weights, read from the headers of the safetensors files without loading them.
+
+        Raises InputError for a damaged file."""
         from math import prod
 
-        from safetensors import safe_open
+        from safetensors import SafetensorError, safe_open
 
         total = 0
         for path in self.folder.rglob("*.safetensors"):
-            with safe_open(path, "np") as tensors:
-                names = [name for name in tensors.keys() if not name.endswith(ROW_SCALE)]  # noqa: SIM118
-                total += sum(prod(tensors.get_slice(name).get_shape()) for name in names)
+            try:
+                with safe_open(path, "np") as tensors:
+                    names = [name for name in tensors.keys() if not name.endswith(ROW_SCALE)]  # noqa: SIM118
+                    total += sum(prod(tensors.get_slice(name).get_shape()) for name in names)
+            except (OSError, SafetensorError) as error:
+                raise _damaged(path) from error
         return total
 
     @property
@@ -128,11 +138,64 @@ def _checked(checkpoint: Checkpoint) -> Checkpoint:
         if not any((folder / name).is_file() for name in (n, f"{n}.index.json", *stand_ins.get(n, ())))
     ]
     if missing:
-        raise InputError(
-            f"模型文件缺失：{folder / missing[0]}。请重新克隆仓库，或检查 model 参数",
-            f"model file missing: {folder / missing[0]}; clone the repository again or check the model argument",
-        )
+        raise _missing(folder / missing[0])
     return checkpoint
+
+
+def _missing(path: Path) -> InputError:
+    return InputError(
+        f"模型文件缺失：{path}。请重新克隆仓库，或检查 model 参数",
+        f"model file missing: {path}; clone the repository again or check the model argument",
+    )
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(
+        f"模型文件损坏：{path}。请重新克隆仓库（自己训练的模型：运行 make sums）",
+        f"model file damaged: {path}; clone the repository again (after a training of your own: make sums)",
+    )
+
+
+def check_sums(folder: Path) -> None:
+    """Compare the weights of a bundled model with their checksums, where there are any.
+
+    Raises:
+        InputError: a file is missing or is not what it was.
+    """
+    sums = folder.parent / SUMS
+    lines = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
+    for wanted, name in (line.split(maxsplit=1) for line in lines):
+        path = folder.parent / name
+        if folder not in path.parents:
+            continue
+        if not path.is_file():
+            raise _missing(path)
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
+                raise _damaged(path)
+
+
+def write_sums(models: Path = MODELS) -> None:
+    """Write the checksums of all weights under `models`."""
+    paths = sorted(models.rglob("*.safetensors"))
+    lines = (f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(models).as_posix()}\n" for p in paths)
+    (models / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def _unreadable(folder: Path) -> Path | None:
+    """The first file of a model that cannot even be parsed."""
+    from safetensors import SafetensorError, safe_open
+
+    for path in sorted(folder.rglob("*")):
+        try:
+            if path.suffix == ".json":
+                json.loads(path.read_text(encoding="utf-8"))
+            elif path.suffix == ".safetensors":
+                with safe_open(path, "np"):
+                    pass
+        except (OSError, ValueError, SafetensorError):
+            return path
+    return None
 
 
 @lru_cache
@@ -156,16 +219,23 @@ def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     Raises:
         InputError: the files are there but are no model for this task, or are damaged.
     """
-    from safetensors import SafetensorError
-
     from core import runtime
 
     runtime.configure()
     module, name, _ = _PIPELINES[checkpoint.task]
     pipeline: type[Pipeline] = getattr(importlib.import_module(module), name)
+    # The generator of pairs brings the reader that checks them.
+    folders = [checkpoint.folder, *(MODELS / n for n in bundled("answer") if checkpoint.task == "qa_pairs")]
+    for folder in folders:
+        check_sums(folder)
     try:
         return pipeline.from_folder(checkpoint.folder, device)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # readers of damaged files raise anything, the tokenizers' a bare Exception
+        unreadable = next(filter(None, map(_unreadable, folders)), None)
+        if unreadable is not None:
+            raise _damaged(unreadable) from error
         raise InputError(
             f"无法读取 {checkpoint.task} 模型 {checkpoint.folder}：文件损坏或类型不符。请重新克隆仓库，或换一个模型",
             f"cannot read a {checkpoint.task} model from {checkpoint.folder}: damaged or of another kind; "

@@ -1,4 +1,4 @@
-"""The one exception a user interface has to catch."""
+"""The one exception a user interface has to catch, and the kind of it that passes."""
 
 from __future__ import annotations
 
@@ -14,3 +14,12 @@ class InputError(ValueError):
         super().__init__(f"{zh} ({en})")
         self.zh = zh
         self.en = en
+
+
+class Busy(InputError):
+    """Too many are waiting already; the same request may be answered a moment later."""
+
+    def __init__(
+        self, zh: str = "服务器正忙，请稍后再试", en: str = "the server is busy, please try again in a moment"
+    ) -> None:
+        super().__init__(zh, en)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+import time
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,7 @@ Out = TypeVar("Out")
 _loaded: dict[Hashable, Any] = {}
 _loading: dict[Hashable, threading.Lock] = {}
 _guard = threading.Lock()
+_observers: list[Callable[[Hashable, float], None]] = []
 
 
 def cores() -> int:
@@ -68,9 +70,22 @@ def load_once(key: Hashable, load: Callable[[], T]) -> T:
         lock = _loading.setdefault(key, threading.Lock())
     with lock:
         if key not in _loaded:
+            begin = time.perf_counter()
             _loaded[key] = load()
+            for observer in _observers:
+                observer(key, time.perf_counter() - begin)
         made: T = _loaded[key]
         return made
+
+
+def on_load(observer: Callable[[Hashable, float], None]) -> None:
+    """Have `observer` told of each load to come: its key and the seconds it took."""
+    _observers.append(observer)
+
+
+def loaded() -> tuple[Hashable, ...]:
+    """Keys of what has been loaded."""
+    return tuple(_loaded)
 
 
 class _Ticket(Generic[In, Out]):

@@ -11,9 +11,10 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demos import home, i18n, qa_pairs, similarity, stage, text2sql, theme, triples, xiangqi
+from demos import home, i18n, qa_pairs, similarity, stage, text2sql, theme, triples, uploads, xiangqi
 from demos.components import Header
-from demos.page import App, BodyLimit, EarlyScript
+from demos.operations import Operations
+from demos.page import CONNECTION, App, BodyLimit, EarlyScript
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
@@ -35,6 +36,7 @@ def _opened(event: gr.EventData) -> Any:
 
 def build_app() -> gr.Blocks:
     """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
+    uploads.install()
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
         with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
@@ -47,8 +49,9 @@ def build_app() -> gr.Blocks:
         app.load(_selected, queue=False, **quick)
         for view in (cards, stage.build_stage()):
             view.open(_opened, queue=False, **quick)
-    # Models answer one batch at a time anyway; a bounded queue says "busy" instead of keeping people waiting.
-    return app.queue(max_size=64)
+    app.document()
+    # Bounded by `demos.waiting`, for each kind of work.
+    return app.queue()
 
 
 def _has_desktop() -> bool:
@@ -62,7 +65,11 @@ def launch_options() -> dict[str, Any]:
         "theme": theme.theme,
         "css": theme.CSS,
         "app_kwargs": {
-            "middleware": [Middleware(BodyLimit, megabytes=8), Middleware(EarlyScript, html=i18n.HEAD + stage.HEAD)]
+            "middleware": [
+                Middleware(Operations),
+                Middleware(BodyLimit, megabytes=8),
+                Middleware(EarlyScript, html=i18n.HEAD + CONNECTION + stage.HEAD),
+            ]
         },
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
@@ -71,6 +78,7 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "ssr_mode": False,
+        "mcp_server": True,
         "max_file_size": "60mb",
         # Errors meant for people are raised as gr.Error or shown in place; anything else stays in the log.
         "show_error": False,

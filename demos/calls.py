@@ -11,28 +11,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from core.errors import InputError
+from core.errors import Busy, InputError
+from demos import operations
 
 Json = dict[str, Any]
-
-
-class Busy(InputError):
-    """Too many are waiting already."""
 
 
 def answering(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
     """`handle` as the page calls it: {error: {zh, en}} for what it refuses, with {busy} where asking again helps."""
 
+    name = f"{handle.__module__.rpartition('.')[2]}.{handle.__name__}"
+
     @functools.wraps(handle)
     def answer(request: Any) -> Json:
         try:
-            if not isinstance(request, dict):
-                raise InputError("请求应为对象", "the request must be an object")
-            return handle(request)
+            with operations.observed(name):
+                if not isinstance(request, dict):
+                    raise InputError("请求应为对象", "the request must be an object")
+                return handle(request)
         except InputError as error:
             # Half an emoji in what was sent, and so in the message, could not be written as UTF-8.
             told = {"zh": clean(error.zh), "en": clean(error.en)}
             return {"error": told, "busy": True} if isinstance(error, Busy) else {"error": told}
+        except Exception as error:
+            operations.unexpected(name, error)
+            return {"error": {"zh": operations.FAULT.zh, "en": operations.FAULT.en}}
 
     return answer
 
@@ -41,7 +44,7 @@ def answering(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
 def place(slots: threading.BoundedSemaphore) -> Iterator[None]:
     """One of the places at the model. Raises Busy at once where none is free."""
     if not slots.acquire(blocking=False):
-        raise Busy("服务器正忙，请稍后再试", "the server is busy, please try again in a moment")
+        raise Busy
     try:
         yield
     finally:

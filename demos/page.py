@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import orjson
 from gradio.routes import ORJSONResponse
+from gradio.utils import get_function_description
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.errors import Busy, InputError
+from demos import operations, waiting
+
+_PARTS = Path(__file__).resolve().parent / "components"
+# Tells of a lost connection; it has to be there before Gradio's own scripts send anything.
+CONNECTION = "<style>{}</style><script>{}</script>".format(
+    *((_PARTS / f"connection.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+)
 
 
 class EarlyScript:
@@ -65,11 +76,81 @@ class BodyLimit:
         await send({"type": "http.response.body", "body": b"too large"})
 
 
-class App(gr.Blocks):
-    """Blocks whose page is quickly made, and whose endpoints may be called without their last arguments.
+def one_line_each(doc: str) -> str:
+    """A docstring with each argument, and what is returned, on a line of its own: Gradio reads no more than that."""
+    found: list[str] = []
+    section = ""
+    for line in inspect.cleandoc(doc).splitlines():
+        if line.rstrip() in ("Args:", "Returns:"):
+            section = line.strip()
+        continues = {"Args:": line.startswith(" " * 8), "Returns:": line.startswith(" ") and found[-1] != section}
+        if line and continues.get(section):
+            found[-1] += " " + line.strip()
+        else:
+            found.append(line)
+    return "\n".join(found)
 
-    Gradio's own client fills in defaults; a plain request with the arguments of an earlier version must work too.
+
+class App(gr.Blocks):
+    """Blocks whose page is quickly made, whose calls are counted, and whose queue says when it is full.
+
+    Endpoints may be called without their last arguments: Gradio's own client fills in defaults; a plain request with
+    the arguments of an earlier version must work too.
     """
+
+    def queue(self, *args: Any, **kwargs: Any) -> App:
+        super().queue(*args, **kwargs)
+        made = self._queue
+        bounded = waiting.BoundedQueue(
+            made.live_updates,
+            made.max_thread_count,
+            made.update_intervals,
+            made.max_size,
+            self,
+            made.default_concurrency_limit,
+        )
+        self._queue = bounded
+        operations.watch.waiting = bounded.sizes
+        operations.watch.serving = lambda: not bounded.stopped
+        return self
+
+    def document(self) -> None:
+        """Ready the docstrings of the public endpoints for Gradio, once all are there."""
+        for fn in self.fns.values():
+            if fn.api_visibility == "public" and fn.fn is not None:
+                fn.fn.__doc__ = one_line_each(fn.fn.__doc__ or "")
+
+    def get_api_info(self, *args: Any, **kwargs: Any) -> Any:
+        """What endpoints there are; with what their docstrings say of the arguments, which Gradio tells to MCP only."""
+        info = super().get_api_info(*args, **kwargs)
+        functions = {f"/{fn.api_name}": fn.fn for fn in self.fns.values() if fn.api_visibility == "public"}
+        for name, endpoint in info["named_endpoints"].items():
+            _, told, _ = get_function_description(functions[name])
+            for parameter in endpoint["parameters"]:
+                parameter["python_type"]["description"] = told.get(parameter["parameter_name"], "")
+        return info
+
+    async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        call = waiting.current.get()
+        if call is not None:
+            return await self._answer(call, fn, *args, **kwargs)
+        with operations.observed(waiting.endpoint(fn), kwargs.get("session_hash")) as call:
+            return await self._answer(call, fn, *args, **kwargs)
+
+    async def _answer(self, call: operations.Call, fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        try:
+            return await super().process_api(fn, *args, **kwargs)
+        except (gr.Error, InputError) as error:
+            busy = isinstance(error, Busy) or isinstance(error.__cause__, Busy)
+            call.outcome = "busy" if busy else "refused"
+            if isinstance(error, gr.Error):
+                raise
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            call.outcome = "failed"
+            operations.unexpected(call.endpoint, error)
+            raise gr.Error(str(operations.FAULT), print_exception=False) from error
 
     def get_config_file(self) -> Any:
         """The page's configuration as plain data.
@@ -84,4 +165,7 @@ class App(gr.Blocks):
             parameters = list(inspect.signature(block_fn.fn).parameters.values())[len(inputs) : len(block_fn.inputs)]
             if all(p.default is not p.empty for p in parameters):
                 inputs.extend(p.default for p in parameters)
-        super().validate_inputs(block_fn, inputs)
+        try:
+            super().validate_inputs(block_fn, inputs)
+        except ValueError as error:
+            raise InputError("参数个数不对", "the number of arguments is wrong") from error

@@ -226,9 +226,12 @@ def _examples() -> list[dict[str, Any]]:
 
 
 def _facts(name: str) -> Json:
-    """Size and measured figures of a bundled model."""
-    found = catalog.find(NAME, name)
-    return {"parameters": found.parameters, "megabytes": found.size / 1e6, **found.figures}
+    """Size and measured figures of a bundled model; nothing where it cannot be read, as the tab will say."""
+    try:
+        found = catalog.find(NAME, name)
+        return {"parameters": found.parameters, "megabytes": found.size / 1e6, **found.figures}
+    except InputError:
+        return {}
 
 
 def build_tab(app: gr.Blocks) -> None:

@@ -52,17 +52,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def serving(folder: Path, *program: str, **environment: str) -> Iterator[str]:
     """The address of the app, or of another `program` that starts it, cut from the network; its log is in `folder`."""
     log, attempts = folder / "server.log", folder / "attempts.log"
-    env = os.environ | {"MODOU_ATTEMPTS": str(attempts), "HF_HOME": str(folder / "hub"), "GRADIO_TEMP_DIR": str(folder)}
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "offline_server.py"), *program],
-            cwd=ROOT,
-            env=env | environment,
-            stdout=out,
-            stderr=out,
-        )
+    process = start(folder, *program, **environment)
     try:
-        yield _address(process, log)
+        yield address(process, log)
         assert process.poll() is None, f"the server died:\n{log.read_text()[-2000:]}"
     finally:
         process.terminate()
@@ -71,7 +63,21 @@ def serving(folder: Path, *program: str, **environment: str) -> Iterator[str]:
     assert not attempts.exists(), f"the server reached for the network: {attempts.read_text()}"
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def start(folder: Path, *program: str, **environment: str) -> subprocess.Popen[bytes]:
+    """A process that serves the app; what it says is in `folder`/server.log."""
+    env = os.environ | {"MODOU_ATTEMPTS": str(folder / "attempts.log"), "HF_HOME": str(folder / "hub")}
+    with (folder / "server.log").open("w") as out:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "offline_server.py"), *program],
+            cwd=ROOT,
+            env=env | {"GRADIO_TEMP_DIR": str(folder)} | environment,
+            stdout=out,
+            stderr=out,
+        )
+
+
+def address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Where the app of `start` is served, once it is."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())

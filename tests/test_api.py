@@ -269,3 +269,17 @@ def test_only_named_endpoints_are_advertised(client: Client) -> None:
         "/text2sql",
     }
     assert not endpoints["unnamed_endpoints"]
+
+
+def test_parameters_are_documented_in_full(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict")["named_endpoints"]
+    for name, endpoint in endpoints.items():
+        assert endpoint["description"].endswith("."), name
+        for parameter in endpoint["parameters"]:
+            told = parameter["python_type"]
+            assert told["type"], (name, parameter["parameter_name"])
+            assert told["description"], (name, parameter["parameter_name"])
+    moves, *_ = endpoints["/xiangqi"]["parameters"]
+    assert moves["python_type"]["type"] == "str"
+    assert moves["python_type"]["description"].endswith("at most 600.")
+    assert [p["parameter_has_default"] for p in endpoints["/text2sql"]["parameters"]] == [False, True, True]

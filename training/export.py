@@ -3,6 +3,8 @@
     python -m training.export runs/triples/casrel/best assets/models/triples-casrel
     python -m training.export runs/qa_pairs/reader/best assets/models/qa-reader --int8
 
+The checksums beside the models (SHA256SUMS) are written anew.
+
 Only models that are read by `core.backbone.weights.load_model` can be stored in 8 bits. The model card (README.md)
 already in the target folder stays.
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from core import catalog
 from core.backbone.weights import quantised
 
 
@@ -44,6 +47,8 @@ def main() -> None:
     parser.add_argument("--int8", action="store_true", help="matrices as 8-bit integers with a scale per row")
     args = parser.parse_args()
     print(f"{args.target}: {export(args.source, args.target, args.int8) / 1e6:.1f} MB")
+    if (args.target.resolve().parent / catalog.SUMS).is_file():
+        catalog.write_sums(args.target.resolve().parent)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,90 @@
+"""The tools, called by the protocol's own client."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent
+
+from tests.conftest import ROOT
+
+FILM = "《战狼2》是由吴京执导的动作电影"
+PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族最盛大的传统节日。"
+CITIES = {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}
+CALLS: dict[str, tuple[dict[str, Any], str]] = {
+    "triples": ({"text": FILM}, "导演"),
+    "qa_pairs": ({"passage": PASSAGE, "n": 1}, "reader_answer"),
+    "answer": ({"passage": PASSAGE, "question": "泼水节有多少年的历史？"}, "700"),
+    "xiangqi": ({"moves": "h2e2 h9g7"}, "candidates"),
+    "similarity": ({"text_a": "我坐火车去上海", "text_b": "我乘高铁前往上海"}, "wrd"),
+    "similarity_search": ({"query": "明天会下雨", "sentences": ["今天吃什么", "明天有雨"], "k": 1}, "明天有雨"),
+    "text2sql": ({"question": "乙市的人口是多少", "table": CITIES}, "SELECT"),
+}
+
+
+def visit(server: str, ask: Callable[[ClientSession], Awaitable[Any]]) -> Any:
+    """What `ask` returns of a session at the address that the README gives."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"^```json\n(\{\"mcpServers\".*?)^```$", readme, re.M | re.S)
+    url = json.loads(snippet)["mcpServers"]["modou"]["url"].replace("http://127.0.0.1:7860", server)
+
+    async def go() -> Any:
+        async with (
+            streamable_http_client(url) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            return await ask(session)
+
+    return anyio.run(go)
+
+
+def said(result: CallToolResult) -> str:
+    return "".join(part.text for part in result.content if isinstance(part, TextContent))
+
+
+def test_the_tools_are_the_tasks_and_say_what_they_take(server: str) -> None:
+    tools = visit(server, lambda session: session.list_tools()).tools
+    assert {tool.name for tool in tools} == set(CALLS)
+    for tool in tools:
+        assert len(tool.description or "") > 40
+        properties = tool.inputSchema["properties"]
+        assert set(CALLS[tool.name][0]) <= set(properties)
+        for name, parameter in properties.items():
+            assert parameter.get("description"), f"{tool.name}: {name} is not described"
+            assert parameter.get("type") or parameter.get("oneOf"), f"{tool.name}: {name} has no type"
+
+
+def test_every_tool_answers(server: str) -> None:
+    async def ask(session: ClientSession) -> dict[str, CallToolResult]:
+        return {name: await session.call_tool(name, arguments) for name, (arguments, _) in CALLS.items()}
+
+    for name, result in visit(server, ask).items():
+        assert not result.isError, f"{name}: {said(result)}"
+        assert CALLS[name][1] in said(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("triples", {"text": ""}),
+        ("xiangqi", {"moves": "h2h9 h9h2"}),
+        ("text2sql", {"question": "人口", "table": {"header": "x", "rows": []}}),
+    ],
+)
+def test_a_refusal_is_an_error_with_its_message(server: str, name: str, arguments: dict[str, Any]) -> None:
+    result = visit(server, lambda session: session.call_tool(name, arguments))
+    assert result.isError
+    assert re.search(r"[\u4e00-\u9fff].*\([a-z]", said(result)), said(result)
+    assert "Traceback" not in said(result)
+
+
+def test_what_is_private_is_no_tool(server: str) -> None:
+    assert visit(server, lambda session: session.call_tool("_extract", {})).isError
