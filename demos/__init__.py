@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, xiangqi
 from demos.components import Header
 from demos.page import App, BodyLimit, EarlyScript
+from demos.space import declare_gpu_use
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
@@ -29,6 +30,7 @@ def _selected(request: gr.Request) -> Any:
 
 def build_app() -> gr.Blocks:
     """The whole page: header, and a tab per demo, deep-linked by `?tab=NAME`."""
+    declare_gpu_use()
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
         with gr.Tabs(selected=TABS[0].NAME) as tabs:
