@@ -1,4 +1,4 @@
-"""The image, as far as that goes without an engine: a folder of the files that it would hold, and the app from there."""
+"""The image, as far as that goes without an engine: a folder of the files that it would hold, and the app in it."""
 
 from __future__ import annotations
 

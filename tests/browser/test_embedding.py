@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.hostile import GAMES, MARKUP, SQL
+from benchmarks.hostile import MARKUP, SQL, TEXTS
 from tests.conftest import visiting
 
 FILM = "《战狼2》是由吴京执导的动作电影"
@@ -53,21 +53,44 @@ def test_app_works_in_an_iframe_of_another_site(browser: Any, server: str, site:
     assert not problems
 
 
-# Each as a visitor brings it in: typed and sent, where the view then shows it.
-BOXES = {
-    "triples": ("#triples-text textarea", "#triples-run"),
-    "similarity": ("#similarity-a textarea, #similarity-a input", "#similarity-run"),
-    "text2sql": ("#text2sql-question textarea, #text2sql-question input", "#text2sql-run"),
-}
+# What fits into a line of a list or a cell of a table.
+LINES = [text for text in (*MARKUP, *SQL, *TEXTS) if "\n" not in text and "\x00" not in text and 3 < len(text) < 200]
+LINES = [text for text in LINES if not any(0xD800 <= ord(c) < 0xE000 for c in text)]
 
 
 def test_no_hostile_value_runs_in_the_views(browser: Any, server: str) -> None:
-    """Hundreds of values through every view's own way of taking one: what it is given as its `value`."""
+    """Typed, pasted and sent as a visitor would; alerts and script errors end the visit as failures."""
     with visiting(browser, server) as page:
+
+        def open_tab(*names: str) -> None:
+            for name in names:
+                page.get_by_role("tab", name=name, exact=True).click()
+
+        def enter(element: str, text: str, press: str) -> None:
+            page.locator(f"#{element} textarea, #{element} input").first.fill(text)
+            page.locator(f"#{press}").click()
+
         page.goto(f"{server}/?tab=triples")
-        page.locator("#triples-text textarea").wait_for()
-        for hostile in MARKUP[:6]:
-            page.locator("#triples-text textarea").fill(f"{FILM}，{hostile}由{hostile}主演。")
-            page.locator("#triples-run").click()
-            expect(page.locator("#triples-result")).to_contain_text(hostile[:12])
+        enter("triples-text", f"{FILM}。" + "。".join(f"{line}由{line}主演" for line in LINES), "triples-run")
+        expect(page.locator("#triples-result")).to_contain_text(MARKUP[6])
+        open_tab("问答对")
+        enter("qa_pairs-passage", "泼水节是傣族最盛大的节日。" + "".join(MARKUP), "qa_pairs-run")
+        expect(page.locator("#qa_pairs-result")).to_contain_text(MARKUP[7])
+        open_tab("相似度")
+        page.locator("#similarity-b textarea").fill("".join(MARKUP[:6]))
+        enter("similarity-a", "".join(MARKUP[6:10]), "similarity-run")
+        expect(page.locator("#similarity-result")).to_contain_text("onerror")
+        open_tab("在列表里找")
+        page.locator("#similarity-sentences textarea").fill("\n".join(LINES))
+        enter("similarity-query", MARKUP[6], "similarity-search-run")
+        expect(page.locator("#similarity-hits")).to_contain_text(MARKUP[6])
+        open_tab("两两矩阵")
+        enter("similarity-matrix-text", "\n".join(MARKUP[:15]), "similarity-matrix-run")
+        expect(page.locator("#similarity-matrix")).to_contain_text(MARKUP[5])
+        open_tab("问表格", "粘贴")
+        rows = ["\t".join(MARKUP[6:11]), *("\t".join(LINES[i:] + LINES[:i])[:900] for i in range(0, 30))]
+        enter("text2sql-pasted", "\n".join(rows), "text2sql-use")
+        expect(page.locator("#text2sql-table")).to_contain_text("onerror")
+        enter("text2sql-question", f"{MARKUP[6]}是多少", "text2sql-run")
+        expect(page.locator("#text2sql-history")).to_contain_text(MARKUP[6])
         assert page.evaluate("() => window.modouBroken") is None
