@@ -156,7 +156,7 @@ class Attack:
         self.values = [*HAND_MADE, *made(max(200, number // 2), start)]
         self._components = {c["id"]: c for c in config["components"]}
         self._views = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
-        self._events = [entry for entry in config["dependencies"] if entry["backend_fn"]]
+        self._events = config["dependencies"]
         self._sessions = [f"fuzz{start:04d}{i}" for i in range(12)]
 
     def inputs(self, number: int) -> Iterator[Input]:

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from demos import i18n, qa_pairs, similarity, text2sql, theme, triples, xiangqi
 from demos.components import Header
-from demos.page import App, BodyLimit, EarlyScript
+from demos.page import App, BodyLimit, EarlyScript, Guard
 from demos.space import declare_gpu_use
 
 # In the order of the tabs; a module is listed once its tab works.
@@ -39,7 +39,8 @@ def build_app() -> gr.Blocks:
                     tab.build_tab(app)
         app.load(_selected, outputs=[tabs], api_visibility="private", show_progress="hidden", queue=False)
     # Models answer one batch at a time anyway; a bounded queue says "busy" instead of keeping people waiting.
-    return app.queue(max_size=64)
+    # Nobody gets past the queue by posting to a function directly.
+    return app.queue(max_size=64, api_open=False)
 
 
 def _has_desktop() -> bool:
@@ -52,7 +53,13 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme.theme,
         "css": theme.CSS,
-        "app_kwargs": {"middleware": [Middleware(BodyLimit, megabytes=8), Middleware(EarlyScript, html=i18n.HEAD)]},
+        "app_kwargs": {
+            "middleware": [
+                Middleware(Guard),
+                Middleware(BodyLimit, megabytes=8),
+                Middleware(EarlyScript, html=i18n.HEAD),
+            ]
+        },
         "i18n": i18n.translations,
         "favicon_path": _ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],

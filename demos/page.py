@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import logging
+import os
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +16,9 @@ import orjson
 from gradio import blocks, route_utils, state_holder
 from gradio.routes import ORJSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+_OURS = tuple(str(Path(__file__).resolve().parent.parent / folder) + os.sep for folder in ("core", "demos"))
 
 
 class EarlyScript:
@@ -68,6 +75,54 @@ class BodyLimit:
         await send({"type": "http.response.body", "body": b"too large"})
 
 
+class Guard:
+    """Turns away what is no request: Gradio looks up the functions and components that are named without asking whether
+    there are any, and calls an argument that cannot be used a fault of the server.
+
+    A fault of our own code goes on as one.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+        held: Message | None = None
+
+        async def pass_on(message: Message) -> None:
+            nonlocal started, held
+            started = True
+            if message["type"] == "http.response.start" and message["status"] == 500:
+                held = message
+                return
+            if held is not None:
+                # A message for the caller comes with what was refused; faults have none.
+                if b'"error":"' in message.get("body", b""):
+                    held["status"] = 400
+                await send(held)
+                held = None
+            await send(message)
+
+        try:
+            await self.app(scope, receive, pass_on)
+        except Exception as error:
+            if started or _is_ours(error):
+                raise
+            _log.info("turned away: %s %s", scope["method"], type(error).__name__)
+            content_type = (b"content-type", b"application/json")
+            await send({"type": "http.response.start", "status": 400, "headers": [content_type]})
+            await send({"type": "http.response.body", "body": b'{"detail":"there is nothing like that here"}'})
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether code of `core` or `demos` raised or passed on `error`."""
+    files = (frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(file.startswith(_OURS) and file != __file__ for file in files)
+
+
 class Session(state_holder.SessionState):
     """A visitor's state, with the configuration of a component once it is wanted.
 
@@ -112,3 +167,12 @@ class App(gr.Blocks):
             if all(p.default is not p.empty for p in parameters):
                 inputs.extend(p.default for p in parameters)
         super().validate_inputs(block_fn, inputs)
+
+    async def preprocess_data(self, *args: Any, **kwargs: Any) -> Any:
+        """The arguments of an event. What is wrong with them is the sender's fault, and stays out of the log."""
+        try:
+            return await super().preprocess_data(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            raise gr.Error("参数无法使用 (the arguments cannot be used)", print_exception=False) from error
