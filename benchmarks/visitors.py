@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -62,7 +63,7 @@ class Visitor:
         self.chance = random.Random(number)
         place, turn = number % len(_SURNAMES), number // len(_SURNAMES)
         self.name = _SURNAMES[place] + _GIVEN[(turn * 7 + place) % len(_GIVEN)] + _GIVEN[(turn * 3 + 1) % len(_GIVEN)]
-        self.session = f"visitor{number:05d}{self.chance.randrange(16**6):06x}"
+        self.session = uuid.uuid4().hex
         self.base = 1000 * (number + 1)
         self.asked: list[str] = []
         self._game = read_game()

@@ -7,6 +7,7 @@ import logging
 import os
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -109,9 +110,12 @@ class Guard:
         try:
             await self.app(scope, receive, pass_on)
         except Exception as error:
-            if started or _is_ours(error):
+            if _is_ours(error):
                 raise
             _log.info("turned away: %s %s", scope["method"], type(error).__name__)
+            if started:  # a stream that turned out to have nobody's events
+                await send({"type": "http.response.body", "body": b""})
+                return
             content_type = (b"content-type", b"application/json")
             await send({"type": "http.response.start", "status": 400, "headers": [content_type]})
             await send({"type": "http.response.body", "body": b'{"detail":"there is nothing like that here"}'})
@@ -168,11 +172,26 @@ class App(gr.Blocks):
                 inputs.extend(p.default for p in parameters)
         super().validate_inputs(block_fn, inputs)
 
-    async def preprocess_data(self, *args: Any, **kwargs: Any) -> Any:
+    async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> Any:
         """The arguments of an event. What is wrong with them is the sender's fault, and stays out of the log."""
-        try:
-            return await super().preprocess_data(*args, **kwargs)
-        except gr.Error:
+        with _blaming_the_sender():
+            if block_fn.fn is None:
+                raise ValueError("an event of the browser alone")
+            return await super().preprocess_data(block_fn, *args, **kwargs)
+
+    async def call_function(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs of an event. Gradio's own handlers, as those of examples, trust their arguments."""
+        with _blaming_the_sender():
+            return await super().call_function(*args, **kwargs)
+
+
+@contextmanager
+def _blaming_the_sender() -> Iterator[None]:
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
+        if _is_ours(error):
             raise
-        except Exception as error:
-            raise gr.Error("参数无法使用 (the arguments cannot be used)", print_exception=False) from error
+        raise gr.Error("参数无法使用 (the arguments cannot be used)", print_exception=False) from error
