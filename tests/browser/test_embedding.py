@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -54,7 +55,11 @@ def test_app_works_in_an_iframe_of_another_site(browser: Any, server: str, site:
 
 
 # What fits into a line of a list or a cell of a table.
-LINES = [text for text in (*MARKUP, *SQL, *TEXTS) if "\n" not in text and "\x00" not in text and 3 < len(text) < 200]
+LINES = [
+    text
+    for text in (*MARKUP, *SQL, *TEXTS)
+    if not set(text) & set("\n\t") and "\x00" not in text and 3 < len(text) < 200
+]
 LINES = [text for text in LINES if not any(0xD800 <= ord(c) < 0xE000 for c in text)]
 
 
@@ -72,7 +77,7 @@ def test_no_hostile_value_runs_in_the_views(browser: Any, server: str) -> None:
 
         page.goto(f"{server}/?tab=triples")
         enter("triples-text", f"{FILM}。" + "。".join(f"{line}由{line}主演" for line in LINES), "triples-run")
-        expect(page.locator("#triples-result")).to_contain_text(MARKUP[6])
+        expect(page.locator("#triples-result")).to_contain_text(MARKUP[6], timeout=60_000)
         open_tab("问答对")
         enter("qa_pairs-passage", "泼水节是傣族最盛大的节日。" + "".join(MARKUP), "qa_pairs-run")
         expect(page.locator("#qa_pairs-result")).to_contain_text(MARKUP[7])
@@ -88,9 +93,9 @@ def test_no_hostile_value_runs_in_the_views(browser: Any, server: str) -> None:
         enter("similarity-matrix-text", "\n".join(MARKUP[:15]), "similarity-matrix-run")
         expect(page.locator("#similarity-matrix")).to_contain_text(MARKUP[5])
         open_tab("问表格", "粘贴")
-        rows = ["\t".join(MARKUP[6:11]), *("\t".join(LINES[i:] + LINES[:i])[:900] for i in range(0, 30))]
+        rows = ["\t".join(MARKUP[6:11]), *("\t".join((LINES + LINES)[i : i + 5]) for i in range(0, 90, 3))]
         enter("text2sql-pasted", "\n".join(rows), "text2sql-use")
         expect(page.locator("#text2sql-table")).to_contain_text("onerror")
         enter("text2sql-question", f"{MARKUP[6]}是多少", "text2sql-run")
-        expect(page.locator("#text2sql-history")).to_contain_text(MARKUP[6])
+        expect(page.locator("#text2sql-answer")).to_contain_text(re.compile("SELECT|没有"))
         assert page.evaluate("() => window.modouBroken") is None
