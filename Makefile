@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test check audit sums format eval train-backbone train-triples train-xiangqi engine-games \
+.PHONY: run test check audit sums format load fuzz eval train-backbone train-triples train-xiangqi engine-games \
   train-similarity train-text2sql train-qa-pairs clean
 
 run: $(VENV)/.run
@@ -34,6 +34,14 @@ sums: $(VENV)/.run
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# 50 visitors at once for three minutes; what the answers take, and whether anybody gets another's.
+load: $(VENV)/.run
+	$(BIN)/python benchmarks/load.py $(ARGS)
+
+# 12,000 hostile requests to the app; `make test` sends 300 of them.
+fuzz: $(VENV)/.dev
+	$(BIN)/python benchmarks/fuzz.py $(ARGS)
 
 # Dev figures of every model that ships.
 eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy

@@ -52,8 +52,10 @@ def pick_device(name: str | None) -> str:
     """
     import torch
 
+    # ZeroGPU (a kind of Space) says that there is one, but lends it to single calls only.
+    has_gpu = torch.cuda.is_available() and os.environ.get("SPACES_ZERO_GPU") != "true"
     try:
-        return str(torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu")))
+        return str(torch.device(name or ("cuda" if has_gpu else "cpu")))
     except RuntimeError as error:
         raise InputError(f"没有设备 {name!r}", f"there is no device {name!r}") from error
 

@@ -13,8 +13,10 @@ from starlette.middleware import Middleware
 
 from demos import home, i18n, qa_pairs, similarity, stage, text2sql, theme, triples, uploads, xiangqi
 from demos.components import Header
+from demos.guard import Guard
 from demos.operations import Operations
 from demos.page import CONNECTION, App, BodyLimit, EarlyScript
+from demos.space import declare_gpu_use
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
@@ -37,6 +39,7 @@ def _opened(event: gr.EventData) -> Any:
 def build_app() -> gr.Blocks:
     """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
     uploads.install()
+    declare_gpu_use()
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
         with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
@@ -50,8 +53,8 @@ def build_app() -> gr.Blocks:
         for view in (cards, stage.build_stage()):
             view.open(_opened, queue=False, **quick)
     app.document()
-    # Bounded by `demos.waiting`, for each kind of work.
-    return app.queue()
+    # Bounded by `demos.waiting`, for each kind of work. Nobody gets past it by posting to a function directly.
+    return app.queue(api_open=False)
 
 
 def _has_desktop() -> bool:
@@ -67,6 +70,7 @@ def launch_options() -> dict[str, Any]:
         "app_kwargs": {
             "middleware": [
                 Middleware(Operations),
+                Middleware(Guard),
                 Middleware(BodyLimit, megabytes=8),
                 Middleware(EarlyScript, html=i18n.HEAD + CONNECTION + stage.HEAD),
             ]

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import Busy, InputError
 from demos import operations, waiting
+from demos.guard import blaming_the_sender
 
 _PARTS = Path(__file__).resolve().parent / "components"
 # Tells of a lost connection; it has to be there before Gradio's own scripts send anything.
@@ -169,3 +170,15 @@ class App(gr.Blocks):
             super().validate_inputs(block_fn, inputs)
         except ValueError as error:
             raise InputError("参数个数不对", "the number of arguments is wrong") from error
+
+    async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """The arguments of an event. What is wrong with them is the sender's fault, and stays out of the log."""
+        with blaming_the_sender():
+            if block_fn.fn is None:
+                raise ValueError("an event of the browser alone")
+            return await super().preprocess_data(block_fn, *args, **kwargs)
+
+    async def call_function(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs of an event. Gradio's own handlers, as those of examples, trust their arguments."""
+        with blaming_the_sender():
+            return await super().call_function(*args, **kwargs)

@@ -211,7 +211,8 @@ def build_tab(app: gr.Blocks) -> None:
     app.load(lambda: load_model(NAME), outputs=[parts["state"]], api_visibility="private", show_progress="hidden")
     limits: dict[str, Any] = {"concurrency_id": NAME, "concurrency_limit": _CONCURRENT}
     gr.api(qa_pairs, api_name=NAME, **limits)
-    gr.api(answer, api_name="answer", **limits)
+    # Reading is a matter of milliseconds, and need not wait for those who ask.
+    gr.api(answer, api_name="answer", concurrency_id="answer", concurrency_limit=_CONCURRENT)
 
 
 def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView) -> None:

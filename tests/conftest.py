@@ -80,9 +80,9 @@ def address(process: subprocess.Popen[bytes], log: Path) -> str:
     """Where the app of `start` is served, once it is."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
+        found = re.search(r"http://(?:127\.0\.0\.1|0\.0\.0\.0)(:\d+)", log.read_text())
         if found:
-            return found.group()
+            return f"http://127.0.0.1{found.group(1)}"
         time.sleep(0.2)
     raise RuntimeError(f"no server:\n{log.read_text()[-2000:]}")
 

@@ -1,0 +1,73 @@
+"""What comes before Gradio: requests that are none are turned away, and a visitor costs little."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from gradio import blocks, route_utils, state_holder
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from core import catalog
+from demos import build_app
+from demos.page import Guard, Session
+
+
+def post(server: str, path: str, body: Any) -> tuple[int, bytes]:
+    request = Request(f"{server}/gradio_api/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    try:
+        with urlopen(request) as reply:
+            return reply.status, reply.read()
+    except HTTPError as error:
+        return error.code, error.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("component_server", {"data": {}, "component_id": 10**6, "fn_name": "think", "session_hash": "x"}),
+        ("component_server", {"data": {}, "component_id": [], "fn_name": None, "session_hash": {}}),
+        ("queue/join", {"data": [], "fn_index": 10**6, "session_hash": "x"}),
+        ("call/nothing", {"data": []}),
+        ("call/v2/nothing", {"text": "x"}),
+        ("run/predict", {"data": [], "session_hash": "x"}),
+    ],
+    ids=str,
+)
+def test_what_is_not_there_is_turned_away(server: str, path: str, body: Any) -> None:
+    code, text = post(server, path, body)
+    assert 400 <= code < 500, text
+
+
+def test_nobody_gets_past_the_queue(server: str) -> None:
+    code, _ = post(server, "run/triples", {"data": ["雷军毕业于武汉大学", None, None, None]})
+    assert code == 404
+
+
+def test_a_fault_of_our_own_is_still_one() -> None:
+    async def ours(request: Any) -> None:
+        catalog.bundled("nothing")
+
+    async def theirs(request: Any) -> None:
+        raise KeyError("nothing")
+
+    app = Starlette(routes=[Route("/ours", ours), Route("/theirs", theirs)], middleware=[Middleware(Guard)])
+    client = TestClient(app, raise_server_exceptions=False)
+    assert client.get("/theirs").status_code == 400
+    assert client.get("/ours").status_code == 500
+
+
+def test_a_session_has_the_components_of_the_page_without_holding_them() -> None:
+    app = build_app()
+    [theirs] = Session.__bases__
+    for user in (blocks, route_utils, state_holder):
+        assert user.SessionState is Session, "Gradio makes sessions of its own"
+    session = Session(app)
+    assert not session.config_values
+    assert {c["id"]: c["type"] for c in session.components} == {c["id"]: c["type"] for c in theirs(app).components}
