@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -66,14 +67,23 @@ def serving(folder: Path, *program: str, **environment: str) -> Iterator[str]:
 def start(folder: Path, *program: str, **environment: str) -> subprocess.Popen[bytes]:
     """A process that serves the app; what it says is in `folder`/server.log."""
     env = os.environ | {"MODOU_ATTEMPTS": str(folder / "attempts.log"), "HF_HOME": str(folder / "hub")}
+    # Two apps that start at once would both take the first port they find free, and one would wait forever.
+    env |= {"GRADIO_TEMP_DIR": str(folder), "GRADIO_SERVER_PORT": str(free_port())}
     with (folder / "server.log").open("w") as out:
         return subprocess.Popen(
             [sys.executable, str(ROOT / "tests" / "offline_server.py"), *program],
             cwd=ROOT,
-            env=env | {"GRADIO_TEMP_DIR": str(folder)} | environment,
+            env=env | environment,
             stdout=out,
             stderr=out,
         )
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -25,7 +24,7 @@ from playwright.sync_api import expect
 
 from core import catalog
 from core.errors import Busy
-from tests.conftest import address, start
+from tests.conftest import address, free_port, start
 
 pytestmark = pytest.mark.timeout(600)
 PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
@@ -38,8 +37,7 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
