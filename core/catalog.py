@@ -48,6 +48,11 @@ class Checkpoint:
     folder: Path
 
     @property
+    def ships(self) -> bool:
+        """Whether it is one of those that come with the package."""
+        return self.folder.parent == MODELS
+
+    @property
     def size(self) -> int:
         """Bytes of the weights."""
         return sum(f.stat().st_size for f in self.folder.rglob("*.safetensors"))
@@ -150,6 +155,13 @@ def _download(model: str) -> Path:
         ) from error
 
 
+def pipeline_class(task: str) -> type[Pipeline]:
+    """The class of the pipelines of `task`."""
+    module, name, _ = _PIPELINES[task]
+    found: type[Pipeline] = getattr(importlib.import_module(module), name)
+    return found
+
+
 def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     """Load `checkpoint` on `device`.
 
@@ -161,8 +173,7 @@ def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     from core import runtime
 
     runtime.configure()
-    module, name, _ = _PIPELINES[checkpoint.task]
-    pipeline: type[Pipeline] = getattr(importlib.import_module(module), name)
+    pipeline = pipeline_class(checkpoint.task)
     try:
         return pipeline.from_folder(checkpoint.folder, device)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:

@@ -1,4 +1,4 @@
-"""The one exception a user interface has to catch."""
+"""The one exception a user interface has to catch, and its kind that passes."""
 
 from __future__ import annotations
 
@@ -14,3 +14,7 @@ class InputError(ValueError):
         super().__init__(f"{zh} ({en})")
         self.zh = zh
         self.en = en
+
+
+class Busy(InputError):
+    """Too many are waiting already, or the models are out of reach; the same input may do in a moment."""

@@ -11,13 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from core.errors import InputError
+from core.errors import Busy, InputError
 
 Json = dict[str, Any]
-
-
-class Busy(InputError):
-    """Too many are waiting already."""
 
 
 def answering(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
