@@ -5,7 +5,8 @@
 Each task runs alone in a process with one thread. A request is what a visitor's click asks of the model: a text, a
 pair of sentences, a passage with as many pairs as the tab asks for, a question about a table, the next move of a game.
 Prints CPU milliseconds a request, one at a time and in batches of 32 through `Pipeline.run`, and the resident memory
-with the model loaded and at its peak. `docs/scale.md` counts with these figures.
+with the model loaded and at its peak; then what the app itself spends on a visit (the page's HTML, no static files) and
+on an event of which no model hears. `docs/scale.md` counts with these figures.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples"
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "assets" / "examples"
 QUESTIONS = Path(__file__).resolve().parent / "text2sql_questions.jsonl"
 BATCH, RUNS = 32, 3
+_ASKED = 200
 # Fewer of what takes seconds.
 REQUESTS = {"qa_pairs": 8, "xiangqi, search 200": 4}
 PARTS = ("triples", "similarity", "qa_pairs", "answer", "xiangqi", "xiangqi, search 200", "text2sql")
@@ -99,6 +103,46 @@ def measure(part: str) -> dict[str, float]:
     }
 
 
+def app_costs() -> dict[str, float]:
+    """CPU milliseconds of the app for a visit and for an event without a model, and its memory."""
+    from startup import first_page, resident_mb
+
+    begin = time.perf_counter()
+    app = subprocess.Popen([sys.executable, "-u", "app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        base, _ = first_page(app, begin)
+
+        def visit() -> None:
+            with urlopen(base) as reply:
+                reply.read()
+
+        def event() -> None:
+            body = json.dumps({"data": ["", None]}).encode()  # an empty text is refused before any model
+            call = f"{base}/gradio_api/call/triples"
+            with urlopen(Request(call, body, {"Content-Type": "application/json"})) as reply:
+                number = json.loads(reply.read())["event_id"]
+            with urlopen(f"{call}/{number}") as reply:
+                assert reply.read().startswith(b"event: error")
+
+        costs = {}
+        for name, ask in (("visit_ms", visit), ("event_ms", event)):
+            ask()
+            before = _spent(app.pid)
+            for _ in range(_ASKED):
+                ask()
+            costs[name] = 1000 * (_spent(app.pid) - before) / _ASKED
+        return costs | {"resident_mb": resident_mb(app.pid)}
+    finally:
+        app.terminate()
+        app.wait()
+
+
+def _spent(process: int) -> float:
+    """CPU seconds of a process so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run every task in a process of its own and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -116,6 +160,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         found = json.loads(subprocess.run(program, env=env, check=True, capture_output=True, text=True).stdout)
         cells = (f"{found[key]:,.{1 if key.endswith('_ms') else 0}f}" for key in found)
         print(f"| {part} | {' | '.join(cells)} |", flush=True)
+    if len(args.parts) == len(PARTS):
+        costs = app_costs()
+        print("app: " + ", ".join(f"{name} {value:,.1f}" for name, value in costs.items()))
 
 
 if __name__ == "__main__":
