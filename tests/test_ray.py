@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import copy
 import dataclasses
 import importlib.util
 import json
@@ -54,11 +55,12 @@ def small(port: int) -> dict[str, Any]:
     config: dict[str, Any] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     config["http_options"]["port"] = port
     for app in config["applications"]:
-        [models] = app["deployments"]
-        models["ray_actor_options"] = {"num_cpus": 0.25}
-        models["autoscaling_config"] = dict(models["autoscaling_config"])
         least = 2 if app["name"] == "triples" else 1
+        # A copy: the applications share what the file says once.
+        models = copy.deepcopy(app["deployments"][0])
+        models["ray_actor_options"] = {"num_cpus": 0.25}
         models["autoscaling_config"] |= {"min_replicas": least, "max_replicas": least}
+        app["deployments"] = [models]
     return config
 
 
@@ -131,9 +133,10 @@ def remote(cluster: str, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def replicas(cluster: str, task: str) -> dict[str, dict[str, Any]]:
-    """What the replicas of `task` that answered say of themselves."""
-    found = [httpx.get(f"{cluster}/{task}", timeout=30).json() for _ in range(12)]
-    return {facts["replica"]: facts for facts in found}
+    """What the replicas of `task` say of themselves; asked at once, so that all of them are."""
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        found = pool.map(lambda _: httpx.get(f"{cluster}/{task}", timeout=30).json(), range(64))
+        return {facts["replica"]: facts for facts in found}
 
 
 def test_rows_go_in_and_the_same_json_comes_out_as_on_the_command_line(cluster: str) -> None:
@@ -212,7 +215,7 @@ def test_requests_that_come_together_share_batches(cluster: str) -> None:
             assert "".join(found["tokens_a"]) == f"第{n}题怎么做", "another's answer"
     now = replicas(cluster, "similarity")[replica]
     assert now["rows"] - before[replica]["rows"] == 96
-    assert now["batches"] - before[replica]["batches"] <= 48
+    assert now["batches"] - before[replica]["batches"] <= 64
     assert 4 <= now["largest"] <= 32
 
 
@@ -302,7 +305,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_requests_are_answered(clust
     good = [a for a in answers if a == expected]
     assert len(good) + sum(isinstance(a, Busy) for a in answers) == 80, "a wrong answer"
     assert len(good) >= 76
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while len(found := replicas(cluster, "triples")) < 2 or victim["replica"] in found:
         assert time.monotonic() < deadline, found
         time.sleep(1)
@@ -334,7 +337,8 @@ def test_the_batch_job_keeps_columns_and_tells_bad_rows(tmp_path: Path) -> None:
     source = pa.table({"text": texts, "source": [f"s{n}" for n in range(60)], "error": ["old"] * 60})
     pq.write_table(source, tmp_path / "in.parquet", row_group_size=25)
     done = batch("triples", tmp_path / "in.parquet", tmp_path / "out")
-    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
     told = json.loads(done.stdout.splitlines()[-1])
     assert (told["rows"], told["failed"]) == (60, 12)
     rows = sorted(pq.read_table(tmp_path / "out").to_pylist(), key=lambda row: row["id"])
@@ -360,7 +364,9 @@ def test_the_batch_job_of_questions_has_one_schema_for_all_rows(tmp_path: Path) 
     table = json.dumps({"header": ["国家", "金牌"], "rows": [["中国", 38], ["日本", 27]]}, ensure_ascii=False)
     source = {"id": ["a", "b", "c"], "question": ["金牌最多的国家", "有几个国家", "金牌"], "table": [table, table, "{"]}
     pq.write_table(pa.table(source), tmp_path / "in.parquet", row_group_size=1)
-    assert batch("text2sql", tmp_path, tmp_path / "out").returncode == 1
+    done = batch("text2sql", tmp_path, tmp_path / "out")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
     rows = {row["id"]: row for row in pq.read_table(tmp_path / "out").to_pylist()}
     assert json.loads(rows["a"]["rows"])[0][0] == "中国"
     assert json.loads(rows["b"]["rows"]) == [[2]]

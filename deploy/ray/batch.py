@@ -176,13 +176,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("output", help="a folder that is empty or not there yet")
     parser.add_argument("--workers", type=int, default=2, help="each takes a core and loads the model once")
     parser.add_argument("--model", help="a bundled model, or a folder that every worker can read")
-    parser.add_argument("--address", help="of a running cluster, or auto (default: one on this machine for this job)")
+    parser.add_argument(
+        "--address", default="local", help="of a running cluster, or auto (default: one on this machine for this job)"
+    )
     args = parser.parse_args(argv)
     if args.workers < 1:
         parser.error("--workers must be at least 1")
     import ray
 
-    ray.init(address=args.address, include_dashboard=False, log_to_driver=False)
+    own = {"include_dashboard": False} if args.address == "local" else {}
+    ray.init(args.address, log_to_driver=False, **own)
     ray.data.DataContext.get_current().enable_progress_bars = sys.stderr.isatty()
     begin = time.perf_counter()
     try:

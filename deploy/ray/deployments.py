@@ -16,6 +16,7 @@ import inspect
 import json
 import os
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
@@ -34,8 +35,9 @@ from core.wire import NotWire, UnknownTable, pack, unpack, unpack_table
 # Rows answered together. Those of qa_pairs and text2sql are answered one after another by their pipelines: in a batch
 # each would wait for all.
 MOST_TOGETHER = {"triples": 16, "similarity": 32, "answer": 16, "xiangqi": 16, "qa_pairs": 1, "text2sql": 1}
-# Seconds that the first row waits for others: less than any of these models takes for it.
-_WAIT = 0.005
+# Seconds that a row waits for others to share its batch: of an idle model, and of one at work, where it would wait
+# anyhow, as long as the batch before took, up to so many.
+_IDLE, _BUSY = 0.002, 0.1
 # Bytes of a request beyond which it is one that tells its progress, rather than a row among others.
 _LONG = 8_000
 _MOST_BYTES = 100_000_000
@@ -58,6 +60,7 @@ class Models:
         self.task = task
         self.done: Counter[str] = Counter()
         self.loaded: set[str] = set()
+        self.pause = _IDLE
         self.tables: ByteLRU[str, Table] = ByteLRU(_TABLES)
         self.pipeline(None)
         self.batched.set_max_batch_size(MOST_TOGETHER[task])  # type: ignore[attr-defined]
@@ -70,13 +73,20 @@ class Models:
         self.loaded.add(str(model or catalog.bundled(self.task)[0]))
         return found
 
-    @serve.batch(max_batch_size=1, batch_wait_timeout_s=_WAIT, max_concurrent_batches=2)
+    @serve.batch(max_batch_size=1, batch_wait_timeout_s=_IDLE, max_concurrent_batches=1)
     async def batched(self, rows: list[tuple[str | None, Mapping[str, Any]]]) -> list[Any]:
         """Results or InputErrors of (model, row), in order."""
         self.done["rows"] += len(rows)
         self.done["batches"] += 1
         self.done["largest"] = max(self.done["largest"], len(rows))
-        return await asyncio.to_thread(self._run, rows)
+        # Serve forms batches while the model is at work, one after another, and would make them as small as rows come.
+        self.batched.set_batch_wait_timeout_s(self.pause)  # type: ignore[attr-defined]
+        begin = time.perf_counter()
+        try:
+            return await asyncio.to_thread(self._run, rows)
+        finally:
+            self.pause = min(time.perf_counter() - begin, _BUSY)
+            self.batched.set_batch_wait_timeout_s(_IDLE)  # type: ignore[attr-defined]
 
     def _run(self, rows: Sequence[tuple[str | None, Mapping[str, Any]]]) -> list[Any]:
         by_model: dict[str | None, list[int]] = defaultdict(list)
