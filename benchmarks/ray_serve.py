@@ -28,7 +28,7 @@ from urllib.request import urlopen
 
 os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled", "OMP_NUM_THREADS": "1"}
 # Ray's workers stand back behind everything else on the machine, which is not what is measured.
-os.environ["RAY_worker_niceness"] = "0"
+os.environ |= {"RAY_worker_niceness": "0"}
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from capacity import BATCH, rows_of

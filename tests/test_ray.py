@@ -72,7 +72,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(small(port), allow_unicode=True), encoding="utf-8")
     env = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ADDRESS": f"127.0.0.1:{gcs}", "OMP_NUM_THREADS": "1"}
-    env |= {"PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": "disabled"}
+    env |= {"PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": "disabled", "RAY_worker_niceness": "0"}
     ray = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--num-cpus=2", f"--port={gcs}"]
     # A socket's path may have 107 characters, and Ray's own part of it is long.
     ray += ["--object-store-memory=200000000", "--include-dashboard=false", "--temp-dir=/tmp/modou-ray"]
@@ -376,7 +376,7 @@ def test_the_batch_job_of_questions_has_one_schema_for_all_rows(tmp_path: Path) 
 
 def batch(task: str, source: Path, target: Path) -> subprocess.CompletedProcess[str]:
     program = [sys.executable, "-m", "deploy.ray.batch", task, str(source), str(target), "--workers", "2"]
-    env = os.environ | {"RAY_AUTH_MODE": "disabled", "OMP_NUM_THREADS": "1"}
+    env = os.environ | {"RAY_AUTH_MODE": "disabled", "OMP_NUM_THREADS": "1", "RAY_worker_niceness": "0"}
     env.pop("RAY_ADDRESS", None)
     return subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
 
