@@ -1,4 +1,4 @@
-"""The one exception a user interface has to catch, and its kind that passes."""
+"""The one exception a user interface has to catch, and the kind of it that passes."""
 
 from __future__ import annotations
 
@@ -17,4 +17,9 @@ class InputError(ValueError):
 
 
 class Busy(InputError):
-    """Too many are waiting already, or the models are out of reach; the same input may do in a moment."""
+    """Too many are waiting already; the same request may be answered a moment later."""
+
+    def __init__(
+        self, zh: str = "服务器正忙，请稍后再试", en: str = "the server is busy, please try again in a moment"
+    ) -> None:
+        super().__init__(zh, en)

@@ -95,7 +95,7 @@ class _Place:
             try:
                 return self._answer(request, tables, progress)
             except _Overloaded:
-                raise Busy("服务器正忙，请稍后再试", "the server is busy, please try again in a moment") from None
+                raise Busy from None
             except (httpx.HTTPError, NotWire, KeyError, json.JSONDecodeError) as error:
                 # Whoever answered may have died meanwhile; another takes over. What is slow is no better for it.
                 _LOG.warning("%s of %s: %s", method, self.model, type(error).__name__)

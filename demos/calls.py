@@ -37,7 +37,7 @@ def answering(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
 def place(slots: threading.BoundedSemaphore) -> Iterator[None]:
     """One of the places at the model. Raises Busy at once where none is free."""
     if not slots.acquire(blocking=False):
-        raise Busy("服务器正忙，请稍后再试", "the server is busy, please try again in a moment")
+        raise Busy
     try:
         yield
     finally:
