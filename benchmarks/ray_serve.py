@@ -5,7 +5,7 @@
 A local cluster of two cores; each worker computes with one thread. 32 clients ask without a pause, each for something
 of its own; they and Ray's HTTP proxy run on the same two cores as the workers, so two workers cannot do twice what one
 does. For comparison, the same pipeline in this process: one request at a time, and batches of 32. The job is measured
-whole (workers started, models loaded) and by what the rows beyond a short job's cost.
+whole, with the start of its workers and the loading of their models.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ from capacity import BATCH, rows_of
 TASKS = ("triples", "similarity")
 WHAT = ("local", "serve", "job")
 CLIENTS = 32
-SHORT = 128
 
 
 def local(task: str, seconds: float) -> tuple[float, float]:
@@ -133,21 +132,14 @@ def job_rate(task: str, workers: int, count: int) -> dict[str, float]:
 
     from deploy.ray.batch import run
 
-    rows = rows_of(task, count)
-    times = []
     with tempfile.TemporaryDirectory() as folder:
-        for size in (SHORT, count):
-            pq.write_table(pa.Table.from_pylist(rows[:size]), f"{folder}/{size}.parquet", row_group_size=256)
-            begin = time.perf_counter()
-            done, failed = run(task, f"{folder}/{size}.parquet", f"{folder}/out{size}", workers)
-            times.append(time.perf_counter() - begin)
-            assert (done, failed) == (size, 0)
-    return {
-        "rows": count,
-        "seconds": times[1],
-        "rows/s, whole job": count / times[1],
-        "rows/s, once started": (count - SHORT) / (times[1] - times[0]),
-    }
+        rows = pa.Table.from_pylist(rows_of(task, count))
+        pq.write_table(rows, f"{folder}/in.parquet", row_group_size=256)
+        begin = time.perf_counter()
+        done, failed = run(task, f"{folder}/in.parquet", f"{folder}/out", workers)
+        seconds = time.perf_counter() - begin
+    assert (done, failed) == (count, 0)
+    return {"rows": count, "seconds": seconds, "rows/s": count / seconds}
 
 
 def show(name: str, figures: dict[str, float]) -> None:
