@@ -30,7 +30,6 @@ from core.text2sql.files import read_table
 from core.text2sql.sketch import from_dict
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
-from tests.conftest import serving
 
 pytestmark = [
     pytest.mark.ray,
@@ -261,26 +260,6 @@ def test_the_app_gets_from_the_cluster_what_it_gets_here(remote: Any) -> None:
         assert close(result.to_dict(), expected[name].to_dict()), name
     assert [i.to_dict() for i in inside[0]] == pytest.approx([i.to_dict() for i in here("triples").explain(TEXT)])
     assert [o.move for o in inside[1]] == [o.move for o in here("xiangqi").review("h2e2 h9g7")]
-
-
-def test_the_app_answers_from_the_cluster_alone(cluster: str, tmp_path: Path) -> None:
-    calls: dict[str, tuple[list[Any], str]] = {
-        "triples": ([TEXT, None], "吴京"),
-        "similarity": (["花呗怎么还款", "怎么还花呗", None, True], "wrd"),
-        "xiangqi": (["h2e2 h9g7", None, 0, None], "candidates"),
-        "answer": ([TEXT, "雷军毕业于哪所大学？"], "武汉大学"),
-    }
-    with serving(tmp_path, MODOU_REMOTE=cluster) as app:
-        before = {task: replicas(cluster, task) for task in calls}
-        for task, (data, expected) in calls.items():
-            place = f"{app}/gradio_api/call/{task}"
-            event = httpx.post(place, json={"data": data}, timeout=60).json()["event_id"]
-            reply = httpx.get(f"{place}/{event}", timeout=60).text
-            assert reply.startswith("event: complete"), reply
-            assert expected in json.dumps(json.loads(reply.partition("data: ")[2]), ensure_ascii=False)
-        for task, was in before.items():
-            now = replicas(cluster, task)
-            assert sum(f["calls"] for f in now.values()) > sum(f["calls"] for f in was.values()), task
 
 
 def test_pairs_come_one_by_one_and_a_refusal_comes_at_once(remote: Any) -> None:
