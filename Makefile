@@ -7,8 +7,8 @@ DATA ?= ../shared/data
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test check audit sums format load fuzz eval train-backbone train-triples train-xiangqi engine-games \
-  train-similarity train-text2sql train-qa-pairs clean
+.PHONY: run test test-ray check audit sums format load fuzz eval train-backbone train-triples train-xiangqi \
+  engine-games train-similarity train-text2sql train-qa-pairs clean
 
 run: $(VENV)/.run
 	MODOU_OPEN_BROWSER=$${MODOU_OPEN_BROWSER:-1} $(BIN)/python app.py
@@ -17,6 +17,10 @@ test: $(VENV)/.dev
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "The browser tests need chromium: install it with your package manager." >&2; exit 1; fi
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+# A Ray cluster of two workers on this machine (deploy/ray).
+test-ray: $(VENV)/.ray
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/test_ray.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -129,6 +133,10 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.ray: deploy/ray/requirements.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r deploy/ray/requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

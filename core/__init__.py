@@ -21,11 +21,17 @@ def load(task: str, model: str | None = None, device: str | None = None) -> Pipe
         device: a torch device; None for a GPU where there is one, else the CPU.
 
     Raises:
-        InputError: no such task, or no usable model at `model`.
+        InputError: no such task, or no usable model at `model`; Busy where a cluster has it (MODOU_REMOTE) and does
+            not answer.
     """
-    from core import catalog, runtime
+    from core import catalog, remote, runtime
 
     checkpoint = catalog.find(task, model)
+    base = remote.address()
+    if base and checkpoint.ships:
+        return runtime.load_once(
+            (task, checkpoint.name, base), lambda: remote.connect(catalog.pipeline_class(task), checkpoint.name, base)
+        )
     where = runtime.pick_device(device)
     return runtime.load_once(
         (task, str(checkpoint.folder), str(where)), lambda: catalog.open_pipeline(checkpoint, where)

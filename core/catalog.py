@@ -53,6 +53,11 @@ class Checkpoint:
     folder: Path
 
     @property
+    def ships(self) -> bool:
+        """Whether it is one of those that come with the package."""
+        return self.folder.parent == MODELS
+
+    @property
     def size(self) -> int:
         """Bytes of the weights."""
         return sum(f.stat().st_size for f in self.folder.rglob("*.safetensors"))
@@ -213,6 +218,13 @@ def _download(model: str) -> Path:
         ) from error
 
 
+def pipeline_class(task: str) -> type[Pipeline]:
+    """The class of the pipelines of `task`."""
+    module, name, _ = _PIPELINES[task]
+    found: type[Pipeline] = getattr(importlib.import_module(module), name)
+    return found
+
+
 def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     """Load `checkpoint` on `device`.
 
@@ -222,8 +234,7 @@ def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     from core import runtime
 
     runtime.configure()
-    module, name, _ = _PIPELINES[checkpoint.task]
-    pipeline: type[Pipeline] = getattr(importlib.import_module(module), name)
+    pipeline = pipeline_class(checkpoint.task)
     # The generator of pairs brings the reader that checks them.
     folders = [checkpoint.folder, *(MODELS / n for n in bundled("answer") if checkpoint.task == "qa_pairs")]
     for folder in folders:

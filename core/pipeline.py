@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from core.errors import InputError
 
@@ -20,6 +20,9 @@ class Pipeline(ABC):
     """One loaded model behind one task. Safe to call from many threads."""
 
     task: str
+    # The methods that need the model, and what the others use of it: they run anywhere (`core.remote`).
+    at_model: ClassVar[tuple[str, ...]] = ("__call__", "run")
+    facts: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     @abstractmethod

@@ -11,7 +11,6 @@ import time
 import core
 from core.errors import InputError
 from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_TOP_P, MAX_BEAMS
-from core.qa_pairs.explain import explain
 from core.qa_pairs.scoring import PASSES, f1
 from core.text import check_text, normalise
 from demos.calls import Json, answering, number, place
@@ -70,4 +69,5 @@ def look_inside(request: Json) -> Json:
     top_p = number({"top_p": DEFAULT_TOP_P} | request, "top_p", 0.01, 1)
     beams = int(number({"beams": DEFAULT_BEAMS} | request, "beams", 1, MAX_BEAMS))
     with place(_model):
-        return {"inside": explain(core.load(TASK), request.get("passage"), span, top_p, beams).to_dict()}  # type: ignore[arg-type]
+        found = core.load(TASK).explain(request.get("passage"), span, top_p, beams)  # type: ignore[attr-defined]
+        return {"inside": found.to_dict()}

@@ -30,8 +30,8 @@ def imported(folder: str) -> dict[Path, set[str]]:
 @pytest.mark.parametrize(
     ("folder", "forbidden"),
     [
-        ("core", {"gradio", "demos", "training"}),
-        ("demos", {"torch", "transformers", "training"}),
+        ("core", {"gradio", "demos", "training", "deploy", "ray"}),
+        ("demos", {"torch", "transformers", "training", "deploy", "ray"}),
         ("training", {"demos", "gradio"}),
     ],
 )

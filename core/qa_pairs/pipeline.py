@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
 from core.pipeline import Pipeline
@@ -27,6 +27,9 @@ from core.qa_pairs.reader import Found, Reader, load_reader
 from core.qa_pairs.scoring import PASSES, f1, near_duplicates, plain
 from core.qa_pairs.wording import written_as
 from core.text import Normalised, check_text, normalise
+
+if TYPE_CHECKING:
+    from core.qa_pairs.explain import Inside
 
 _BATCH = 3  # questions asked together, but for the first
 _TRIES = 2.5  # candidates drawn for each pair wanted: not every one stands the check
@@ -105,6 +108,7 @@ class QAPairsPipeline(Pipeline):
     """Answers drawn from a passage, a question for each, and a reader that checks them (kexue.fm/archives/7630)."""
 
     task = "qa_pairs"
+    at_model = ("__call__", "run", "stream", "explain")
 
     def __init__(self, generator: Generator, reader: Reader) -> None:
         self.generator = generator
@@ -160,6 +164,14 @@ class QAPairsPipeline(Pipeline):
         if answer is not None:
             return self._for_answer(document, span_of(document, answer), beams)
         return self._drawn(document, n, top_p, beams, random.Random(seed))
+
+    def explain(
+        self, passage: str, answer: Span | None = None, top_p: float = DEFAULT_TOP_P, beams: int = DEFAULT_BEAMS
+    ) -> Inside:
+        """How the pairs of `passage` come about: see `core.qa_pairs.explain`."""
+        from core.qa_pairs.explain import explain
+
+        return explain(self, passage, answer, top_p, beams)
 
     def _for_answer(self, document: Normalised, span: Span, beams: int) -> Iterator[Pair]:
         read = self.generator.read(document.text)

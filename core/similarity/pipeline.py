@@ -83,6 +83,7 @@ class SimilarityPipeline(Pipeline):
     """
 
     task = "similarity"
+    at_model = ("__call__", "run", "matrix", "search")
 
     def __init__(self, embedder: Embedder, reader: Embedder | None = None) -> None:
         self.embedder = embedder

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAX_QUESTION = 200
 # Distinct cells of all columns that are looked for in a question.
 _LINKED_CELLS = 60_000
+_LINKERS: ByteLRU[str, Linker] = ByteLRU(200_000_000)
 
 
 class Text2SQLPipeline(Pipeline):
@@ -38,7 +39,6 @@ class Text2SQLPipeline(Pipeline):
 
     def __init__(self, writer: SketchFiller | SQLGenerator) -> None:
         self.writer = writer
-        self._linkers: ByteLRU[str, Linker] = ByteLRU(200_000_000)
 
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> Text2SQLPipeline:
@@ -99,7 +99,7 @@ class Text2SQLPipeline(Pipeline):
 
     def linker(self, table: Table) -> Linker:
         """The table's columns, ready to be found in questions; kept for the next question."""
-        return self._linkers.get_or_build(table.key, lambda: _linker(table), lambda _: table.size // 2 + 1_000)
+        return _LINKERS.get_or_build(table.key, lambda: _linker(table), lambda _: table.size // 2 + 1_000)
 
     def _propose(
         self, sketch: Sketch, table: Table, probability: float, linked: tuple[Candidate | None, ...]

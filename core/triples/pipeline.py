@@ -58,6 +58,8 @@ class TriplesPipeline(Pipeline):
     """Subject-predicate-object extraction by any of the heads (`core.triples.extractor.load_extractor`)."""
 
     task = "triples"
+    at_model = ("__call__", "run", "explain")
+    facts = ("threshold", "thresholds", "relations")
 
     def __init__(self, extractor: Extractor) -> None:
         self.extractor = extractor

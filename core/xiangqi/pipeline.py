@@ -79,6 +79,7 @@ class XiangqiPipeline(Pipeline):
     """A GPT that plays Chinese chess."""
 
     task = "xiangqi"
+    at_model = ("__call__", "run", "play", "review", "review_game", "explain", "explain_game")
 
     def __init__(self, player: Player) -> None:
         self.player = player

@@ -1,0 +1,388 @@
+"""A real Ray cluster on this machine, started by the documented commands: `make test-ray` runs these."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import copy
+import dataclasses
+import importlib.util
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+import core
+from core import catalog, runtime
+from core.errors import Busy, InputError
+from core.qa_pairs.pipeline import QAPairsPipeline
+from core.text2sql.explain import links
+from core.text2sql.files import read_table
+from core.text2sql.sketch import from_dict
+from core.xiangqi.session import read_game
+from core.xiangqi.settings import Settings
+
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="deploy/ray/requirements.txt"),
+]
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / "deploy" / "ray" / "config.yaml"
+TEXT = "雷军毕业于武汉大学。《战狼2》是由吴京执导的动作电影。"
+PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
+OLYMPICS = ROOT / "assets" / "examples" / "text2sql" / "olympics.csv"
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def small(port: int) -> dict[str, Any]:
+    """The shipped configuration for two cores: six tasks, two workers for triples."""
+    config: dict[str, Any] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    config["http_options"]["port"] = port
+    for app in config["applications"]:
+        least = 2 if app["name"] == "triples" else 1
+        # A copy: the applications share what the file says once.
+        models = copy.deepcopy(app["deployments"][0])
+        models["ray_actor_options"] = {"num_cpus": 0.25}
+        models["autoscaling_config"] |= {"min_replicas": least, "max_replicas": least}
+        app["deployments"] = [models]
+    return config
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a cluster that serves every task."""
+    folder = tmp_path_factory.mktemp("ray")
+    port, gcs = free_port(), free_port()
+    config = folder / "config.yaml"
+    config.write_text(yaml.safe_dump(small(port), allow_unicode=True), encoding="utf-8")
+    env = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ADDRESS": f"127.0.0.1:{gcs}", "OMP_NUM_THREADS": "1"}
+    env |= {"PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": "disabled", "RAY_worker_niceness": "0"}
+    ray = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--num-cpus=2", f"--port={gcs}"]
+    # A socket's path may have 107 characters, and Ray's own part of it is long.
+    ray += ["--object-store-memory=200000000", "--include-dashboard=false", "--temp-dir=/tmp/modou-ray"]
+    serve = [str(Path(sys.executable).with_name("serve")), "run", str(config)]
+    started = []
+    with (folder / "log").open("w") as log:
+        try:
+            for program in (ray, serve):
+                started.append(
+                    subprocess.Popen(program, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+                )
+                if program is ray:
+                    wait_for(lambda: listens(gcs), started)
+            base = f"http://127.0.0.1:{port}"
+            wait_for(lambda: all(ready(f"{base}/{task}") for task in core.TASKS), started)
+            yield base
+        finally:
+            for process in reversed(started):
+                process.terminate()
+                try:
+                    process.wait(60)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+    assert "Traceback" not in (folder / "log").read_text(encoding="utf-8", errors="replace")
+
+
+def wait_for(happens: Any, alive: list[subprocess.Popen[bytes]], seconds: float = 300) -> None:
+    deadline = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < deadline
+        assert all(process.poll() is None for process in alive)
+        time.sleep(0.3)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) == 0
+
+
+def ready(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=10).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture
+def remote(cluster: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`core.load` with the app's environment variable set."""
+
+    def load(task: str, model: str | None = None) -> Any:
+        with monkeypatch.context() as patch:
+            patch.setenv("MODOU_REMOTE", cluster)
+            return core.load(task, model)
+
+    return load
+
+
+def replicas(cluster: str, task: str) -> dict[str, dict[str, Any]]:
+    """What the replicas of `task` say of themselves; asked at once, so that all of them are."""
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        found = pool.map(lambda _: httpx.get(f"{cluster}/{task}", timeout=30).json(), range(64))
+        return {facts["replica"]: facts for facts in found}
+
+
+def test_rows_go_in_and_the_same_json_comes_out_as_on_the_command_line(cluster: str) -> None:
+    table = {"header": ["国家", "金牌"], "rows": [["中国", 38], ["日本", 27]]}
+    rows: dict[str, dict[str, Any]] = {
+        "triples": {"text": TEXT, "threshold": 0.3},
+        "similarity": {"text_a": "花呗怎么还款", "text_b": "怎么还花呗", "norms": False},
+        "answer": {"passage": TEXT, "question": "雷军毕业于哪所大学？"},
+        "xiangqi": {"moves": "h2e2 h9g7"},
+        "text2sql": {"question": "金牌最多的国家", "table": table},
+        "qa_pairs": {"passage": PASSAGE, "n": 1},
+    }
+    assert set(rows) == set(core.TASKS)
+    for task, row in rows.items():
+        found = httpx.post(f"{cluster}/{task}", json=row, timeout=60)
+        assert found.status_code == 200, found.text
+        expected = core.load(task).run([row])[0].to_dict()  # type: ignore[union-attr]
+        assert close(found.json(), json.loads(json.dumps(expected))), task
+
+
+def close(a: Any, b: Any) -> bool:
+    """Equal, but for the last digits: sentences in another batch are padded otherwise."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(close(a[k], b[k]) for k in a if k not in ("seconds", "milliseconds"))
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(close, a, b))
+    if isinstance(a, float) and isinstance(b, float):
+        return a == pytest.approx(b, abs=2e-3)
+    return bool(a == b)
+
+
+def test_a_row_that_is_no_use_is_told_in_both_languages_and_reads_no_file(cluster: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("秘密,数\n甲,1\n", encoding="utf-8")
+    bad: list[tuple[str, Any]] = [
+        ("triples", {"text": ""}),
+        ("triples", {"text": "雷军", "threshold": "high"}),
+        ("triples", {"text": "雷军", "model": "/etc"}),
+        ("triples", {"text": "半个 \ud83d", "threshold": "\ud83d"}),
+        ("text2sql", {"question": "秘密是什么", "table_path": str(secret)}),
+    ]
+    for task, row in bad:
+        body = json.dumps(row)
+        found = httpx.post(f"{cluster}/{task}", content=body, timeout=60)
+        assert found.status_code == 422, found.text
+        assert set(found.json()["error"]) == {"zh", "en"}
+        assert "甲" not in found.text
+    for body in ("", "[]", "{", "null", "[" * 100_000):
+        found = httpx.post(f"{cluster}/triples", content=body, timeout=60)
+        assert found.status_code == 400
+        assert "Traceback" not in found.text
+    calls: list[Any] = [
+        {"method": "__init__", "given": {"task": "xiangqi"}},
+        {"method": "from_folder", "given": {"folder": "/etc", "device": "cpu"}},
+        {"method": "explain", "given": {"text": "雷军", "more": 1}},
+        {"method": "explain", "given": {"$": "os:system", "v": {}}},
+        {"method": ["explain"], "given": {}},
+        {"method": "explain"},
+    ]
+    for call in calls:
+        found = httpx.post(f"{cluster}/triples/call", json=call, timeout=60)
+        assert found.status_code == 400, call
+        assert "Traceback" not in found.text
+
+
+def test_requests_that_come_together_share_batches(cluster: str) -> None:
+    before = replicas(cluster, "similarity")
+    [replica] = before
+
+    def ask(n: int) -> Any:
+        row = {"text_a": f"第{n}题怎么做", "text_b": f"怎么做第{n}题"}
+        return n, httpx.post(f"{cluster}/similarity", json=row, timeout=60).json()
+
+    with concurrent.futures.ThreadPoolExecutor(24) as pool:
+        for n, found in pool.map(ask, range(96)):
+            assert "".join(found["tokens_a"]) == f"第{n}题怎么做", "another's answer"
+    now = replicas(cluster, "similarity")[replica]
+    assert now["rows"] - before[replica]["rows"] == 96
+    assert now["batches"] - before[replica]["batches"] <= 64
+    assert 4 <= now["largest"] <= 32
+
+
+def test_the_app_gets_from_the_cluster_what_it_gets_here(remote: Any) -> None:
+    loaded = set(runtime._loaded)
+    triples = remote("triples")
+    told: list[tuple[int, int]] = []
+    long = TEXT * 80  # beyond what shares a batch with others
+    found = {
+        "triples": triples(TEXT),
+        "triples, long": triples(long, 0.4, progress=lambda *done: told.append(done)),
+        "gplinker": remote("triples", "triples-gplinker")(TEXT),
+        "similarity": remote("similarity")("花呗怎么还款", "怎么还花呗"),
+        "matrix": remote("similarity", "similarity-static").matrix(["花呗怎么还款", "怎么还花呗", "天气"]),
+        "search": remote("similarity").search("怎么还花呗", ["花呗如何还款", "今天天气不错"], k=1),
+        "answer": remote("answer")(TEXT, "雷军毕业于哪所大学？"),
+        "xiangqi": remote("xiangqi").play(read_game("h2e2 h9g7"), Settings(0.5, seed=1)),
+        "qa_pairs": remote("qa_pairs")(PASSAGE, n=1),
+        "qa inside": remote("qa_pairs").explain(PASSAGE),
+        "xiangqi inside": remote("xiangqi").explain_game(read_game("h2e2")),
+    }
+    inside = triples.explain(TEXT), remote("xiangqi").review("h2e2 h9g7")
+    assert set(runtime._loaded) - loaded <= {key for key in runtime._loaded if len(key) == 3 and "http" in key[2]}
+    assert told[-1] == (160, 160)
+    assert triples.threshold_of("毕业院校") == core.load("triples").threshold_of("毕业院校")  # type: ignore[attr-defined]
+    here: Any = core.load
+    expected = {
+        "triples": here("triples")(TEXT),
+        "triples, long": here("triples")(long, 0.4),
+        "gplinker": here("triples", "triples-gplinker")(TEXT),
+        "similarity": here("similarity")("花呗怎么还款", "怎么还花呗"),
+        "matrix": here("similarity", "similarity-static").matrix(["花呗怎么还款", "怎么还花呗", "天气"]),
+        "search": here("similarity").search("怎么还花呗", ["花呗如何还款", "今天天气不错"], k=1),
+        "answer": here("answer")(TEXT, "雷军毕业于哪所大学？"),
+        "xiangqi": here("xiangqi").play(read_game("h2e2 h9g7"), Settings(0.5, seed=1)),
+        "qa_pairs": here("qa_pairs")(PASSAGE, n=1),
+        "qa inside": here("qa_pairs").explain(PASSAGE),
+        "xiangqi inside": here("xiangqi").explain_game(read_game("h2e2")),
+    }
+    for name, result in found.items():
+        assert type(result) is type(expected[name])
+        assert close(result.to_dict(), expected[name].to_dict()), name
+    assert [i.to_dict() for i in inside[0]] == pytest.approx([i.to_dict() for i in here("triples").explain(TEXT)])
+    assert [o.move for o in inside[1]] == [o.move for o in here("xiangqi").review("h2e2 h9g7")]
+
+
+def test_pairs_come_one_by_one_and_a_refusal_comes_at_once(remote: Any) -> None:
+    pairs: QAPairsPipeline = remote("qa_pairs")
+    with pytest.raises(InputError, match="太短") as raised:
+        pairs.stream("短")
+    assert not isinstance(raised.value, Busy)
+    stream = pairs.stream(PASSAGE, n=3)
+    first = next(stream)
+    assert PASSAGE[slice(*first.answer_span)] == first.answer
+    assert dataclasses.is_dataclass(first)
+    stream.close()  # type: ignore[attr-defined]
+    assert next(pairs.stream(PASSAGE, n=1)) == first
+
+
+def test_a_table_travels_once_and_what_needs_no_model_stays_here(remote: Any) -> None:
+    pipeline, local = remote("text2sql"), core.load("text2sql")
+    table = read_table(OLYMPICS.read_bytes(), OLYMPICS.name)
+    for question in ("金牌最多的三个国家或地区", "有多少个国家或地区"):
+        answer, expected = pipeline(question, table), local(question, table)  # type: ignore[operator]
+        assert answer.table is table
+        assert answer.to_dict() | {"confidence": 0} == expected.to_dict() | {"confidence": 0}
+        assert links(answer, pipeline.linker(table)) == links(expected, local.linker(table))  # type: ignore[attr-defined]
+    changed = pipeline.run_sketch(from_dict(answer.best.sketch.to_dict(), len(table.columns)), table)
+    assert changed.rows.rows == answer.best.rows.rows
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_requests_are_answered(cluster: str, remote: Any) -> None:
+    pipeline = remote("triples")
+    victim = next(iter(replicas(cluster, "triples").values()))
+    expected = [t.object for t in core.load("triples")(TEXT).triples]  # type: ignore[attr-defined]
+
+    def ask(n: int) -> Any:
+        if n == 20:
+            os.kill(victim["process"], signal.SIGKILL)
+        try:
+            return [t.object for t in pipeline(TEXT).triples]
+        except Busy as busy:
+            return busy
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(80)))
+    good = [a for a in answers if a == expected]
+    assert len(good) + sum(isinstance(a, Busy) for a in answers) == 80, "a wrong answer"
+    assert len(good) >= 76
+    deadline = time.monotonic() + 240
+    while len(found := replicas(cluster, "triples")) < 2 or victim["replica"] in found:
+        assert time.monotonic() < deadline, found
+        time.sleep(1)
+
+
+def test_more_than_the_cluster_takes_is_told_as_busy_at_once(remote: Any) -> None:
+    """qa_pairs has 8 in work and 32 waiting at most."""
+    pipeline = remote("qa_pairs")
+
+    def ask(_: int) -> Any:
+        try:
+            return pipeline(PASSAGE, n=1).pairs[0].answer
+        except Busy as busy:
+            return busy
+
+    with concurrent.futures.ThreadPoolExecutor(60) as pool:
+        answers = list(pool.map(ask, range(60)))
+    refused = [a for a in answers if isinstance(a, Busy)]
+    assert 1 <= len(refused) <= 24
+    assert all("正忙" in busy.zh for busy in refused)
+    assert len({a for a in answers if not isinstance(a, Busy)}) == 1
+
+
+def test_the_batch_job_keeps_columns_and_tells_bad_rows(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    texts = [TEXT if n % 5 else "" for n in range(60)]
+    source = pa.table({"text": texts, "source": [f"s{n}" for n in range(60)], "error": ["old"] * 60})
+    pq.write_table(source, tmp_path / "in.parquet", row_group_size=25)
+    done = batch("triples", tmp_path / "in.parquet", tmp_path / "out")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["rows"], told["failed"]) == (60, 12)
+    rows = sorted(pq.read_table(tmp_path / "out").to_pylist(), key=lambda row: row["id"])
+    assert [row["id"] for row in rows] == list(range(60))
+    assert [row["source"] for row in rows] == [f"s{n}" for n in range(60)]
+    expected = core.load("triples")(TEXT).to_dict()["triples"]
+    for n, row in enumerate(rows):
+        if n % 5:
+            assert row["error"] is None
+            assert close(row["triples"], json.loads(json.dumps(expected)))
+        else:
+            assert row["triples"] is None
+            assert "(" in row["error"]
+    again = batch("triples", tmp_path / "in.parquet", tmp_path / "out")
+    assert again.returncode == 2
+    assert "不是空文件夹" in again.stderr
+
+
+def test_the_batch_job_of_questions_has_one_schema_for_all_rows(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = json.dumps({"header": ["国家", "金牌"], "rows": [["中国", 38], ["日本", 27]]}, ensure_ascii=False)
+    source = {"id": ["a", "b", "c"], "question": ["金牌最多的国家", "有几个国家", "金牌"], "table": [table, table, "{"]}
+    pq.write_table(pa.table(source), tmp_path / "in.parquet", row_group_size=1)
+    done = batch("text2sql", tmp_path, tmp_path / "out")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+    rows = {row["id"]: row for row in pq.read_table(tmp_path / "out").to_pylist()}
+    assert json.loads(rows["a"]["rows"])[0][0] == "中国"
+    assert json.loads(rows["b"]["rows"]) == [[2]]
+    assert rows["c"]["sql"] is None
+    assert rows["c"]["error"]
+
+
+def batch(task: str, source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "deploy.ray.batch", task, str(source), str(target), "--workers", "2"]
+    env = os.environ | {"RAY_AUTH_MODE": "disabled", "OMP_NUM_THREADS": "1", "RAY_worker_niceness": "0"}
+    env.pop("RAY_ADDRESS", None)
+    return subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_every_task_has_an_application_in_the_shipped_configuration() -> None:
+    config = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    served = {app["args"]["task"]: app["route_prefix"] for app in config["applications"]}
+    assert served == {task: f"/{task}" for task in core.TASKS}
+    assert catalog.bundled("triples")[0] == "triples-casrel"

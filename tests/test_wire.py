@@ -1,0 +1,118 @@
+"""What travels between the app and a cluster: the same values arrive, and bytes from outside make nothing else."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.text2sql.files import read_table
+from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
+from core.wire import NotWire, UnknownTable, pack, pack_table, unpack, unpack_table
+from core.xiangqi.session import read_game
+from core.xiangqi.settings import Settings
+
+TABLE = "项目,金额,日期\n甲,12,2024-01-02\n乙,,2024-03-04\n丙,7,\n".encode()
+HALVES = "品名,价\n茶,1.5\n,2.25\n".encode()
+
+NEW_YEAR = Value("date", begin=date(2024, 1, 1), until=date(2024, 1, 2))
+
+
+def travelled(value: Any) -> Any:
+    return unpack(json.loads(json.dumps(pack(value))))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        -1.5,
+        "半个 \ud83d 表情",
+        [1, (2, [3.0]), {"$": "tuple", "a": {1: "x", (2, 3): None}}],
+        date(2024, 2, 29),
+        datetime(2024, 2, 29, 12, 30),
+        Settings(0.5, 3, seed=7),
+        Sketch(
+            (Term(Expr(-1), "count"),), conditions=(Condition(Term(Expr(1)), "=", Value("date", begin=date(1, 1, 1))),)
+        ),
+    ],
+)
+def test_a_value_arrives_as_it_was(value: Any) -> None:
+    found = travelled(value)
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_numbers_arrive_to_the_last_bit_and_may_be_written_to() -> None:
+    for kind in ("float32", "float64", "int64", "bool"):
+        array = np.arange(6).reshape(2, 3).astype(kind)
+        found = travelled({"array": array})["array"]
+        assert found.dtype == array.dtype
+        assert (found == array).all()
+        found[0, 0] = 1
+    assert np.isnan(travelled(float("nan")))
+    assert travelled(np.float32(0.1)) == float(np.float32(0.1))
+
+
+def test_an_input_error_keeps_both_languages() -> None:
+    found = travelled(InputError("太长", "too long"))
+    assert isinstance(found, InputError)
+    assert (found.zh, found.en) == ("太长", "too long")
+
+
+def test_a_game_arrives_with_its_moves_from_its_position() -> None:
+    game = read_game("h2e2 h9g7 e2e6")
+    found = travelled(game)
+    assert found.moves == game.moves
+    assert found.board.key() == game.board.key()
+    assert (found.board.quiet, found.status()) == (game.board.quiet, game.status())
+
+
+@pytest.mark.parametrize("data", [TABLE, HALVES], ids=["whole", "halves"])
+def test_a_table_is_sent_by_its_key_and_arrives_whole_where_it_is_asked_for(data: bytes) -> None:
+    table = read_table(data, "表.csv")
+    tables: dict[str, Any] = {}
+    sent = json.loads(json.dumps(pack({"table": table}, tables)))
+    assert tables == {table.key: table}
+    with pytest.raises(UnknownTable):
+        unpack(sent)
+    found = unpack_table(json.loads(json.dumps(pack_table(table))))
+    assert found.frame.equals(table.frame)
+    assert found.frame.dtypes.equals(table.frame.dtypes)
+    assert found.to_dict() == table.to_dict()
+    assert (found.key, found.size) == (table.key, table.size)
+    assert unpack(sent, {table.key: found}.__getitem__)["table"] is found
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"$": "os:system", "v": {"command": "true"}},
+        {"$": "core.wire:importlib", "v": {}},
+        {"$": "core.catalog:find", "v": {"task": "triples"}},
+        {"$": "core.text2sql.table:Table", "v": {}},
+        {"$": "core.nowhere:Settings", "v": {}},
+        {"$": "core.xiangqi.settings:Settings", "v": {"colour": "red"}},
+        {"$": "core.xiangqi.settings:Settings", "v": [1]},
+        {"$": "array", "type": "|O", "shape": [1], "v": "AAAAAAAAAAA="},
+        {"$": "array", "type": "<f4", "shape": [1 << 40], "v": ""},
+        {"$": "date", "v": "yesterday"},
+        {"$": "game", "start": [[0] * 90, 0, 0, 1], "moves": []},
+        {"$": "game", "start": [*pack(read_game())["start"]], "moves": [0]},
+        {"$": []},
+        {"$": "tuple"},
+    ],
+)
+def test_anything_else_is_refused(sent: Any) -> None:
+    with pytest.raises((NotWire, InputError)):
+        unpack(sent)
+
+
+def test_what_is_no_data_does_not_travel() -> None:
+    for value in (object(), print, {1, 2}, [np.array(["a"])]):
+        with pytest.raises(TypeError, match="does not travel"):
+            pack(value)
