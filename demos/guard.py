@@ -101,9 +101,10 @@ for _user in (state_holder, route_utils, blocks):
 def blaming_the_sender() -> Iterator[None]:
     try:
         yield
-    except gr.Error:
-        raise
     except Exception as error:
-        if _is_ours(error):
+        # Gradio's own refusals quote what was sent, and would have the log quote it, too.
+        if isinstance(error, gr.Error) and not error.print_exception:
+            raise
+        if not isinstance(error, gr.Error) and _is_ours(error):
             raise
         raise gr.Error("参数无法使用 (the arguments cannot be used)", print_exception=False) from error

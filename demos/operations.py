@@ -93,7 +93,8 @@ def observed(endpoint: str, session: str | None = None, waited: float = 0.0) -> 
         call.outcome = "busy" if isinstance(error, Busy) else "refused"
         raise
     except Exception:
-        call.outcome = "failed"
+        if call.outcome == "ok":
+            call.outcome = "failed"
         raise
     except BaseException:  # also a generator that is closed, a task that is cancelled
         call.outcome = "cancelled"

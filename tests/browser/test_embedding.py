@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.hostile import MARKUP, SQL, TEXTS
-from tests.conftest import visiting
 
 FILM = "《战狼2》是由吴京执导的动作电影"
 
@@ -63,39 +62,38 @@ LINES = [
 LINES = [text for text in LINES if not any(0xD800 <= ord(c) < 0xE000 for c in text)]
 
 
-def test_no_hostile_value_runs_in_the_views(browser: Any, server: str) -> None:
+def test_no_hostile_value_runs_in_the_views(page: Any, server: str) -> None:
     """Typed, pasted and sent as a visitor would; alerts and script errors end the visit as failures."""
-    with visiting(browser, server) as page:
 
-        def open_tab(*names: str) -> None:
-            for name in names:
-                page.get_by_role("tab", name=name, exact=True).click()
+    def open_tab(*names: str) -> None:
+        for name in names:
+            page.get_by_role("tab", name=name, exact=True).click()
 
-        def enter(element: str, text: str, press: str) -> None:
-            page.locator(f"#{element} textarea, #{element} input").first.fill(text)
-            page.locator(f"#{press}").click()
+    def enter(element: str, text: str, press: str) -> None:
+        page.locator(f"#{element} textarea, #{element} input").first.fill(text)
+        page.locator(f"#{press}").click()
 
-        page.goto(f"{server}/?tab=triples")
-        enter("triples-text", f"{FILM}。" + "。".join(f"{line}由{line}主演" for line in LINES), "triples-run")
-        expect(page.locator("#triples-result")).to_contain_text(MARKUP[6], timeout=60_000)
-        open_tab("问答对")
-        enter("qa_pairs-passage", "泼水节是傣族最盛大的节日。" + "".join(MARKUP), "qa_pairs-run")
-        expect(page.locator("#qa_pairs-result")).to_contain_text(MARKUP[7])
-        open_tab("相似度")
-        page.locator("#similarity-b textarea").fill("".join(MARKUP[:6]))
-        enter("similarity-a", "".join(MARKUP[6:10]), "similarity-run")
-        expect(page.locator("#similarity-result")).to_contain_text("onerror")
-        open_tab("在列表里找")
-        page.locator("#similarity-sentences textarea").fill("\n".join(LINES))
-        enter("similarity-query", MARKUP[6], "similarity-search-run")
-        expect(page.locator("#similarity-hits")).to_contain_text(MARKUP[6])
-        open_tab("两两矩阵")
-        enter("similarity-matrix-text", "\n".join(MARKUP[:15]), "similarity-matrix-run")
-        expect(page.locator("#similarity-matrix")).to_contain_text(MARKUP[5])
-        open_tab("问表格", "粘贴")
-        rows = ["\t".join(MARKUP[6:11]), *("\t".join((LINES + LINES)[i : i + 5]) for i in range(0, 90, 3))]
-        enter("text2sql-pasted", "\n".join(rows), "text2sql-use")
-        expect(page.locator("#text2sql-table")).to_contain_text("onerror")
-        enter("text2sql-question", f"{MARKUP[6]}是多少", "text2sql-run")
-        expect(page.locator("#text2sql-answer")).to_contain_text(re.compile("SELECT|没有"))
-        assert page.evaluate("() => window.modouBroken") is None
+    page.goto(f"{server}/?tab=triples")
+    enter("triples-text", f"{FILM}。" + "。".join(f"{line}由{line}主演" for line in LINES), "triples-run")
+    expect(page.locator("#triples-result")).to_contain_text(MARKUP[6], timeout=60_000)
+    open_tab("问答对")
+    enter("qa_pairs-passage", "泼水节是傣族最盛大的节日。" + "".join(MARKUP), "qa_pairs-run")
+    expect(page.locator("#qa_pairs-result")).to_contain_text(MARKUP[7])
+    open_tab("相似度")
+    page.locator("#similarity-b textarea").fill("".join(MARKUP[:6]))
+    enter("similarity-a", "".join(MARKUP[6:10]), "similarity-run")
+    expect(page.locator("#similarity-result")).to_contain_text("onerror")
+    open_tab("在列表里找")
+    page.locator("#similarity-sentences textarea").fill("\n".join(LINES))
+    enter("similarity-query", MARKUP[6], "similarity-search-run")
+    expect(page.locator("#similarity-hits")).to_contain_text(MARKUP[6])
+    open_tab("两两矩阵")
+    enter("similarity-matrix-text", "\n".join(MARKUP[:15]), "similarity-matrix-run")
+    expect(page.locator("#similarity-matrix")).to_contain_text(MARKUP[5])
+    open_tab("问表格", "粘贴")
+    rows = ["\t".join(MARKUP[6:11]), *("\t".join((LINES + LINES)[i : i + 5]) for i in range(0, 90, 3))]
+    enter("text2sql-pasted", "\n".join(rows), "text2sql-use")
+    expect(page.locator("#text2sql-table")).to_contain_text("onerror")
+    enter("text2sql-question", f"{MARKUP[6]}是多少", "text2sql-run")
+    expect(page.locator("#text2sql-answer")).to_contain_text(re.compile("SELECT|没有"))
+    assert page.evaluate("() => window.modouBroken") is None
