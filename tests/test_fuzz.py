@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from benchmarks.fuzz import run
+from tests.apart import apart
 
 
 def test_hostile_requests_are_answered_or_refused(server: str) -> None:
-    outcomes = asyncio.run(run(server, 300, 1))
+    outcomes = apart(lambda: run(server, 300, 1))
     assert not outcomes.faults, "\n".join(outcomes.faults[:20])
     assert len(outcomes.counts) > 15, "few ways in were tried"

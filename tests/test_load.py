@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
 
 from benchmarks.load import Http, run
 from benchmarks.visitors import Json, Leak, Visitor
-
-T = TypeVar("T")
-
-
-def apart(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """What a coroutine gives, on a thread of its own: where browser tests have run, this one has a loop already."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(make())).result()
-
+from tests.apart import apart
 
 # Enough for every way into the demos to be taken.
 _USERS, _SECONDS = 4, 6

@@ -7,12 +7,12 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import anyio
 import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
+from tests.apart import apart
 from tests.conftest import ROOT
 
 FILM = "《战狼2》是由吴京执导的动作电影"
@@ -43,7 +43,7 @@ def visit(server: str, ask: Callable[[ClientSession], Awaitable[Any]]) -> Any:
             await session.initialize()
             return await ask(session)
 
-    return anyio.run(go)
+    return apart(go)
 
 
 def said(result: CallToolResult) -> str:

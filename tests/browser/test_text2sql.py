@@ -46,9 +46,11 @@ def preview(page: Any) -> Any:
 
 
 def ask(page: Any, question: str) -> None:
+    # The answer to another question may still stand there.
+    answer(page).locator(".result").evaluate_all("(all) => all.forEach((node) => node.classList.add('before'))")
     page.locator("#text2sql-question textarea").fill(question)
     page.locator("#text2sql-run").click()
-    expect(answer(page).locator(".result")).to_be_visible()
+    expect(answer(page).locator(".result:not(.before)")).to_be_visible()
 
 
 def rows_of(place: Any) -> list[list[str]]:
