@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.serving import Served, resident_mb
 from benchmarks.visitors import Json, Leak, Visitor
+from core import errors
 
 _TIMEOUT = 120.0
 _EVERY = 30.0
@@ -42,6 +43,12 @@ class Busy(Exception):
 
 class Failure(Exception):
     """An answer that no visitor should get."""
+
+
+def _refusal(what: str, said: Any) -> Exception:
+    """What an error event of Gradio's means to a visitor."""
+    message = str(said.get("error") if isinstance(said, dict) else said)
+    return Busy() if message == str(errors.Busy()) else Failure(f"{what}: {message[:300]}")
 
 
 class Http:
@@ -69,7 +76,7 @@ class Http:
             elif key == "data" and kind == "complete":
                 return json.loads(value)[0]
             elif key == "data" and kind == "error":
-                raise Failure(f"{endpoint}: {value[:300]}")
+                raise _refusal(endpoint, json.loads(value))
         raise Failure(f"{endpoint}: the answer ended without a result")
 
     async def ask_view(self, view: str, name: str, data: Json) -> Json:
@@ -92,7 +99,7 @@ class Http:
             if told.get("event_id") != wanted or told["msg"] not in ("process_generating", "process_completed"):
                 continue
             if not told["success"]:
-                raise Failure(f"{element} {event}: {told['output']}")
+                raise _refusal(f"{element} {event}", told["output"])
             first = first or told["output"]["data"]
             if told["msg"] == "process_completed":
                 break

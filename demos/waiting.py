@@ -20,7 +20,7 @@ from core.errors import Busy
 from demos import operations
 
 # Longer than this nobody should wait before the work begins.
-_MOST_SECONDS = 30.0
+_MOST_SECONDS = 15.0
 # All kinds of work together, those of no name included, which take milliseconds.
 _MOST_IN_ALL = 1000
 # How much the latest call counts in the pace of its kind of work.
