@@ -160,8 +160,9 @@ def build_tab(app: gr.Blocks) -> None:
                 )
                 run = gr.Button(t("text2sql_run"), variant="primary", scale=1, min_width=90, elem_id="text2sql-run")
             suggested = QuestionsView(suggestions(example(FIRST)), elem_id="text2sql-suggested")
-            past = HistoryView({}, elem_id="text2sql-history")
             view = AnswerView({}, elem_id="text2sql-answer")
+            # Below the answer, which would jump when the first question makes it appear.
+            past = HistoryView({}, elem_id="text2sql-history")
     with gr.Accordion(t("text2sql_how"), open=False, elem_id="text2sql-how"):
         inside = SketchView({}, elem_id="text2sql-inside")
 
