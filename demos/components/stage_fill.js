@@ -51,10 +51,22 @@ const choose = async (selector, value) => {
   return true;
 };
 
+const TABLES = "#text2sql-example input[type=radio]";
 const chooseTable = async ({ example, table }, number) => {
-  await until(() => document.querySelector("#text2sql-example input[type=radio]"), number);
-  await choose("#text2sql-example", example);
-  return until(() => document.querySelector("#text2sql-table h3")?.textContent === table, number);
+  const shown = () => document.querySelector("#text2sql-table h3")?.textContent;
+  await until(shown, number);
+  for (let tries = 0; tries < 4 && number === wish && shown() !== table; tries += 1) {
+    // A pane that has just come may miss a click, and to press a radio that is checked says nothing.
+    const other = [...document.querySelectorAll(TABLES)].find((radio) => radio.value !== example);
+    if (tries && other) {
+      other.click();
+      await settled();
+    }
+    await choose("#text2sql-example", example);
+    const soon = performance.now() + 5_000;
+    await until(() => shown() === table || performance.now() > soon, number);
+  }
+  return number === wish && shown() === table;
 };
 
 // Whether the tab was filled in and started; not where something else was wanted meanwhile.

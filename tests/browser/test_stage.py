@@ -57,6 +57,8 @@ def expect_result(page: Any, step: Step) -> None:
     elif step.tab == "xiangqi":
         expect(page.locator("#xiangqi-game .turn")).to_contain_text(f"{len(given['moves'])} / {len(given['moves'])}")
         expect(page.locator("#xiangqi-game .thoughts li:not(.blank)").first).to_be_visible()
+        board, bar = (page.locator(part).bounding_box() for part in ("#xiangqi-game .board", "#modou-stage .count"))
+        assert board["y"] + board["height"] <= bar["y"], "the bar covers the board"
     elif step.tab == "similarity":
         expect(page.locator("#similarity-a textarea")).to_have_value(given["a"])
         expect(page.locator("#similarity-result .words, #similarity-result svg").first).to_be_visible()
