@@ -137,6 +137,14 @@ def _read(pieces: pa.Table, path: str) -> Iterator[pa.Table]:
                 yield part
 
 
+def _empty_place(target: str) -> tuple[fs.FileSystem, str]:
+    """Where to write. Raises InputError where something is already."""
+    system, folder = _place(target)
+    if system.get_file_info(folder).type != fs.FileType.NotFound and system.get_file_info(fs.FileSelector(folder)):
+        raise InputError(f"{target} 不是空文件夹", f"{target} is not an empty folder")
+    return system, folder
+
+
 def run(task: str, source: str, target: str, workers: int, model: str | None = None) -> tuple[int, int]:
     """Answer the rows of `source` (a file or a folder) with `workers` workers; (rows, those that failed).
 
@@ -146,9 +154,7 @@ def run(task: str, source: str, target: str, workers: int, model: str | None = N
     import ray
 
     pieces = _pieces(source)
-    system, folder = _place(target)
-    if system.get_file_info(folder).type != fs.FileType.NotFound and system.get_file_info(fs.FileSelector(folder)):
-        raise InputError(f"{target} 不是空文件夹", f"{target} is not an empty folder")
+    system, folder = _empty_place(target)
     # A row group a block, so that readers share them.
     rows = ray.data.from_items(pieces, override_num_blocks=len(pieces)).map_batches(
         _read, fn_args=(source,), batch_size=1, batch_format="pyarrow", num_cpus=_OTHER_CPUS
@@ -182,6 +188,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.workers < 1:
         parser.error("--workers must be at least 1")
+    try:  # at once, not after a cluster has started
+        _empty_place(args.output)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
     import ray
 
     own = {"include_dashboard": False} if args.address == "local" else {}
