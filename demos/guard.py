@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 _HERE = Path(__file__).resolve().parent
 _OURS = tuple(str(folder) + os.sep for folder in (_HERE.parent / "core", _HERE))
 # Modules that only hand on what Gradio does.
-_BETWEEN = {str(_HERE / f"{name}.py") for name in ("guard", "operations", "page", "uploads", "waiting")}
+_BETWEEN = {str(_HERE / f"{name}.py") for name in ("calls", "guard", "operations", "page", "uploads", "waiting")}
 
 
 class Guard:

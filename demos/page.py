@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import Busy, InputError
 from demos import operations, waiting
+from demos.calls import clean
 from demos.guard import blaming_the_sender
 
 _PARTS = Path(__file__).resolve().parent / "components"
@@ -90,6 +91,15 @@ def one_line_each(doc: str) -> str:
         else:
             found.append(line)
     return "\n".join(found)
+
+
+def whole(value: Any) -> Any:
+    """JSON without halves of emoji in its texts."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    return {whole(key): whole(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class App(gr.Blocks):
@@ -171,12 +181,13 @@ class App(gr.Blocks):
         except ValueError as error:
             raise InputError("参数个数不对", "the number of arguments is wrong") from error
 
-    async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> Any:
+    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> Any:
         """The arguments of an event. What is wrong with them is the sender's fault, and stays out of the log."""
         with blaming_the_sender():
             if block_fn.fn is None:
                 raise ValueError("an event of the browser alone")
-            return await super().preprocess_data(block_fn, *args, **kwargs)
+            # Half an emoji may come back in an answer, and no answer could be sent with it.
+            return await super().preprocess_data(block_fn, [whole(value) for value in inputs], *args, **kwargs)
 
     async def call_function(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs of an event. Gradio's own handlers, as those of examples, trust their arguments."""

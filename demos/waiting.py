@@ -13,7 +13,7 @@ import gradio as gr
 from gradio import route_utils
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
-from gradio.server_messages import ProcessCompletedMessage
+from gradio.server_messages import EventMessage, ProcessCompletedMessage
 from gradio.utils import error_payload
 
 from core.errors import Busy
@@ -82,6 +82,11 @@ class BoundedQueue(Queue):
         said = error_payload(gr.Error(str(Busy()), title="", print_exception=False), False)
         self.send_message(event, ProcessCompletedMessage(output=said, success=False))
         return event._id
+
+    def send_message(self, event: Event, event_message: EventMessage) -> None:
+        """Gradio forgets a visitor who has left while something still runs for them, and would call that a fault."""
+        if event.session_hash in self.pending_messages_per_session:
+            super().send_message(event, event_message)
 
     async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: Any) -> None:
         first = events[0]
