@@ -161,14 +161,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     import ray
     from ray import serve
 
-    # The path of a socket may have 107 characters only.
     ray.init(
         "local",
         num_cpus=2,
         object_store_memory=200_000_000,
         include_dashboard=False,
         log_to_driver=False,
-        _temp_dir="/tmp/modou-ray",
         runtime_env={"env_vars": {"PYTHONPATH": sys.path[0]}},
     )
     ray.data.DataContext.get_current().enable_progress_bars = False

@@ -74,8 +74,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ADDRESS": f"127.0.0.1:{gcs}", "OMP_NUM_THREADS": "1"}
     env |= {"PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": "disabled", "RAY_worker_niceness": "0"}
     ray = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--num-cpus=2", f"--port={gcs}"]
-    # A socket's path may have 107 characters, and Ray's own part of it is long.
-    ray += ["--object-store-memory=200000000", "--include-dashboard=false", "--temp-dir=/tmp/modou-ray"]
+    ray += ["--object-store-memory=200000000", "--include-dashboard=false"]
     serve = [str(Path(sys.executable).with_name("serve")), "run", str(config)]
     started = []
     with (folder / "log").open("w") as log:
@@ -219,42 +218,36 @@ def test_requests_that_come_together_share_batches(cluster: str) -> None:
     assert 4 <= now["largest"] <= 32
 
 
+def asked(load: Any, long: str) -> dict[str, Any]:
+    """What each task's pipeline, loaded by `load`, says to the same questions."""
+    return {
+        "triples": load("triples")(TEXT),
+        "triples, long": load("triples")(long, 0.4),
+        "gplinker": load("triples", "triples-gplinker")(TEXT),
+        "similarity": load("similarity")("花呗怎么还款", "怎么还花呗"),
+        "matrix": load("similarity", "similarity-static").matrix(["花呗怎么还款", "怎么还花呗", "天气"]),
+        "search": load("similarity").search("怎么还花呗", ["花呗如何还款", "今天天气不错"], k=1),
+        "answer": load("answer")(TEXT, "雷军毕业于哪所大学？"),
+        "xiangqi": load("xiangqi").play(read_game("h2e2 h9g7"), Settings(0.5, seed=1)),
+        "qa_pairs": load("qa_pairs")(PASSAGE, n=1),
+        "qa inside": load("qa_pairs").explain(PASSAGE),
+        "xiangqi inside": load("xiangqi").explain_game(read_game("h2e2")),
+    }
+
+
 def test_the_app_gets_from_the_cluster_what_it_gets_here(remote: Any) -> None:
     loaded = set(runtime._loaded)
     triples = remote("triples")
     told: list[tuple[int, int]] = []
     long = TEXT * 80  # beyond what shares a batch with others
-    found = {
-        "triples": triples(TEXT),
-        "triples, long": triples(long, 0.4, progress=lambda *done: told.append(done)),
-        "gplinker": remote("triples", "triples-gplinker")(TEXT),
-        "similarity": remote("similarity")("花呗怎么还款", "怎么还花呗"),
-        "matrix": remote("similarity", "similarity-static").matrix(["花呗怎么还款", "怎么还花呗", "天气"]),
-        "search": remote("similarity").search("怎么还花呗", ["花呗如何还款", "今天天气不错"], k=1),
-        "answer": remote("answer")(TEXT, "雷军毕业于哪所大学？"),
-        "xiangqi": remote("xiangqi").play(read_game("h2e2 h9g7"), Settings(0.5, seed=1)),
-        "qa_pairs": remote("qa_pairs")(PASSAGE, n=1),
-        "qa inside": remote("qa_pairs").explain(PASSAGE),
-        "xiangqi inside": remote("xiangqi").explain_game(read_game("h2e2")),
-    }
+    triples(long, 0.4, progress=lambda *done: told.append(done))
+    found = asked(remote, long)
     inside = triples.explain(TEXT), remote("xiangqi").review("h2e2 h9g7")
     assert set(runtime._loaded) - loaded <= {key for key in runtime._loaded if len(key) == 3 and "http" in key[2]}
     assert told[-1] == (160, 160)
     assert triples.threshold_of("毕业院校") == core.load("triples").threshold_of("毕业院校")  # type: ignore[attr-defined]
     here: Any = core.load
-    expected = {
-        "triples": here("triples")(TEXT),
-        "triples, long": here("triples")(long, 0.4),
-        "gplinker": here("triples", "triples-gplinker")(TEXT),
-        "similarity": here("similarity")("花呗怎么还款", "怎么还花呗"),
-        "matrix": here("similarity", "similarity-static").matrix(["花呗怎么还款", "怎么还花呗", "天气"]),
-        "search": here("similarity").search("怎么还花呗", ["花呗如何还款", "今天天气不错"], k=1),
-        "answer": here("answer")(TEXT, "雷军毕业于哪所大学？"),
-        "xiangqi": here("xiangqi").play(read_game("h2e2 h9g7"), Settings(0.5, seed=1)),
-        "qa_pairs": here("qa_pairs")(PASSAGE, n=1),
-        "qa inside": here("qa_pairs").explain(PASSAGE),
-        "xiangqi inside": here("xiangqi").explain_game(read_game("h2e2")),
-    }
+    expected = asked(here, long)
     for name, result in found.items():
         assert type(result) is type(expected[name])
         assert close(result.to_dict(), expected[name].to_dict()), name
