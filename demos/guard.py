@@ -1,4 +1,4 @@
-"""What Gradio's server takes from strangers: named functions that are not there, arguments that cannot be used."""
+"""What Gradio's server takes from strangers: functions that are not there, useless arguments, addresses to fetch."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import gradio as gr
+import safehttpx
 from gradio import blocks, route_utils, state_holder
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -95,6 +96,14 @@ class Session(state_holder.SessionState):
 
 for _user in (state_holder, route_utils, blocks):
     _user.SessionState = Session  # type: ignore[attr-defined, misc]
+
+
+async def _fetch_nothing(*_: Any, **__: Any) -> NoReturn:
+    raise gr.Error("文件请上传，不能给网址 (upload files: addresses are not fetched)", print_exception=False)
+
+
+# Gradio would get whatever page a stranger names and hand it on, and ask a public service who an unknown host is.
+safehttpx.get = safehttpx.async_validate_url = _fetch_nothing
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import pytest
@@ -48,6 +49,24 @@ def test_what_is_not_there_is_turned_away(server: str, path: str, body: Any) -> 
 def test_nobody_gets_past_the_queue(server: str) -> None:
     code, _ = post(server, "run/triples", {"data": ["雷军毕业于武汉大学", None, None, None]})
     assert code == 404
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/x", "http://localhost/x", "https://example.org/x.html"])
+def test_no_address_is_fetched_for_a_stranger(server: str, address: str) -> None:
+    """The server fixture fails the run, too, if a connection was tried."""
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"{server}/gradio_api/file={address}")
+    assert refused.value.code == 403
+    with urlopen(f"{server}/config") as reply:
+        config = json.load(reply)
+    [files] = [c["id"] for c in config["components"] if c["props"].get("elem_id") == "text2sql-file"]
+    event = next(d for d in config["dependencies"] if [files, "upload"] in d["targets"])
+    file = {"path": address, "url": address, "orig_name": "x.csv", "meta": {"_type": "gradio.FileData"}}
+    data = [file if wanted == files else None for wanted in event["inputs"]]
+    _, _ = post(server, "queue/join", {"data": data, "fn_index": event["id"], "session_hash": address})
+    with urlopen(f"{server}/gradio_api/queue/data?session_hash={quote(address, safe='')}") as stream:
+        said = next(line for line in map(bytes.decode, stream) if "process_completed" in line)
+    assert "addresses are not fetched" in said
 
 
 def test_a_fault_of_our_own_is_still_one() -> None:
