@@ -12,7 +12,6 @@ import numpy as np
 
 from core.backbone.weights import load_model
 from core.errors import InputError
-from core.packed import for_inference
 from core.pipeline import Pipeline, Result
 from core.xiangqi.encoding import move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
@@ -93,7 +92,7 @@ class XiangqiPipeline(Pipeline):
             model: Any = load_model(XiangqiGPT, folder)
         else:
             model = CausalMoves.from_pretrained(folder)
-        return cls(Player(for_inference(model.float(), device), device))
+        return cls(Player(model.float().to(device).eval(), device))
 
     @property
     def board_aware(self) -> bool:
