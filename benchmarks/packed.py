@@ -43,7 +43,7 @@ def main() -> None:
         sys.exit("this processor or this torch cannot pack")
     print("| task | plain ms | packed ms | times faster |\n|---|--:|--:|--:|")
     for task in args.tasks:
-        checkpoint = catalog.find("qa_pairs" if task == "answer" else task, None)
+        checkpoint = catalog.find(task, None)
         with patch.object(packed, "can_pack", lambda: False):
             plain = catalog.open_pipeline(checkpoint, "cpu")
         both = plain, catalog.open_pipeline(checkpoint, "cpu")
