@@ -11,13 +11,13 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, GenerationMixin, PreTrainedModel, T5Config
+from transformers import AutoConfig, GenerationMixin, PreTrainedModel, T5Config
 from transformers.cache_utils import Cache
 from transformers.configuration_utils import PretrainedConfig
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 from transformers.models.t5.modeling_t5 import T5Stack
 
-from core.packed import TiedOutput
+from core.backbone.encoder import build_encoder
 from core.qa_pairs.spans import SpanHead
 
 # Signed distance to the answer in tokens, by its logarithm: 0 inside, then before and behind.
@@ -72,7 +72,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
-        self.encoder = AutoModel.from_config(encoder_config)
+        self.encoder = build_encoder(encoder_config)
         width, heads = encoder_config.hidden_size, encoder_config.num_attention_heads
         self.spans = SpanHead(width, config.head_dropout)
         self.distance = nn.Embedding(_DISTANCES, width)
@@ -102,7 +102,6 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         self.copy_key = nn.Linear(width, width)
         self.copy_gate = nn.Linear(2 * width, 1)
         self.to_vocabulary = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
-        self.vocabulary = TiedOutput(self.encoder.get_input_embeddings())
         self.bias = nn.Parameter(torch.zeros(encoder_config.vocab_size))
         self.post_init()
 
@@ -154,7 +153,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         )
         follows = self._follows(decoder_input_ids if written is None else written, ids)[:, -decoder_input_ids.size(1) :]
         keys = self.copy_key(memory) if keys is None else keys
-        logits = self._mixture(decoded.last_hidden_state, memory, keys, ids, attention_mask, follows)
+        logits = self._mixture(decoded.last_hidden_state, memory, keys, ids, attention_mask, embeddings.weight, follows)
         return Seq2SeqLMOutput(logits=logits, past_key_values=decoded.past_key_values)
 
     def _follows(self, written: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
@@ -174,6 +173,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         keys: torch.Tensor,
         ids: torch.Tensor,
         mask: torch.Tensor,
+        table: torch.Tensor,
         follows: torch.Tensor,
     ) -> torch.Tensor:
         """Log-probabilities of characters: of the vocabulary's softmax, or copied from the passage, by a gate."""
@@ -181,7 +181,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         attention = scores.float().masked_fill(mask[:, None] == 0, -1e4).softmax(-1)
         context = attention.to(memory.dtype) @ memory
         gate = self.copy_gate(torch.cat([hidden, context], -1)).float().sigmoid()
-        written = (self.vocabulary(self.to_vocabulary(hidden)) + self.bias).float().softmax(-1)
+        written = (nn.functional.linear(self.to_vocabulary(hidden), table) + self.bias).float().softmax(-1)
         copied = torch.zeros_like(written).scatter_add(-1, ids[:, None].expand(-1, hidden.size(1), -1), attention)
         return (gate * copied + (1 - gate) * written + 1e-8).log()
 

@@ -169,18 +169,17 @@ def load_reader(folder: Path, device: str) -> Reader:
     from transformers import AutoModelForQuestionAnswering, AutoModelForSeq2SeqLM, AutoTokenizer
 
     from core.backbone.weights import load_model
-    from core.packed import for_inference
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if config.get("model_type") == ReaderModel.config_class.model_type:
-        return Reader(for_inference(load_model(ReaderModel, folder), device), tokenizer)
+        return Reader(load_model(ReaderModel, folder).to(device), tokenizer)
     if any(name.endswith("ForConditionalGeneration") for name in config.get("architectures") or ()):
         from core.qa_pairs.generative_reader import GenerativeReader
 
         writer = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
-        return GenerativeReader(for_inference(writer, device), tokenizer)
+        return GenerativeReader(writer.to(device), tokenizer)
     model, report = AutoModelForQuestionAnswering.from_pretrained(folder, dtype="float32", output_loading_info=True)
     if report["missing_keys"]:
         raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
-    return HubReader(for_inference(model, device), tokenizer)
+    return HubReader(model.to(device), tokenizer)

@@ -6,9 +6,10 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
+from core.backbone.encoder import build_encoder
 from core.qa_pairs.matching import FEATURES
 from core.qa_pairs.spans import SpanHead
 
@@ -39,7 +40,7 @@ class ReaderModel(PreTrainedModel):
     def __init__(self, config: ReaderConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
-        self.encoder = AutoModel.from_config(encoder_config)
+        self.encoder = build_encoder(encoder_config)
         self.features = nn.Embedding(FEATURES, encoder_config.hidden_size)
         self.spans = SpanHead(encoder_config.hidden_size, config.head_dropout)
         self.post_init()

@@ -144,12 +144,11 @@ def load_generator(folder: Path, device: str) -> Generator:
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
     from core.backbone.weights import load_model
-    from core.packed import for_inference
     from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if kind == GeneratorConfig.model_type:
-        return Generator(for_inference(load_model(QuestionGenerator, folder), device), tokenizer)
+        return Generator(load_model(QuestionGenerator, folder).to(device), tokenizer)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
-    return Seq2SeqGenerator(for_inference(model, device), tokenizer)
+    return Seq2SeqGenerator(model.to(device), tokenizer)

@@ -128,7 +128,6 @@ class ContextEmbedder(Embedder):
     def __init__(self, folder: Path, device: str) -> None:
         from transformers import AutoModel, AutoTokenizer
 
-        from core.packed import for_inference
         from core.similarity.model import WORDS, WordRotator
         from core.similarity.static import StaticVectors
 
@@ -143,7 +142,7 @@ class ContextEmbedder(Embedder):
             raise ValueError("the tokenizer must be a fast one: words are found by character offsets")
         limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", 512), 512)
         self.max_tokens = min(limits)
-        for_inference(self.model, device)
+        self.model.to(device).eval()
         self.table = StaticVectors.load(folder / WORDS) if cls is WordRotator else None
         self._measure()
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
+
+from core.backbone.encoder import build_encoder
 
 # Folder of the static vectors inside a checkpoint's.
 WORDS = "words"
@@ -41,7 +43,7 @@ class WordRotator(PreTrainedModel):
     def __init__(self, config: RotatorConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
-        self.encoder = AutoModel.from_config(encoder_config)
+        self.encoder = build_encoder(encoder_config)
         self.rotate = nn.Linear(encoder_config.hidden_size, config.dimension)
         self.weigh = nn.Linear(encoder_config.hidden_size, 1)
         self.post_init()

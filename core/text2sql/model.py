@@ -12,9 +12,10 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
+from core.backbone.encoder import build_encoder
 from core.text2sql.encoding import FEATURES
 from core.text2sql.linking import NEARNESS, SOURCES
 from core.text2sql.sketch import AGGREGATES
@@ -88,7 +89,7 @@ class SketchModel(PreTrainedModel):
     def __init__(self, config: SketchConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
-        self.encoder = AutoModel.from_config(encoder_config)
+        self.encoder = build_encoder(encoder_config)
         width = encoder_config.hidden_size
         n = len(AGGREGATES)
         self.features = nn.Embedding(FEATURES, width)

@@ -45,17 +45,16 @@ class Text2SQLPipeline(Pipeline):
         from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
         from core.backbone.weights import load_model
-        from core.packed import for_inference
         from core.text2sql.generator import SQLGenerator
         from core.text2sql.model import SketchConfig, SketchModel
 
         tokenizer = AutoTokenizer.from_pretrained(folder)
         if _config(folder)["model_type"] == SketchConfig.model_type:
-            return cls(SketchFiller(for_inference(load_model(SketchModel, folder), device), tokenizer))
+            return cls(SketchFiller(load_model(SketchModel, folder).to(device), tokenizer))
         config = AutoConfig.from_pretrained(folder)
         dtype = "auto" if device != "cpu" else "float32"
         model = AutoModelForCausalLM.from_pretrained(folder, config=config, dtype=dtype)
-        return cls(SQLGenerator(for_inference(model, device), tokenizer))
+        return cls(SQLGenerator(model.to(device), tokenizer))
 
     def __call__(self, question: str, table: Table, today: date | None = None, most: int = 4) -> Answer:
         """Understand `question` about `table`, build the query and run it.

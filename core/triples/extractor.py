@@ -119,7 +119,6 @@ def load_extractor(folder: Path, device: str) -> Extractor:
     from transformers import AutoTokenizer
 
     from core.backbone.weights import load_model
-    from core.packed import for_inference
     from core.triples.casrel import CasRelExtractor
     from core.triples.gplinker import GPLinkerExtractor
 
@@ -128,7 +127,8 @@ def load_extractor(folder: Path, device: str) -> Extractor:
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     if kind not in kinds:
         raise ValueError(f"not a triples model but {kind}")
-    model = for_inference(load_model(kinds[kind].model_class, folder), device)
+    model = load_model(kinds[kind].model_class, folder)
+    model.to(device)
     if model.config.lexical:
         character_features("词")  # reads the lexicon now rather than in the first request
     return kinds[kind](model, AutoTokenizer.from_pretrained(folder))

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
 import core.triples.dgcnn  # noqa: F401 (makes "dgcnn" known to AutoModel)
+from core.backbone.encoder import build_encoder
 from core.triples.lexical import FEATURES, NONE
 
 
@@ -65,7 +66,7 @@ class TriplesModel(PreTrainedModel):
     def __init__(self, config: TriplesConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
-        self.encoder = AutoModel.from_config(encoder_config)
+        self.encoder = build_encoder(encoder_config)
         self.width: int = encoder_config.hidden_size
         embedded = self.encoder.get_input_embeddings().embedding_dim
         self.lexical = nn.Embedding(FEATURES, embedded, padding_idx=NONE) if config.lexical else None

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import copy
+
+import pytest
 import torch
-from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
+from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, ModernBertModel
 
 from core.backbone.config import SIZES, encoder_config
+from core.backbone.encoder import Encoder, build_encoder
 from core.backbone.tokenizer import build_tokenizer
 from core.catalog import MODELS
 
@@ -43,3 +47,49 @@ def test_every_size_builds_and_pads_without_changing_a_shorter_text() -> None:
             b = model(**padded).last_hidden_state[0, : a.size(0)]
         assert a.shape == (4, config.hidden_size)
         torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def twins() -> tuple[Encoder, ModernBertModel]:
+    """Our encoder, and the library's with the same weights."""
+    torch.manual_seed(0)
+    config = encoder_config(build_tokenizer("甲乙丙丁"))
+    theirs = AutoModel.from_config(config).eval()
+    ours = build_encoder(config).eval()
+    for weights in theirs.parameters():
+        weights.data += 0.05 * torch.randn_like(weights)  # norms and small matrices would hide mistakes
+    ours.load_state_dict(theirs.state_dict())
+    return ours, theirs
+
+
+@pytest.mark.parametrize("lengths", [[1], [7], [512], [600], [3, 9, 5], [4, 4]], ids=str)
+def test_the_short_way_gives_what_the_library_gives(twins: tuple[Encoder, ModernBertModel], lengths: list[int]) -> None:
+    ours, theirs = twins
+    mask = torch.tensor([[int(i < length) for i in range(max(lengths))] for length in lengths])
+    ids = torch.randint(5, 9, mask.shape) * mask
+    embedded = torch.randn(*mask.shape, ours.config.hidden_size)
+    with torch.inference_mode():
+        for given in ({"input_ids": ids}, {"inputs_embeds": embedded}):
+            found = ours(**given, attention_mask=mask).last_hidden_state
+            expected = theirs(**given, attention_mask=mask).last_hidden_state
+            torch.testing.assert_close(found[mask == 1], expected[mask == 1], atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(ours(ids[:1]).last_hidden_state, theirs(ids[:1]).last_hidden_state)
+
+
+def test_training_inner_states_and_half_precision_go_the_librarys_way(twins: tuple[Encoder, ModernBertModel]) -> None:
+    ours, theirs = twins
+    ids = torch.tensor([[5, 6, 7]])
+    with torch.inference_mode():
+        assert len(ours(ids, output_hidden_states=True).hidden_states) == ours.config.num_hidden_layers + 1
+        half = copy.deepcopy(ours).bfloat16()(ids).last_hidden_state
+        torch.testing.assert_close(half, copy.deepcopy(theirs).bfloat16()(ids).last_hidden_state)
+    learner = copy.deepcopy(ours).train()
+    learner(ids).last_hidden_state.square().sum().backward()
+    assert all(weights.grad is not None for weights in learner.parameters())
+
+
+def test_an_encoder_with_local_attention_is_left_to_the_library() -> None:
+    config = encoder_config(build_tokenizer("甲乙丙丁"))
+    assert type(build_encoder(config)) is Encoder
+    config.layer_types = ["full_attention", *["sliding_attention"] * (config.num_hidden_layers - 1)]
+    assert type(build_encoder(config)) is ModernBertModel
