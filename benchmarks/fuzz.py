@@ -5,7 +5,8 @@
 
 Hand-made and hypothesis-made values (`benchmarks/hostile.py`) go into every argument of the named endpoints, into the
 private events of the page, into what the scripts of its views ask, into uploads, file addresses and bare bodies. The
-counts of outcomes are printed: answered, refused with a message, or turned away with 4xx. Faults are printed with what
+counts of outcomes are printed: answered, refused with a message, turned away with 4xx, or left: Gradio forgets what a
+visitor waits for who closes the stream of answers, as this one does after each. Faults are printed with what
 was sent, and make the exit status 1: a status of 500 or above, an answer without a message, the text of a traceback
 in an answer or in the app's log, a line of /etc/passwd, no answer within the time limit, an app that has ended or
 holds more than 2,500 MB.
@@ -141,6 +142,8 @@ class Fuzzer:
                 if told.get("msg") == "process_completed" and told.get("event_id") == event:
                     said = told["output"].get("error") if not told["success"] else ""
                     return ("answered" if told["success"] else "refused" if said else "FAULT no message"), line
+                if told.get("session_not_found"):
+                    return "left", line
                 if told.get("msg") == "unexpected_error":
                     return "FAULT unexpected", line
         return self._status(reply.status_code) if reply.status_code != 200 else "FAULT cut off", "\n".join(texts)

@@ -69,6 +69,17 @@ def test_no_address_is_fetched_for_a_stranger(server: str, address: str) -> None
     assert "addresses are not fetched" in said
 
 
+def test_the_queue_keeps_no_list_of_calls(server: str) -> None:
+    """Gradio's would choke on half an emoji in a session's name, which the server fixture would find in the log."""
+    queue = build_app()._queue
+    assert queue.ANALYTICS_MAX_EVENTS == 0
+    assert queue.compute_analytics_summary([{"function": "triples", "session_hash": "\ud83d"}]) == {"functions": {}}
+    with urlopen(f"{server}/config") as reply:
+        [number] = [d["id"] for d in json.load(reply)["dependencies"] if d["api_name"] == "similarity"]
+    code, _ = post(server, "queue/join", {"data": ["甲", "乙"], "fn_index": number, "session_hash": "\ud83d"})
+    assert code == 200
+
+
 def test_a_fault_of_our_own_is_still_one() -> None:
     async def ours(request: Any) -> None:
         catalog.bundled("nothing")
