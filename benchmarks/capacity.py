@@ -105,20 +105,18 @@ def measure(part: str) -> dict[str, float]:
 
 def app_costs() -> dict[str, float]:
     """CPU milliseconds of the app for a visit and for an event without a model, and its memory."""
-    from startup import first_page, resident_mb
+    from benchmarks.serving import resident_mb, served
 
-    begin = time.perf_counter()
-    app = subprocess.Popen([sys.executable, "-u", "app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        base, _ = first_page(app, begin)
+    with served() as app:
+        app.first_page()
 
         def visit() -> None:
-            with urlopen(base) as reply:
+            with urlopen(app.url) as reply:
                 reply.read()
 
         def event() -> None:
             body = json.dumps({"data": ["", None]}).encode()  # an empty text is refused before any model
-            call = f"{base}/gradio_api/call/triples"
+            call = f"{app.url}/gradio_api/call/triples"
             with urlopen(Request(call, body, {"Content-Type": "application/json"})) as reply:
                 number = json.loads(reply.read())["event_id"]
             with urlopen(f"{call}/{number}") as reply:
@@ -132,9 +130,6 @@ def app_costs() -> dict[str, float]:
                 ask()
             costs[name] = 1000 * (_spent(app.pid) - before) / _ASKED
         return costs | {"resident_mb": resident_mb(app.pid)}
-    finally:
-        app.terminate()
-        app.wait()
 
 
 def _spent(process: int) -> float:
