@@ -87,9 +87,10 @@ CSS = (
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 .gradio-container { width: 100%; max-width: 1480px !important; margin: 0 auto; }
 .gradio-container .main.fillable { max-width: 1480px !important; padding-inline: clamp(12px, 2.5vw, 32px) !important; }
-@media (max-width: 640px) { #xiangqi-game .html-container { padding-inline: 0 !important; } }
-/* The library hides its link to the API there, but not the dot behind it. */
-@media (max-width: 640px) { footer .divider { display: none !important; } }
+@media (max-width: 640px) {
+  #xiangqi-game .html-container { padding-inline: 0 !important; }
+  footer .divider { display: none !important; } /* Gradio hides its link to the API there, but not the dot behind it. */
+}
 .modou-panel { align-items: flex-start; }
 :is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #qa_pairs-count, #qa_pairs-note)
   .html-container { padding: 0 !important; }

@@ -13,8 +13,8 @@ from transformers.modeling_outputs import BaseModelOutput
 class Encoder(ModernBertModel):
     """ModernBERT (arXiv:2412.13663) whose layers all attend globally, without what the library does around the sums.
 
-    Masks for every kind of attention, hooks that record inner states and conversions for half precision take a third
-    of the time of one short sentence on a CPU; `benchmarks/encoder.py` measures it. Training, half precision and all
+    Masks for every kind of attention, hooks that record inner states and conversions for half precision take a tenth to
+    a fifth of the time of a short text on a CPU; `benchmarks/encoder.py` measures it. Training, half precision and all
     that is asked for beyond the last hidden state go the library's way. Weights and results are the same.
     """
 
