@@ -54,7 +54,7 @@ class BoundedQueue(Queue):
         self.ANALYTICS_MAX_EVENTS = 0
 
     def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
-        """Nothing: /metrics counts the calls. Gradio would make a table of the last 10,000 calls after every single one."""
+        """Nothing: /metrics counts. Gradio would make a table of the last 10,000 calls after every single one."""
         return {"functions": {}}
 
     async def push(
