@@ -31,7 +31,8 @@ def load_encoder(name: str, dropout: float, attention_dropout: bool = True) -> t
     A model built from this configuration has the dropout in force; then it takes the weights.
     """
     encoder: PreTrainedModel = AutoModel.from_pretrained(name, dtype=torch.float32)
-    names = ("embedding_dropout", "mlp_dropout", *(("attention_dropout",) if attention_dropout else ()))
+    names = ["embedding_dropout", "mlp_dropout", "hidden_dropout_prob"]
+    names += ["attention_dropout", "attention_probs_dropout_prob"] if attention_dropout else []
     for part in names:
         if hasattr(encoder.config, part):
             setattr(encoder.config, part, dropout)

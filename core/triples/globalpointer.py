@@ -115,10 +115,17 @@ def rotated(vectors: torch.Tensor) -> torch.Tensor:
     return torch.stack([even * cos - odd * sin, even * sin + odd * cos], dim=-1).flatten(-2)
 
 
-def zlpr(scores: PairScores, positives: torch.Tensor, active: torch.Tensor, absent: torch.Tensor) -> torch.Tensor:
+def zlpr(
+    scores: PairScores,
+    positives: torch.Tensor,
+    active: torch.Tensor,
+    absent: torch.Tensor,
+    probabilities: torch.Tensor | None = None,
+) -> torch.Tensor:
     """ZLPR (spaces.ac.cn/archives/7359, arXiv:2208.02955), log(1 + Σ_neg e^s) + log(1 + Σ_pos e^-s), labels as a list.
 
-    The first sum is that over all cells, by the product above, less the positive cells. So memory and time are those of
+    With labels t between 0 and 1 (archives/9064) it is log(1 + Σ (1 - t) e^s) + log(1 + Σ t e^-s), least where
+    sigmoid(s) = t for a single cell. The first sum is that over all cells, by the product above, less the positive cells. So memory and time are those of
     one [L, L] x [L, H] product per sentence, where a dense loss holds H x L x L logits and targets, and it stays exact,
     where sampled negatives would not. In double precision, as a positive cell may outweigh the rest many times over.
 
@@ -127,6 +134,7 @@ def zlpr(scores: PairScores, positives: torch.Tensor, active: torch.Tensor, abse
         positives: [P, 4], each (sentence, head, i, j), none twice, and all among the pairs that have a score.
         active: [B, H], 1 where a head counts, 0 where the sentence says nothing about it.
         absent: [B], the weight of the first term: 0 where what a sentence does not list may be there all the same.
+        probabilities: [P], the labels t of `positives`; without them all are certain.
 
     Returns:
         [B], the sum over the heads.
@@ -134,8 +142,9 @@ def zlpr(scores: PairScores, positives: torch.Tensor, active: torch.Tensor, abse
     shared, first, second = (part.double().clamp(max=_LARGEST) for part in scores)
     total = (first.exp() * (shared.exp() @ second.exp())).sum(1)
     b, h = positives[:, 0], positives[:, 1]
+    sure = 1.0 if probabilities is None else probabilities
     logits = PairScores(shared, first, second).at(positives)
-    listed = torch.zeros_like(total).index_put((b, h), logits.exp(), accumulate=True)
-    missed = torch.zeros_like(total).index_put((b, h), (-logits).exp(), accumulate=True)
+    listed = torch.zeros_like(total).index_put((b, h), sure * logits.exp(), accumulate=True)
+    missed = torch.zeros_like(total).index_put((b, h), sure * (-logits).exp(), accumulate=True)
     negative = torch.log1p((total - listed).clamp(min=0)) * absent[:, None]
     return ((negative + torch.log1p(missed)) * active).sum(1).float()

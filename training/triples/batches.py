@@ -13,6 +13,8 @@ from core.triples.schema import SCHEMAS
 from training.triples.data import Example, Span
 
 Batch = dict[str, torch.Tensor]
+# Relation, span, probability.
+Objects = list[tuple[str, Span, float]]
 
 
 class Batches(ABC):
@@ -56,7 +58,7 @@ class Batches(ABC):
             yield self.collate(group)
 
     def collate(self, group: list[Example]) -> Batch:
-        """ids, features, mask [B, L]; schema, weight [B]; annotated [B, R]: which relations a sentence lists in full;
+        """ids, features, mask [B, L]; schemas [B, S]; weight [B]; annotated [B, R]: the relations listed in full;
         whole [B]: whether it lists every entity; and the head's labels."""
         length = max(len(e.ids) for e in group)
         ids = torch.full((len(group), length), self.pad_id)
@@ -64,12 +66,12 @@ class Batches(ABC):
         for b, example in enumerate(group):
             ids[b, : len(example.ids)] = torch.as_tensor(example.ids)
             features[b, : len(example.ids)] = torch.as_tensor(example.features)
-        listed = [self.listed[e.schema] if e.only is None else set(e.only) for e in group]
+        listed = [set().union(*(self.listed[s] for s in e.schemas)) if e.only is None else set(e.only) for e in group]
         common = {
             "ids": ids,
             "features": features,
             "mask": (ids != self.pad_id).long(),
-            "schema": torch.tensor([self.schemas.index(e.schema) for e in group]),
+            "schemas": torch.tensor([[s in e.schemas for s in self.schemas] for e in group]),
             "weight": torch.tensor([e.weight for e in group]),
             "annotated": torch.tensor([[r in names for r in self.relations] for names in listed]),
             "whole": torch.tensor([e.only is None for e in group]),
@@ -85,23 +87,26 @@ class CasRelBatches(Batches):
     """Tags for CasRel's two passes."""
 
     def labels(self, group: list[Example], length: int) -> Batch:
-        """subject_tags [B, L, 2]; sentence, start, end [N]; object_tags [N, L, R, 2].
+        """subject_tags [B, L, S, 2]; sentence, start, end [N]; object_tags [N, L, R, 2]; all of them probabilities.
 
         Rows N: every subject of every sentence, and one span that is no subject, made of a start and an end of real
         subjects or at random, so that the second pass learns to say nothing.
         """
-        subject_tags = torch.zeros(len(group), length, 2)
-        rows: list[tuple[int, Span, list[tuple[str, Span]]]] = []
+        subject_tags = torch.zeros(len(group), length, len(self.schemas), 2)
+        rows: list[tuple[int, Span, Objects]] = []
         for b, example in enumerate(group):
-            for (first, last), objects in example.objects.items():
-                subject_tags[b, first, 0] = subject_tags[b, last, 1] = 1
-                rows.append((b, (first, last), objects))
+            for span, objects in example.objects.items():
+                for s, schema in enumerate(self.schemas):
+                    p = max((p for relation, _, p in objects if relation in self.listed[schema]), default=0.0)
+                    raise_to(subject_tags[b, :, s], span, p)
+                rows.append((b, span, objects))
             rows.append((b, self.no_subject(example), []))
         object_tags = torch.zeros(len(rows), length, len(self.relations), 2)
         for n, (_, _, objects) in enumerate(rows):
-            for relation, (first, last) in objects:
-                object_tags[n, first, self.number[relation], 0] = 1
-                object_tags[n, last, self.number[relation], 1] = 1
+            # The second pass is asked about a subject that is one: its objects are as likely as they are given that.
+            given = max((p for *_, p in objects), default=1.0)
+            for relation, span, p in objects:
+                raise_to(object_tags[n, :, self.number[relation]], span, p / given)
         return {
             "subject_tags": subject_tags,
             "sentence": torch.tensor([b for b, _, _ in rows]),
@@ -112,7 +117,7 @@ class CasRelBatches(Batches):
 
     def no_subject(self, example: Example) -> Span:
         tokens = len(example.ids) - 2
-        objects = [span for found in example.objects.values() for _, span in found]
+        objects = [span for found in example.objects.values() for _, span, _ in found]
         if objects and self.rng.random() < 0.5:
             span = self.rng.choice(objects)
         else:
@@ -122,25 +127,42 @@ class CasRelBatches(Batches):
         return span if span not in example.objects else (tokens, tokens)
 
 
+def raise_to(tags: torch.Tensor, span: Span, probability: float) -> None:
+    """Mark the start and end of `span` in `tags` [L, 2], unless something likelier starts or ends there."""
+    for place, k in zip(span, (0, 1), strict=True):
+        tags[place, k] = max(float(tags[place, k]), probability)
+
+
 class GPLinkerBatches(Batches):
     """The positive cells of GPLinker's three pointers."""
 
     def labels(self, group: list[Example], length: int) -> Batch:
-        """entities, heads, tails [P, 4]: (sentence, head, i, j), none twice. near_entities, near_heads, near_tails
-        [Q, 3]: (sentence, i, j), those cells and the ones that mix their ends: where it is hardest to decide."""
-        cells: dict[str, set[tuple[int, ...]]] = {name: set() for name in ("entities", "heads", "tails")}
+        """entities, heads, tails [P, 4]: (sentence, head, i, j), none twice; p_entities, p_heads, p_tails [P]: their
+        probabilities. near_entities, near_heads, near_tails [Q, 3]: (sentence, i, j), those cells and the ones that mix
+        their ends: where it is hardest to decide."""
+        cells: dict[str, dict[tuple[int, ...], float]] = {name: {} for name in ("entities", "heads", "tails")}
         near: dict[str, set[tuple[int, ...]]] = {name: set() for name in cells}
+
+        def likely(name: str, *cell: int, p: float) -> None:
+            cells[name][cell] = max(p, cells[name].get(cell, 0.0))
+
         for b, example in enumerate(group):
-            s = 2 * self.schemas.index(example.schema)
-            triples = [(a, self.number[r], c) for a, objects in example.objects.items() for r, c in objects]
-            subjects, objects = {a for a, _, _ in triples}, {c for _, _, c in triples}
-            cells["entities"] |= {(b, s, *a) for a in subjects} | {(b, s + 1, *c) for c in objects}
-            cells["heads"] |= {(b, r, a[0], c[0]) for a, r, c in triples}
-            cells["tails"] |= {(b, r, a[1], c[1]) for a, r, c in triples}
+            triples = [(a, r, c, p) for a, objects in example.objects.items() for r, c, p in objects]
+            for a, relation, c, p in triples:
+                for s, schema in enumerate(self.schemas):
+                    if relation in self.listed[schema]:
+                        likely("entities", b, 2 * s, *a, p=p)
+                        likely("entities", b, 2 * s + 1, *c, p=p)
+                likely("heads", b, self.number[relation], a[0], c[0], p=p)
+                likely("tails", b, self.number[relation], a[1], c[1], p=p)
+            subjects, objects = {a for a, *_ in triples}, {c for _, _, c, _ in triples}
             spans = subjects | objects
             near["entities"] |= {(b, x[0], y[1]) for x in spans for y in spans if x[0] <= y[1]}
             near["heads"] |= {(b, a[0], c[0]) for a in subjects for c in objects}
             near["tails"] |= {(b, a[1], c[1]) for a in subjects for c in objects}
-        found = {name: torch.tensor(sorted(of), dtype=torch.long).reshape(-1, 4) for name, of in cells.items()}
+        found: Batch = {}
+        for name, of in cells.items():
+            found[name] = torch.tensor(list(of), dtype=torch.long).reshape(-1, 4)
+            found[f"p_{name}"] = torch.tensor(list(of.values()), dtype=torch.double)
         hard = {name: torch.tensor(sorted(of), dtype=torch.long).reshape(-1, 3) for name, of in near.items()}
         return found | {f"near_{name}": of for name, of in hard.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,26 +17,29 @@ from transformers import PreTrainedTokenizerFast
 from core.runtime import cores
 from core.text import normalise
 from core.triples.lexical import token_features
+from core.triples.schema import SCHEMAS
 from training.common import read_jsonl
 from training.triples.augment import Row, Substitution
 
 Span = tuple[int, int]  # first and last token
 
 _HELD_OUT = 10  # one sentence in so many
+# Sets whose sentences list the relations of several schemas; those of others list the schema of that name.
+SOURCES = {"written": tuple(SCHEMAS)}
 
 
 @dataclass
 class Example:
-    """A sentence as token ids with, per subject span, the objects [(relation name, span)].
+    """A sentence as token ids with, per subject span, the objects [(relation name, span, probability)].
 
-    `weight` is that of its loss; `only` are the relations it is known to list in full, if they are fewer than its
-    schema's: then it may well have subjects and objects that it does not list.
+    It lists the relations of `schemas` in full. `weight` is that of its loss; `only` are the relations it is known to
+    list in full, if they are fewer than its schemas': then it may well have subjects and objects that it does not list.
     """
 
     ids: np.ndarray
     features: np.ndarray
-    objects: dict[Span, list[tuple[str, Span]]]
-    schema: str
+    objects: dict[Span, list[tuple[str, Span, float]]]
+    schemas: tuple[str, ...]
     weight: float = 1.0
     only: tuple[str, ...] | None = None
 
@@ -55,14 +59,14 @@ def nearest(text: str, piece: str, to: int) -> int:
     return best
 
 
-def to_example(row: Row, schema: str, tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
+def to_example(row: Row, schemas: tuple[str, ...], tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
     """A DuIE-style row as token ids and spans; a triple beyond `max_length` tokens keeps its gold, loses its tags.
 
-    A row may bring `weight` and `only` (see `Example`).
+    A row may bring `weight` and `only` (see `Example`), a triple the probability `score` that a teacher gave it.
     """
     text = normalise(row["text"]).text
     encoding = tokenizer(text, truncation=True, max_length=max_length, return_offsets_mapping=True)
-    objects: dict[Span, list[tuple[str, Span]]] = {}
+    objects: dict[Span, list[tuple[str, Span, float]]] = {}
     for spo in row["spo_list"]:
         subject, item = normalise(spo["subject"]).text, normalise(spo["object"]).text
         s_at = text.find(subject)
@@ -71,11 +75,13 @@ def to_example(row: Row, schema: str, tokenizer: PreTrainedTokenizerFast, max_le
             continue
         ends = [encoding.char_to_token(i) for i in (s_at, s_at + len(subject) - 1, o_at, o_at + len(item) - 1)]
         if None not in ends:
-            objects.setdefault((ends[0], ends[1]), []).append((spo["predicate"], (ends[2], ends[3])))
+            objects.setdefault((ends[0], ends[1]), []).append(
+                (spo["predicate"], (ends[2], ends[3]), float(spo.get("score", 1)))
+            )
     features = token_features(text, encoding["offset_mapping"])
     only = tuple(row["only"]) if "only" in row else None
     ids = np.array(encoding["input_ids"], dtype=np.int32)
-    return Example(ids, np.array(features, dtype=np.int16), objects, schema, float(row.get("weight", 1)), only)
+    return Example(ids, np.array(features, dtype=np.int16), objects, schemas, float(row.get("weight", 1)), only)
 
 
 def read_examples(
@@ -86,19 +92,22 @@ def read_examples(
     seed: int,
     hold_out: tuple[str, ...] = (),
     limit: int | None = None,
+    repeats: Mapping[str, int] | None = None,
 ) -> list[list[Example]]:
-    """The sentences of each schema's file: each one as it is, and then with other entities, `substitutes` times.
+    """The sentences of each source's file: each one as it is, and then with other entities, `substitutes` times.
 
-    Without the tenth of the schemas in `hold_out` that is `held_out`; at most the first `limit` of each file.
+    Without the tenth of the sources in `hold_out` that is `held_out`; at most the first `limit` of each file.
+    `repeats` says how often a source's sentences come, if not once; each time with other substitutes.
     """
     rows = [
-        (schema, row)
-        for schema, path in paths.items()
+        (source, row)
+        for source, path in paths.items()
         for row in islice(read_jsonl(path), limit)
-        if schema not in hold_out or not held_out(row["text"])
+        for _ in range((repeats or {}).get(source, 1))
+        if source not in hold_out or not held_out(row["text"])
     ]
     swap = Substitution((row for _, row in rows), seed)
-    variants = [(schema, r) for schema, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))]
+    variants = [(source, r) for source, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))]
     encoded = _encode_all(variants, tokenizer, max_length)
     step = 1 + substitutes
     return [encoded[i : i + step] for i in range(0, len(encoded), step)]
@@ -122,5 +131,5 @@ def _encode_all(variants: list[tuple[str, Row]], tokenizer: PreTrainedTokenizerF
 
 
 def _encode(variant: tuple[str, Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
-    schema, row = variant
-    return to_example(row, schema, tokenizer, max_length)
+    name, row = variant
+    return to_example(row, SOURCES.get(name, (name,)), tokenizer, max_length)

@@ -31,15 +31,15 @@ from training.triples.data import held_out
 from training.triples.metrics import Predicted, Triple, cross_validated, key, per_relation, relation_thresholds, score
 
 
-def predict(extractor: Extractor, rows: Iterable[Row], schema: str, batch: int = 32) -> list[Predicted]:
-    """Gold and scored triples of each row, read with `schema`, in order."""
+def predict(extractor: Extractor, rows: Iterable[Row], schema: str | None, batch: int = 32) -> list[Predicted]:
+    """Gold and scored triples of each row, in order, read with `schema`, or for all relations, as the app does."""
     rows = list(rows)
     results: list[Predicted] = [Predicted(set())] * len(rows)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]["text"]))
     for i in range(0, len(order), batch):
         group = order[i : i + batch]
         texts = [normalise(rows[j]["text"]).text for j in group]
-        for j, text, found in zip(group, texts, extractor.extract(texts, [schema]), strict=True):
+        for j, text, found in zip(group, texts, extractor.extract(texts, [schema] if schema else None), strict=True):
             gold = {key((s["subject"], s["predicate"], s["object"])) for s in rows[j]["spo_list"]}
             scores: dict[Triple, float] = {}
             for f in found:

@@ -32,10 +32,12 @@ def casrel(model: CasRel, batch: Batch) -> Outputs:
     """
     hidden = model.encode(batch["ids"], batch["mask"], batch["features"])
     mask, rows = batch["mask"].float(), batch["sentence"]
-    logits = model.subject_logits(hidden)
-    mine = logits[torch.arange(len(logits)), :, batch["schema"]].float()
-    listed = torch.maximum(batch["subject_tags"], batch["whole"].float()[:, None, None])
-    subject_weight = (mask * batch["weight"][:, None])[..., None] * listed / len(mask)
+    mine = model.subject_logits(hidden).float()
+    listed = torch.maximum(batch["subject_tags"], batch["whole"].float()[:, None, None, None])
+    own = batch["schemas"].float()
+    own = own / own.sum(1, keepdim=True)  # a sentence of two schemas weighs no more than one of one
+    weights = mask[:, :, None] * (own * batch["weight"][:, None])[:, None]
+    subject_weight = weights[..., None] * listed / len(mask)
     subject = F.binary_cross_entropy_with_logits(mine, batch["subject_tags"], subject_weight, reduction="sum")
     tags = batch["object_tags"]
     found = model.object_logits(hidden[rows], batch["start"], batch["end"]).float()
@@ -54,13 +56,14 @@ def gplinker(model: GPLinker, batch: Batch) -> Outputs:
     hidden = model.encode(batch["ids"], batch["mask"], batch["features"])
     scores = dict(zip(("entities", "heads", "tails"), model.scores(hidden, batch["mask"]), strict=True))
     weight, whole = batch["weight"], batch["whole"].double()
-    own = F.one_hot(batch["schema"], len(model.config.schemas)).repeat_interleave(2, dim=1)
+    own = batch["schemas"].float()
+    own = (own / own.sum(1, keepdim=True)).repeat_interleave(2, dim=1)  # no sentence weighs more for its two schemas
     active = {"entities": own, "heads": batch["annotated"], "tails": batch["annotated"]}
     loss = hidden.new_zeros((), dtype=torch.float32)
     decisions = []
     for name, pairs in scores.items():
         absent = whole if name == "entities" else torch.ones_like(whole)
-        each = zlpr(pairs, batch[name], active[name].double(), absent)
+        each = zlpr(pairs, batch[name], active[name].double(), absent, batch[f"p_{name}"])
         loss = loss + (each * weight).mean()
         b, i, j = batch[f"near_{name}"].T
         near = pairs.shared[b, i, j][:, None] + pairs.first[b, i] + pairs.second[b, j]

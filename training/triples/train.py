@@ -120,6 +120,8 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--hold-out", action="store_true", help="keep a tenth of SKE for measuring")
     parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
+    parser.add_argument("--no-written", action="store_true", help="without the sentences written by hand")
+    parser.add_argument("--written-repeats", type=int, default=1, help="how often an epoch goes through them")
     parser.add_argument("--substitutes", type=int, default=2, help="variants of a sentence with other entities")
     parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
     parser.add_argument("--limit", type=int, help="sentences of each set, to try things out")
@@ -133,8 +135,13 @@ def make_batches(args: argparse.Namespace, tokenizer: Any) -> Batches:
     paths = {"duie2": args.data / "duie2_train.jsonl"}
     if not args.no_ske:
         paths["ske1"] = args.data / "ske1_train.jsonl"
+    if not args.no_written:
+        paths["written"] = args.data / "written_train.jsonl"
     hold_out = ("ske1",) if args.hold_out else ()
-    examples = read_examples(paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit)
+    repeats = {"written": args.written_repeats}
+    examples = read_examples(
+        paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit, repeats
+    )
     extra = read_extra(args.extra, tokenizer, args.max_length)
     return HEADS[args.head].batches(
         examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed, extra, args.extra_share
@@ -159,17 +166,22 @@ def train(args: argparse.Namespace) -> None:
     if args.resume:
         run.resume()
     dev = list(islice(read_jsonl(args.data / "duie2_dev.jsonl"), args.limit))
+    written = [] if args.no_written else list(islice(read_jsonl(args.data / "written_dev.jsonl"), args.limit))
     kept = [row for row in read_jsonl(args.data / "ske1_train.jsonl") if held_out(row["text"])] if args.hold_out else []
     while run.epoch < args.epochs:
         spent = run.run_epoch(batches, losses.loss_function(head.outputs, args.r_drop))
         extractor = head.extractor(run.average.model, tokenizer)
-        results = predict(extractor, dev, "duie2")
-        threshold, found = best_threshold(results)
-        row = {"epoch": run.epoch, "threshold": threshold, **found, **ske_figures(extractor, kept, threshold), **spent}
+        results = [predict(extractor, dev, "duie2"), *([predict(extractor, written, None)] if written else [])]
+        threshold, found = best_threshold(*results)
+        means = {"mean": sum(score(r, threshold)["f1"] for r in results) / len(results)}
+        if written:
+            means["written_f1"] = score(results[1], threshold)["f1"]
+        row = {"epoch": run.epoch, "threshold": threshold, **found, **means}
+        row |= {**ske_figures(extractor, kept, threshold), **spent}
         run.log.write(**row)
         print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
-        if found["f1"] > max(run.best, 0.0):
-            run.best = found["f1"]
+        if means["mean"] > max(run.best, 0.0):
+            run.best = means["mean"]
             save_best(run.average.model, tokenizer, results, args.out / "best")
         run.save()
 
@@ -179,20 +191,21 @@ def ske_figures(extractor: Extractor, rows: list[Row], threshold: float) -> dict
     return {"ske_f1": score(predict(extractor, rows, "ske1"), threshold)["f1"]} if rows else {}
 
 
-def calibrate(model: TriplesModel, results: list[Predicted]) -> dict[str, float]:
-    """Fit the model's calibration and threshold on what it found in dev; scales those scores, gives the figures."""
-    calibration = fit_calibration(results)
+def calibrate(model: TriplesModel, *sets: list[Predicted]) -> dict[str, float]:
+    """Fit the model's calibration and threshold on what it found in dev sets; scales those scores, gives the figures on
+    the first."""
+    calibration = fit_calibration([r for results in sets for r in results])
     model.config.calibration = calibration
-    for r in results:
+    for r in (r for results in sets for r in results):
         r.found = {t: calibrated(s, calibration) for t, s in r.found.items()}
-    model.config.threshold, found = best_threshold(results)
+    model.config.threshold, found = best_threshold(*sets)
     return found
 
 
-def save_best(model: TriplesModel, tokenizer: Any, results: list[Predicted], folder: Path) -> None:
+def save_best(model: TriplesModel, tokenizer: Any, sets: list[list[Predicted]], folder: Path) -> None:
     """Save with the calibration and threshold fitted on dev; raw scores stay raw while training goes on."""
-    raw_threshold, _ = best_threshold(results)
-    found = calibrate(model, results)
+    raw_threshold, _ = best_threshold(*sets)
+    found = calibrate(model, *sets)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     print(json.dumps({"saved": str(folder), "threshold": model.config.threshold, **found}))
