@@ -6,8 +6,10 @@ from typing import Any
 
 import torch
 from torch.nn import functional as F
-from transformers import AutoModel, ModernBertConfig, ModernBertModel, PreTrainedConfig, PreTrainedModel
+from transformers import AutoModel, BertConfig, ModernBertConfig, ModernBertModel, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
+
+from core.backbone.bert import Bert
 
 
 class Encoder(ModernBertModel):
@@ -69,7 +71,9 @@ class Encoder(ModernBertModel):
 
 
 def build_encoder(config: PreTrainedConfig) -> PreTrainedModel:
-    """A model of `config`, with new weights: `Encoder` where its forward holds, else what `AutoModel` makes of it."""
+    """A model of `config`, with new weights: `Bert` or `Encoder` where their forward holds, else `AutoModel`'s."""
+    if isinstance(config, BertConfig) and not config.is_decoder:
+        return Bert(config)
     if isinstance(config, ModernBertConfig) and set(config.layer_types) == {"full_attention"}:
         return Encoder(config)
     model: PreTrainedModel = AutoModel.from_config(config)

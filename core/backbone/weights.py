@@ -1,17 +1,20 @@
 """Weights on disk in a quarter of their size: matrices as 8-bit integers with one scale per row.
 
-Loading gives float32 back; the error of a weight is at most 1/254 of the largest in its row.
+The error of a weight is at most 1/254 of the largest in its row.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
 import torch
 from transformers import PreTrainedModel
+from transformers.configuration_utils import PretrainedConfig
 
+from core.backbone import int8
 from core.catalog import ROW_SCALE
 
 Model = TypeVar("Model", bound=PreTrainedModel)
@@ -48,19 +51,53 @@ def load_model(kind: type[Model], folder: Path) -> Model:
     Raises:
         ValueError: the folder holds another kind of model, or weights are missing.
     """
-    from safetensors.torch import load_file
+    config = _config(kind, folder)
+    state = restored(_state(folder))
+    model, report = kind.from_pretrained(None, config=config, state_dict=state, output_loading_info=True)
+    _complain(report["missing_keys"])
+    loaded: Model = model
+    return loaded
 
+
+def load_served(kind: type[Model], folder: Path, device: str) -> Model:
+    """As `load_model`, to be asked on `device` and not trained: what is stored in 8 bits stays so on a CPU that can
+    multiply it, and is never made float.
+
+    Raises:
+        ValueError: as `load_model`.
+    """
+    config, state = _config(kind, folder), _state(folder)
+    stored = any(name.endswith(ROW_SCALE) for name in state)
+    if not stored or torch.device(device).type != "cpu" or not int8.available():
+        return load_model(kind, folder).to(device)
+    with torch.device("meta"):  # a shape without memory
+        model = kind(config)
+    used = int8.swap(model, state)
+    rest = restored({name: tensor for name, tensor in state.items() if name not in used})
+    model.load_state_dict(rest, strict=False, assign=True)
+    tensors = (*model.named_parameters(), *model.named_buffers())
+    _complain([name for name, tensor in tensors if tensor.is_meta])
+    return model.eval()
+
+
+def _config(kind: type[Model], folder: Path) -> PretrainedConfig:
     config_class = kind.config_class
     found = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     if config_class is None or found != config_class.model_type:
         raise ValueError(f"not a {config_class and config_class.model_type} model but {found}")
+    config: PretrainedConfig = config_class.from_pretrained(folder)
+    return config
+
+
+def _state(folder: Path) -> dict[str, torch.Tensor]:
+    from safetensors.torch import load_file
+
     state: dict[str, torch.Tensor] = {}
     for path in sorted(folder.glob("*.safetensors")):
-        state |= restored(load_file(path))
-    model, report = kind.from_pretrained(
-        None, config=config_class.from_pretrained(folder), state_dict=state, output_loading_info=True
-    )
-    if report["missing_keys"]:
-        raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
-    loaded: Model = model
-    return loaded
+        state |= load_file(path)
+    return state
+
+
+def _complain(missing: Iterable[str]) -> None:
+    if names := sorted(missing):
+        raise ValueError(f"weights missing: {names[:3]}")

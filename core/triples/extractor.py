@@ -118,7 +118,7 @@ def load_extractor(folder: Path, device: str) -> Extractor:
     """
     from transformers import AutoTokenizer
 
-    from core.backbone.weights import load_model
+    from core.backbone.weights import load_served
     from core.triples.casrel import CasRelExtractor
     from core.triples.gplinker import GPLinkerExtractor
 
@@ -127,8 +127,7 @@ def load_extractor(folder: Path, device: str) -> Extractor:
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     if kind not in kinds:
         raise ValueError(f"not a triples model but {kind}")
-    model = load_model(kinds[kind].model_class, folder)
-    model.to(device)
+    model = load_served(kinds[kind].model_class, folder, device)
     if model.config.lexical:
         character_features("词")  # reads the lexicon now rather than in the first request
     return kinds[kind](model, AutoTokenizer.from_pretrained(folder))

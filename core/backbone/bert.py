@@ -1,0 +1,67 @@
+"""BERT inside the tasks' models: the library's, with a forward of its own for what a visitor waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+from transformers import BertConfig, BertModel
+from transformers.modeling_outputs import BaseModelOutput
+
+
+class Bert(BertModel):
+    """BERT (arXiv:1810.04805) without its pooler, and without what the library does around the sums.
+
+    Training, half precision and all that is asked for beyond the last hidden state go the library's way. Weights and
+    results are the same. Its linear layers may be eight-bit ones (`core.backbone.int8`).
+    """
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__(config, add_pooling_layer=False)
+        # Not in any checkpoint: real even where the weights are not yet.
+        places = torch.arange(config.max_position_embeddings, device="cpu")[None]
+        self.embeddings.register_buffer("position_ids", places, persistent=False)
+        self.embeddings.register_buffer("token_type_ids", torch.zeros_like(places), persistent=False)
+
+    def forward(
+        self,
+        input_ids: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        inputs_embeds: torch.Tensor | None = None,
+        token_type_ids: torch.Tensor | None = None,
+        **kwargs: Any,
+    ) -> BaseModelOutput:
+        """Token ids [B, L] or embeddings [B, L, H], their mask [B, L] and segments [B, L] → last states [B, L, H]."""
+        if self.training or torch.is_grad_enabled() or kwargs or self.embeddings.LayerNorm.weight.dtype != torch.float:
+            found: BaseModelOutput = super().forward(
+                input_ids=input_ids,
+                attention_mask=attention_mask,
+                inputs_embeds=inputs_embeds,
+                token_type_ids=token_type_ids,
+                **kwargs,
+            )
+            return found
+        parts = self.embeddings
+        vectors = parts.word_embeddings(input_ids) if inputs_embeds is None else inputs_embeds
+        batch, length, width = vectors.shape
+        places = parts.position_embeddings(parts.position_ids[:, :length])
+        segments = parts.token_type_ids[:, :length] if token_type_ids is None else token_type_ids
+        states = parts.LayerNorm(vectors + places + parts.token_type_embeddings(segments))
+        mask = None if attention_mask is None or bool(attention_mask.all()) else attention_mask[:, None, None].bool()
+        heads = self.config.num_attention_heads
+        for layer in self.encoder.layer:
+            attention, output = layer.attention, layer.output
+            projected = self._projected(attention.self, states)
+            q, k, v = (part.view(batch, length, heads, -1).transpose(1, 2) for part in projected)
+            seen = F.scaled_dot_product_attention(q, k, v, mask).transpose(1, 2).reshape(batch, length, width)
+            states = attention.output.LayerNorm(attention.output.dense(seen).add_(states))
+            inner = layer.intermediate.intermediate_act_fn(layer.intermediate.dense(states))
+            states = output.LayerNorm(output.dense(inner).add_(states))
+        return BaseModelOutput(last_hidden_state=states)
+
+    @staticmethod
+    def _projected(attention: Any, states: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        if hasattr(attention, "qkv"):
+            return attention.qkv(states).chunk(3, -1)
+        return attention.query(states), attention.key(states), attention.value(states)
