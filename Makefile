@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
+# The pre-trained encoder to start from: this folder, or START=BAAI/bge-small-zh-v1.5 from the Hub.
+START ?= ../shared/models/bge-small-zh-v1.5
 # Training allocates and frees large tensors all the time; without these glibc gives the pages back in between, which
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
@@ -70,9 +72,13 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 	$(FAST_MALLOC) $(BIN)/python -m training.backbone.train --out runs/backbone/mini $(ARGS)
 	$(BIN)/python -m training.export runs/backbone/mini/model assets/models/backbone
 
-# One head: casrel, gplinker or dgcnn.
-HEAD ?= casrel
-train-triples: $(VENV)/.run | $(DATA)
+# That encoder, one token per character.
+runs/backbone/start/config.json: | $(VENV)/.run
+	$(BIN)/python -m training.backbone.start --source $(START) --out runs/backbone/start
+
+# One head: gplinker, casrel or dgcnn.
+HEAD ?= gplinker
+train-triples: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	$(if $(filter dgcnn,$(HEAD)),$(FAST_MALLOC) $(BIN)/python -m training.triples.distil --data $(DATA)/triples \
 	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --out runs/triples/distilled)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \

@@ -17,6 +17,7 @@ from transformers import AutoModel, AutoTokenizer, PreTrainedModel
 
 from training.adversarial import fast_gradient
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.dropout import drop_bytes
 
 _SAVE_EVERY = 200
 
@@ -72,13 +73,15 @@ class FineTuning:
     ) -> None:
         self.device = pick_device(device)
         self.dtype = pick_dtype(self.device)
+        if self.device.type == "cpu":
+            drop_bytes(model)
         self.model = model.to(self.device).train()
         self.average = MovingAverage(model, ema)
         encoder = list(model.encoder.parameters())
         ids = {id(p) for p in encoder}
         head = [p for p in model.parameters() if id(p) not in ids]
         groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
-        self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
         self.out, self.steps, self.clip, self.warmup, self.decay = out, steps, clip, warmup, decay
         self.fgm = fgm
         self.resumable = resumable

@@ -97,7 +97,7 @@ def texts(args: argparse.Namespace) -> Iterator[Row]:
 def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", default="assets/models/triples-casrel")
-    parser.add_argument("--encoder", default="assets/models/backbone", help="its characters are what dgcnn starts from")
+    parser.add_argument("--encoder", default="runs/backbone/start", help="its characters are what dgcnn starts from")
     parser.add_argument("--head", choices=train.HEADS, default="dgcnn", help="whose encoder learns")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--corpus", type=Path, nargs="+", default=CORPUS)

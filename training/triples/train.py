@@ -96,7 +96,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--head", choices=HEADS, default="casrel")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
-    parser.add_argument("--encoder", default="assets/models/backbone")
+    parser.add_argument("--encoder", default="runs/backbone/start")
     parser.add_argument("--start", type=Path, help="weights to begin with: a model with this head and encoder")
     parser.add_argument("--out", type=Path, default=Path("runs/triples/casrel"))
     parser.add_argument("--epochs", type=int, default=12)
