@@ -56,7 +56,7 @@ eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
 	for what in reader generator pairs; do \
-	  $(BIN)/python -m training.qa_pairs.evaluate $$what --data $(DATA)/questions/dev.jsonl || exit 1; done
+	  $(BIN)/python -m training.qa_pairs.evaluate $$what --data $(DATA)/questions || exit 1; done
 	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
 	  --model assets/models/xiangqi-board assets/models/xiangqi-moves
 

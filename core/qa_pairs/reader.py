@@ -55,8 +55,8 @@ def vote(found: Sequence[tuple[str, float]]) -> dict[str, float]:
 
 
 class Reader:
-    """A `ReaderModel` with its tokenizer; threads share batches. Texts are folded (`core.text.normalise`). `decline`: in
-    place of the model's own."""
+    """A `ReaderModel` with its tokenizer; threads share batches. Texts are folded (`core.text.normalise`). `decline`:
+    in place of the model's own."""
 
     def __init__(self, model: ReaderModel, tokenizer: Any, decline: float | None = None) -> None:
         self.model = model.eval()
