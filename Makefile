@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
+# The pre-trained encoder to start from: this folder, or START=BAAI/bge-small-zh-v1.5 from the Hub.
+START ?= ../shared/models/bge-small-zh-v1.5
 # Training allocates and frees large tensors all the time; without these glibc gives the pages back in between, which
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
@@ -70,6 +72,10 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 	$(FAST_MALLOC) $(BIN)/python -m training.backbone.train --out runs/backbone/mini $(ARGS)
 	$(BIN)/python -m training.export runs/backbone/mini/model assets/models/backbone
 
+# That encoder, one token per character.
+runs/backbone/start/config.json: | $(VENV)/.run
+	$(BIN)/python -m training.backbone.start --source $(START) --out runs/backbone/start
+
 # One head: casrel, gplinker or dgcnn.
 HEAD ?= casrel
 train-triples: $(VENV)/.run | $(DATA)
@@ -98,10 +104,11 @@ train-text2sql: $(VENV)/.run | $(DATA)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 
 # The reader that checks, and the generator that asks.
-train-qa-pairs: $(VENV)/.run | $(DATA)
+train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --out runs/qa_pairs/reader $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train generator --data $(DATA) --epochs 2 --tokens 2048 \
+	  --out runs/qa_pairs/generator $(ARGS)
 	for part in reader generator; do \
-	  $(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train $$part --data $(DATA) --epochs 2 --tokens 2048 \
-	    --out runs/qa_pairs/$$part $(ARGS) && \
 	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
