@@ -58,7 +58,7 @@ eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
 	for what in reader generator pairs; do \
-	  $(BIN)/python -m training.qa_pairs.evaluate $$what --data $(DATA)/questions/dev.jsonl || exit 1; done
+	  $(BIN)/python -m training.qa_pairs.evaluate $$what --data $(DATA)/questions || exit 1; done
 	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
 	  --model assets/models/xiangqi-board assets/models/xiangqi-moves
 
@@ -104,10 +104,11 @@ train-text2sql: $(VENV)/.run | $(DATA)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 
 # The reader that checks, and the generator that asks.
-train-qa-pairs: $(VENV)/.run | $(DATA)
+train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --out runs/qa_pairs/reader $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train generator --data $(DATA) --epochs 2 --tokens 2048 \
+	  --out runs/qa_pairs/generator $(ARGS)
 	for part in reader generator; do \
-	  $(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train $$part --data $(DATA) --epochs 2 --tokens 2048 \
-	    --out runs/qa_pairs/$$part $(ARGS) && \
 	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)

@@ -16,21 +16,25 @@ import torch
 
 from core.qa_pairs.encoding import Span, Window, collate, reader_window, windows
 from core.qa_pairs.reader_model import ReaderModel
-from core.qa_pairs.spans import MAX_ANSWER
 from core.runtime import MicroBatcher
 
 _BATCH = 8
 _STARTS = 4  # starts tried in every window
+_DECLINE = 0.5
+_HUB_TOKENS = 128  # of an answer of the Hub's readers: their start and end are chosen apart, so that both ends of two
+# good answers may look like one long one
 OVERLAP = 0.4  # of one window with the next
 _MARKERS = 3
 
 
 @dataclass(frozen=True)
 class Found:
-    """A span of a passage and the probability that it answers the question; an empty span: nothing does."""
+    """A span of a passage and the probability that it answers the question; an empty span: nothing does. `nothing`:
+    the probability of that in the window where the span was found."""
 
     span: Span
     score: float
+    nothing: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,13 @@ def vote(found: Sequence[tuple[str, float]]) -> dict[str, float]:
 
 
 class Reader:
-    """A `ReaderModel` with its tokenizer; threads share batches. Texts are folded (`core.text.normalise`)."""
+    """A `ReaderModel` with its tokenizer; threads share batches. Texts are folded (`core.text.normalise`). `decline`:
+    in place of the model's own."""
 
-    def __init__(self, model: ReaderModel, tokenizer: Any) -> None:
+    def __init__(self, model: ReaderModel, tokenizer: Any, decline: float | None = None) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
+        self.decline: float = model.config.decline if decline is None else decline
         self._batcher: MicroBatcher[Window, Seen] = MicroBatcher(self._run, _BATCH)
 
     def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
@@ -65,7 +71,7 @@ class Reader:
         of: list[list[Seen]] = [[] for _ in asked]
         for (i, _), s in zip(pieces, seen, strict=True):
             of[i].append(s)
-        return [elected(passage, mine) for (_, passage), mine in zip(asked, of, strict=True)]
+        return [elected(passage, mine, self.decline) for (_, passage), mine in zip(asked, of, strict=True)]
 
     def _windows(self, question: str, passage: str) -> list[Window]:
         most = self.model.config.max_tokens - len(question) - _MARKERS
@@ -82,37 +88,43 @@ class Reader:
         best, places = starts.masked_fill(~tensors["passage"], -1e4).topk(min(_STARTS, starts.size(1)), dim=-1)
         rows = torch.arange(len(batch), device=hidden.device)[:, None].expand_as(places)
         ends = self.model.spans.ends(hidden, rows.flatten(), places.flatten(), tensors["passage"])
-        tops, lengths = ends.topk(2, dim=-1)
+        tops, lasts = ends.topk(2, dim=-1)
         scores = (best.flatten()[:, None] + tops).exp().reshape(len(batch), -1).tolist()
-        spans = torch.stack([places.flatten()[:, None].expand_as(lengths), lengths + 1], -1)
+        spans = torch.stack([places.flatten()[:, None].expand_as(lasts), lasts], -1)
         table = spans.reshape(len(batch), -1, 2).tolist()
         nothing = starts[:, 0].exp().tolist()
         return [Seen(_spans(w, scores[i], table[i]), nothing[i]) for i, w in enumerate(batch)]
 
 
 def _spans(window: Window, scores: Sequence[float], table: Sequence[Sequence[int]]) -> tuple[Found, ...]:
+    """The (first, last) tokens of `table` as spans of the passage; those with no probability are outside of it."""
     return tuple(
-        Found((window.character(start), window.character(start) + length), score)
-        for score, (start, length) in zip(scores, table, strict=True)
-        if window.character(start) + length <= window.end
+        Found((window.character(first), window.character(last) + 1), score)
+        for score, (first, last) in zip(scores, table, strict=True)
+        if score > 0
     )
 
 
-def elected(passage: str, seen: Sequence[Seen]) -> Found:
-    """The span of the passage whose text has the most votes over its windows, where it is likelier than nothing."""
+def elected(passage: str, seen: Sequence[Seen], decline: float = _DECLINE) -> Found:
+    """The span of the passage whose text has the most votes over its windows; none where "nothing" has more than
+    `decline` of the probability in the window that it was found in.
+
+    Not where nothing is likelier than the span: a long answer shares its probability with those a few characters
+    shorter or longer.
+    """
     best: dict[Span, tuple[float, float]] = {}
     for window in seen:
         for f in window.spans:
             if f.score > best.get(f.span, (0.0, 0.0))[0]:
                 best[f.span] = f.score, window.nothing
     if not best:
-        return Found((0, 0), 1.0)
+        return Found((0, 0), 1.0, 1.0)
     weights = vote([(passage[slice(*span)], score) for span, (score, _) in best.items()])
     winner = max(weights, key=lambda text: weights[text])
     span, (score, nothing) = max(
         ((s, v) for s, v in best.items() if passage[slice(*s)] == winner), key=lambda item: item[1][0]
     )
-    return Found(span, score) if score >= nothing else Found((0, 0), nothing)
+    return Found((0, 0), nothing, nothing) if nothing > decline else Found(span, score, nothing)
 
 
 class HubReader(Reader):
@@ -157,7 +169,7 @@ class HubReader(Reader):
             spans = []
             for start in first.topk(min(_STARTS + 1, len(row))).indices.tolist():
                 for end in last.topk(min(_STARTS + 1, len(row))).indices.tolist():
-                    if of[i][start] == 1 and of[i][end] == 1 and 0 <= end - start < MAX_ANSWER:
+                    if of[i][start] == 1 and of[i][end] == 1 and 0 <= end - start < _HUB_TOKENS:
                         spans.append(Found((row[start][0], row[end][1]), float(first[start] * last[end])))
             found.append(Seen(tuple(spans), float(first[0] * last[0])))
         return found

@@ -11,25 +11,35 @@ from transformers.configuration_utils import PretrainedConfig
 
 from core.backbone.encoder import build_encoder
 from core.qa_pairs.matching import FEATURES
-from core.qa_pairs.spans import SpanHead
+from core.qa_pairs.spans import FreeSpanHead
 
 
 class ReaderConfig(PretrainedConfig):
-    """`encoder`: the configuration of any `AutoModel` encoder; `max_tokens`: the longest sequence it reads."""
+    """`encoder`: the configuration of any `AutoModel` encoder; `max_tokens`: the longest sequence it reads; `decline`:
+    where "nothing answers here" is likelier than this, nothing is answered."""
 
     model_type = "qa-reader"
 
     def __init__(
-        self, encoder: dict[str, Any] | None = None, head_dropout: float = 0.1, max_tokens: int = 384, **kwargs: Any
+        self,
+        encoder: dict[str, Any] | None = None,
+        head_dropout: float = 0.1,
+        max_tokens: int = 512,
+        decline: float = 0.5,
+        **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
         self.head_dropout = head_dropout
         self.max_tokens = max_tokens
+        self.decline = decline
         super().__init__(**kwargs)
 
 
 class ReaderModel(PreTrainedModel):
     """[CLS] question [SEP] passage [SEP] with matching features; a span that starts at [CLS] is no answer.
+
+    The features tell question from passage too. BERT's second segment is not used: where the pre-training had no pairs
+    its vector is as random as it began, while every state was trained with the first.
 
     Shapes: B sequences, L tokens, H width.
     """
@@ -41,8 +51,10 @@ class ReaderModel(PreTrainedModel):
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
         self.encoder = build_encoder(encoder_config)
+        if getattr(self.encoder, "pooler", None) is not None:
+            self.encoder.pooler = None  # weights that nothing here would train or read
         self.features = nn.Embedding(FEATURES, encoder_config.hidden_size)
-        self.spans = SpanHead(encoder_config.hidden_size, config.head_dropout)
+        self.spans = FreeSpanHead(encoder_config.hidden_size, config.head_dropout)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:

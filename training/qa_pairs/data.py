@@ -1,4 +1,4 @@
-"""Passages with their questions, from the real sets and from triples, as the two networks train on them."""
+"""Passages with their questions, from the real sets and from triples, and the generator's windows of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 
 import torch
 
-from core.qa_pairs.encoding import Span, Window, collate, generator_window, reader_window, windows
+from core.qa_pairs.encoding import Window, collate, generator_window, windows
 from core.qa_pairs.matching import common_pieces
 from core.qa_pairs.spans import MAX_ANSWER
 from core.text import normalise
 from training.common import read_jsonl
 from training.qa_pairs.templates import DIRECT, INVERSE
 
-# The share of each source's questions that an epoch takes. Dev is CMRC (encyclopaedia); court records and novels read
-# like nothing else in it, and translated questions are noisy.
+# The share of each source's questions that an epoch of the generator takes. Dev is CMRC (encyclopaedia); court records
+# and novels read like nothing else in it, and translated questions are noisy.
 SHARES = {
     "cmrc2018_dev": 1.0,
     "drcd_dev_t2s": 1.0,
@@ -33,12 +33,12 @@ SHARES = {
     "triples": 0.35,
 }
 MAX_QUESTION = 48
-IGNORE = -100
+_NEAR, _NEARLY = 40, 0.8  # characters beside an answer in which the question is looked for; share of the best place's
 
 
 @dataclass
 class Passage:
-    """A folded text and its (question, answer) pairs."""
+    """A folded text and its (question, answer) pairs; an empty answer: the text does not say."""
 
     text: str
     source: str
@@ -50,14 +50,15 @@ def folded(text: str) -> str:
     return normalise(text).text.strip()
 
 
-def passages(path: Path) -> list[Passage]:
-    """The passages of a questions file, each with all of its questions."""
+def passages(path: Path, unanswered: bool = False) -> list[Passage]:
+    """The passages of a questions file, each with all of its questions; those without an answer only where asked for
+    (elsewhere than in the hand-written file an empty answer is a flaw)."""
     found: dict[str, Passage] = {}
     for row in read_jsonl(path):
         text, question, answer = folded(row["context"]), folded(row["question"]), folded(row["answer"])
-        if not question or not answer or answer not in text:
+        if not question or answer not in text or not (answer or unanswered):
             continue
-        passage = found.setdefault(text, Passage(text, row["source"]))
+        passage = found.setdefault(text, Passage(text, row["source"].partition(":")[0]))
         passage.pairs.append((question, answer))
     return list(found.values())
 
@@ -82,20 +83,44 @@ def triple_passages(folder: Path, rng: random.Random) -> list[Passage]:
 
 
 def occurrences(text: str, answer: str) -> list[int]:
+    """Where the answer stands in the text; not inside of a number or Latin word ("3" in "1931"), unless only there."""
     found, at = [], text.find(answer)
     while at >= 0:
         found.append(at)
         at = text.find(answer, at + 1)
-    return found
+    whole = [p for p in found if not _joined(text, p) and not _joined(text, p + len(answer))]
+    return whole or found
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a cut before character `at` would go through a number or a Latin word."""
+    pair = text[max(0, at - 1) : at + 1]
+    return len(pair) == 2 and pair.isascii() and pair.isalnum() and pair[0].isdigit() == pair[1].isdigit()
+
+
+def agreements(text: str, question: str, answer: str) -> dict[int, int]:
+    """For every place of the answer how much of the question is near it: characters in shared pieces of two or more."""
+    places = occurrences(text, answer)
+    if len(places) == 1:
+        return {places[0]: 1}
+    weight = [max(0, n - 1) for n in common_pieces(text, question)]
+    return {a: sum(weight[max(0, a - _NEAR) : a + len(answer) + _NEAR]) for a in places}
 
 
 def best_occurrence(text: str, question: str, answer: str) -> int:
     """Where the answer most likely stands: where most of the question is near. (The sets give no offsets.)"""
-    places = occurrences(text, answer)
-    if len(places) == 1:
-        return places[0]
-    weight = [max(0, n - 1) for n in common_pieces(text, question)]
-    return max(places, key=lambda a: sum(weight[max(0, a - 40) : a + len(answer) + 40]))
+    places = agreements(text, question, answer)
+    return max(places, key=lambda a: places[a])
+
+
+def best_occurrences(text: str, question: str, answer: str) -> list[int]:
+    """All places that have nearly as much of the question near as the best one.
+
+    A name that stands in the passage by chance would teach the reader to point at names; but where two places agree
+    equally well, either may be the one that was meant, and the loss lets the reader choose.
+    """
+    places = agreements(text, question, answer)
+    return [a for a, n in places.items() if n >= _NEARLY * max(places.values())]
 
 
 @dataclass
@@ -151,79 +176,13 @@ def asked_batch(items: Sequence[Asked], pad: int) -> dict[str, torch.Tensor]:
     }
 
 
-@dataclass
-class Read:
-    """A reader window and every (first token, length) at which the answer stands in it; none: not answered there."""
-
-    window: Window
-    answers: list[tuple[int, int]]
-
-
-def read_items(
-    texts: Sequence[Passage], tokenizer: Any, rng: random.Random, most: int, shares: dict[str, float], empty: float
-) -> Iterator[Read]:
-    """A window around the answer of each question; a share `empty` of them elsewhere, where nothing answers it."""
-    for i, passage in enumerate(texts):
-        for question, answer in passage.pairs:
-            if rng.random() > shares.get(passage.source, 1.0) or len(question) > 60 or len(answer) > MAX_ANSWER:
-                continue
-            if rng.random() < empty:
-                item = _unanswered(texts, i, question, answer, tokenizer, rng, most)
-            else:
-                at = best_occurrence(passage.text, question, answer)
-                span = around(passage.text, at, len(answer), rng, rng.randint(most // 2, most))
-                window = reader_window(question, passage.text, span, tokenizer)
-                places = occurrences(passage.text[slice(*span)], answer)
-                item = Read(window, [(p + window.first, len(answer)) for p in places])
-            if item:
-                yield item
-
-
-def around(text: str, at: int, length: int, rng: random.Random, most: int) -> Span:
-    """A piece of `text` of at most `most` characters, of whole sentences where it can be, with [at, at + length)."""
-    if len(text) <= most:
-        return 0, len(text)
-    start = at - rng.randint(0, max(0, most - length))
-    start = max(0, min(start, len(text) - most))
-    mark = max(text.rfind(c, start, at) for c in "。！？!?\n;；")
-    begin = text.find("。", start, at)
-    start = begin + 1 if 0 <= begin < mark + 1 and begin < at else start
-    return start, min(len(text), start + most)
-
-
-def _unanswered(
-    texts: Sequence[Passage], i: int, question: str, answer: str, tokenizer: Any, rng: random.Random, most: int
-) -> Read | None:
-    """The question over a piece of its own passage without the answer, else of another passage."""
-    text = texts[i].text
-    mine = [(a, b) for a, b in windows(text, most * 2 // 3) if answer not in text[a:b] and b - a > 40]
-    if not mine:
-        text = rng.choice(texts).text
-        mine = [(a, b) for a, b in windows(text, most) if answer not in text[a:b]]
-    if not mine:
-        return None
-    return Read(reader_window(question, text, rng.choice(mine), tokenizer), [])
-
-
-def read_batch(items: Sequence[Read], pad: int) -> dict[str, torch.Tensor]:
-    """B windows; N places of answers with `row`, `starts`, `lengths` [N]; `empty` [B] where there is none."""
-    batch = collate([x.window for x in items], pad)
-    rows = [(i, *place) for i, x in enumerate(items) for place in x.answers]
-    table = torch.tensor(rows, dtype=torch.long).reshape(-1, 3)
-    return batch | {
-        "row": table[:, 0],
-        "starts": table[:, 1],
-        "lengths": table[:, 2],
-        "empty": torch.tensor([not x.answers for x in items]),
-    }
-
-
 class Batches:
-    """Items of like length in batches of about `tokens` tokens, in a new order for every seed."""
+    """Items of like length in batches of about `tokens` tokens, in a new order for every seed; `real` and `padded`: the
+    tokens of all of them, alone and as tensors hold them."""
 
     def __init__(self, items: Sequence[Any], tokens: int, make: Any, pad: int, seed: int) -> None:
         rng = random.Random(seed)
-        order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids) + rng.uniform(-16, 16))
+        order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids) + rng.uniform(-8, 8))
         self.groups: list[list[int]] = [[]]
         longest = 0
         for i in order:
@@ -233,6 +192,8 @@ class Batches:
                 longest = len(items[i].window.ids)
             self.groups[-1].append(i)
         rng.shuffle(self.groups)
+        sizes = [[len(items[i].window.ids) for i in group] for group in self.groups if group]
+        self.real, self.padded = sum(map(sum, sizes)), sum(len(s) * max(s) for s in sizes)
         self.items, self.make, self.pad = items, make, pad
 
     def __len__(self) -> int:

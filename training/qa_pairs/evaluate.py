@@ -5,8 +5,8 @@
     python -m training.qa_pairs.evaluate pairs --show 50
     add --write to put the figures where the interface finds them
 
-Character F1 and exact match as CMRC 2018 scores them (punctuation and white space left out); ROUGE-L and BLEU-4 on
-characters.
+Character F1 and exact match as CMRC 2018 scores them (punctuation and white space left out), and on the hand-written
+questions F1 of the characters in both, by kind; ROUGE-L and BLEU-4 on characters.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import Any
 from core import catalog
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator_model import QuestionGenerator
-from core.qa_pairs.reader import Reader
 from core.qa_pairs.reader_model import ReaderModel
-from core.qa_pairs.scoring import f1, plain
+from core.qa_pairs.scoring import plain
 from training.common import write_figures
 from training.qa_pairs.data import MAX_ANSWER, best_occurrence, passages
+from training.qa_pairs.reading_dev import CMRC, score_reader
 
 
 def rouge_l(found: str, gold: str) -> float:
@@ -50,24 +50,6 @@ def bleu_4(found: list[str], gold: list[str]) -> float:
         log += math.log(max(matched, 1e-9) / max(total, 1)) / 4
     lengths = sum(map(len, found)), sum(map(len, gold))
     return math.exp(log) * min(1.0, math.exp(1 - lengths[1] / max(lengths[0], 1)))
-
-
-def score_reader(model: ReaderModel, tokenizer: Any, path: Path, limit: int | None = None) -> dict[str, float]:
-    """Exact match and F1 on the questions of `path`."""
-    reader = Reader(model, tokenizer)
-    rows = [(q, p.text, a) for p in passages(path) for q, a in p.pairs]
-    rows = rows[:: max(1, len(rows) // limit)] if limit else rows
-    found: list[tuple[float, float]] = []
-    nothing = 0
-    for first in range(0, len(rows), 16):
-        group = rows[first : first + 16]
-        for (_, text, gold), f in zip(group, reader([(q, t) for q, t, _ in group]), strict=True):
-            said = text[slice(*f.span)]
-            nothing += not said
-            found.append((float(plain(said) == plain(gold)), f1(said, gold)))
-    n = len(found)
-    figures = {"em": sum(e for e, _ in found) / n, "f1": sum(f for _, f in found) / n, "nothing": nothing / n}
-    return figures | {"score": figures["f1"]}
 
 
 def score_generator(
@@ -130,8 +112,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("reader", "generator", "pairs"))
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/questions/dev.jsonl"))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/questions"), help="the folder of dev files")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--fit", action="store_true", help="of `reader`: choose the threshold of declining anew")
     parser.add_argument("--passages", type=int, default=150, help="of `pairs`: paragraphs of dev")
     parser.add_argument("--pairs", type=int, default=6, help="of `pairs`: wanted for each paragraph")
     parser.add_argument("--show", type=int, default=0)
@@ -142,7 +125,7 @@ def main() -> None:
     from core.backbone.weights import load_model
 
     if args.what == "pairs":
-        figures = score_pairs(args.data, args.passages, args.pairs, args.show)
+        figures = score_pairs(args.data / CMRC, args.passages, args.pairs, args.show)
         print(json.dumps({k: round(v, 4) for k, v in figures.items()}))
         if args.write:
             write_figures(catalog.MODELS / "qa-generator", **{k: figures[k] for k in ("round_trip", "spans")})
@@ -150,10 +133,13 @@ def main() -> None:
     folder = args.model or catalog.MODELS / f"qa-{args.what}"
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if args.what == "reader":
-        figures = score_reader(load_model(ReaderModel, folder), tokenizer, args.data, args.limit)
+        reader = load_model(ReaderModel, folder)
+        figures = score_reader(reader, tokenizer, args.data, args.limit, args.fit)
+        if args.fit:
+            reader.config.save_pretrained(folder)
     else:
         model = load_model(QuestionGenerator, folder)
-        figures = score_generator(model, tokenizer, args.data, args.limit, show=args.show)
+        figures = score_generator(model, tokenizer, args.data / CMRC, args.limit, show=args.show)
     print(json.dumps({k: round(v, 4) for k, v in figures.items()}))
     if args.write:
         write_figures(folder, **{k: v for k, v in figures.items() if k not in ("score", "questions")})
