@@ -180,12 +180,12 @@ def load_reader(folder: Path, device: str) -> Reader:
     OSError for anything else."""
     from transformers import AutoModelForQuestionAnswering, AutoModelForSeq2SeqLM, AutoTokenizer
 
-    from core.backbone.weights import load_model
+    from core.backbone.weights import load_served
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if config.get("model_type") == ReaderModel.config_class.model_type:
-        return Reader(load_model(ReaderModel, folder).to(device), tokenizer)
+        return Reader(load_served(ReaderModel, folder, device), tokenizer)
     if any(name.endswith("ForConditionalGeneration") for name in config.get("architectures") or ()):
         from core.qa_pairs.generative_reader import GenerativeReader
 

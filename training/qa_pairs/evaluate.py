@@ -122,7 +122,7 @@ def main() -> None:
     args = parser.parse_args()
     from transformers import AutoTokenizer
 
-    from core.backbone.weights import load_model
+    from core.backbone.weights import load_model, load_served
 
     if args.what == "pairs":
         figures = score_pairs(args.data / CMRC, args.passages, args.pairs, args.show)
@@ -133,7 +133,7 @@ def main() -> None:
     folder = args.model or catalog.MODELS / f"qa-{args.what}"
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if args.what == "reader":
-        reader = load_model(ReaderModel, folder)
+        reader = load_served(ReaderModel, folder, "cpu")
         figures = score_reader(reader, tokenizer, args.data, args.limit, args.fit)
         if args.fit:
             reader.config.save_pretrained(folder)
