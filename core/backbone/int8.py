@@ -50,6 +50,8 @@ class Int8Embedding(nn.Module):
 
     def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
         super().__init__()
+        self.weight: torch.Tensor
+        self.scale: torch.Tensor
         self.register_buffer("weight", weight)
         self.register_buffer("scale", scale.float())
         self.embedding_dim = weight.size(1)
