@@ -9,6 +9,8 @@ from torch.nn import functional as F
 from transformers import AutoModel, ModernBertConfig, ModernBertModel, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
+from core.backbone.attention import ENTROPY_INVARIANT
+
 
 class Encoder(ModernBertModel):
     """ModernBERT (arXiv:2412.13663) whose layers all attend globally, without what the library does around the sums.
@@ -69,7 +71,13 @@ class Encoder(ModernBertModel):
 
 
 def build_encoder(config: PreTrainedConfig) -> PreTrainedModel:
-    """A model of `config`, with new weights: `Encoder` where its forward holds, else what `AutoModel` makes of it."""
+    """A model of `config`, with new weights: `Encoder` where its forward holds, else what `AutoModel` makes of it.
+
+    Where `config` has `entropy_scale`, with the attention of `core.backbone.attention`.
+    """
+    if getattr(config, "entropy_scale", None):
+        scaled: PreTrainedModel = AutoModel.from_config(config, attn_implementation=ENTROPY_INVARIANT)
+        return scaled
     if isinstance(config, ModernBertConfig) and set(config.layer_types) == {"full_attention"}:
         return Encoder(config)
     model: PreTrainedModel = AutoModel.from_config(config)

@@ -33,6 +33,7 @@ from core.triples.extractor import Extractor
 from core.triples.gplinker import GPLinker, GPLinkerConfig, GPLinkerExtractor
 from core.triples.model import TriplesConfig, TriplesModel
 from core.triples.schema import RELATIONS, SCHEMAS
+from training import recipe
 from training.common import read_jsonl
 from training.finetuning import FineTuning, load_encoder
 from training.triples import losses
@@ -67,7 +68,7 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
     """The head on its encoder, and the tokenizer."""
     head = HEADS[args.head]
     dropout = head.dropout if args.dropout is None else args.dropout
-    encoder, weights, tokenizer = load_encoder(args.encoder, dropout)
+    encoder, weights, tokenizer = load_encoder(args.encoder, dropout, entropy_scale=args.entropy_scale)
     if args.head == "dgcnn":
         source = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
         characters = source.get_input_embeddings().weight.detach()
@@ -110,7 +111,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--max-length", type=int, default=256)
     parser.add_argument("--width", type=int, default=144, help="of dgcnn")
     parser.add_argument("--fresh-embeddings", action="store_true", help="dgcnn starts from random characters")
-    parser.add_argument("--fgm", type=float, default=0.0, metavar="EPS", help="adversarial step; doubles the time")
+    recipe.add_options(parser)
     parser.add_argument("--r-drop", type=float, default=0.0, metavar="ALPHA", help="R-Drop; doubles the time")
     parser.add_argument(
         "--extra", type=Path, nargs="*", default=[], help="more sentences (distant, selftrain, templates)"
@@ -161,7 +162,7 @@ def train(args: argparse.Namespace) -> None:
         head_lr=args.head_lr,
         ema=args.ema,
         device=args.device,
-        fgm=args.fgm,
+        recipe=recipe.Recipe.of(args),
     )
     if args.resume:
         run.resume()
