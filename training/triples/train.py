@@ -121,7 +121,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--hold-out", action="store_true", help="keep a tenth of SKE for measuring")
     parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
-    parser.add_argument("--no-written", action="store_true", help="without the sentences written by hand")
+    parser.add_argument("--no-written", action="store_true", help="train without the sentences written by hand")
     parser.add_argument("--written-repeats", type=int, default=1, help="how often an epoch goes through them")
     parser.add_argument("--substitutes", type=int, default=2, help="variants of a sentence with other entities")
     parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
@@ -167,7 +167,8 @@ def train(args: argparse.Namespace) -> None:
     if args.resume:
         run.resume()
     dev = list(islice(read_jsonl(args.data / "duie2_dev.jsonl"), args.limit))
-    written = [] if args.no_written else list(islice(read_jsonl(args.data / "written_dev.jsonl"), args.limit))
+    by_hand = args.data / "written_dev.jsonl"
+    written = list(islice(read_jsonl(by_hand), args.limit)) if by_hand.is_file() else []
     kept = [row for row in read_jsonl(args.data / "ske1_train.jsonl") if held_out(row["text"])] if args.hold_out else []
     while run.epoch < args.epochs:
         spent = run.run_epoch(batches, losses.loss_function(head.outputs, args.r_drop))
