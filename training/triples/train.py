@@ -70,6 +70,8 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
     dropout = head.dropout if args.dropout is None else args.dropout
     encoder, weights, tokenizer = load_encoder(args.encoder, dropout, entropy_scale=args.entropy_scale)
     if args.head == "dgcnn":
+        if args.entropy_scale:
+            raise SystemExit("--entropy-scale is for encoders that are Transformers.")
         source = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
         characters = source.get_input_embeddings().weight.detach()
         convolutions = DGCNNConfig(*characters.shape, args.width, dropout=dropout, pad_token_id=tokenizer.pad_token_id)
