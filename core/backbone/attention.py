@@ -14,7 +14,8 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-# The name of this attention in a model's configuration. An encoder has it whose configuration has `entropy_scale`: N₀.
+# The name of this attention in a model's configuration. `core.backbone.encoder.build_encoder` gives it to an
+# encoder whose configuration has `entropy_scale`: N₀.
 ENTROPY_INVARIANT = "entropy_invariant"
 
 

@@ -88,7 +88,7 @@ def test_rows_of_the_ablation_are_options_of_the_recipe(name: str) -> None:
 OPTIONS = {
     "no sentences written by hand",
     "PGD 0.3, 3 steps",
-    "flooding at 2",
+    "flooding at 8",
     "AdaX",
     "two batches a step",
     "GPLinker",

@@ -30,7 +30,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "FGM 0.3": ("--fgm", "0.3"),
     "PGD 0.3, 3 steps": ("--pgd", "0.3", "--pgd-steps", "3"),
     "R-Drop 1": ("--r-drop", "1"),
-    "flooding at 2": ("--flood", "2"),
+    "flooding at 8": ("--flood", "8"),  # what the loss of single batches falls below in so short a training
     "AdaX": ("--optimizer", "adax"),
     "two batches a step": ("--accumulate", "2"),
     "entropy-invariant attention, 512": ("--entropy-scale", "512"),
