@@ -15,21 +15,31 @@ from torch import nn
 from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel
 
-from training.adversarial import fast_gradient
+from training.adax import AdaX
+from training.adversarial import worst_point
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
 from training.dropout import drop_bytes
+from training.recipe import Recipe, flooded
 
 _SAVE_EVERY = 200
+_PLAIN = Recipe()
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adamw": partial(torch.optim.AdamW, betas=(0.9, 0.98), weight_decay=0.01, fused=True),
+    "adax": AdaX,
+}
 
 
 class Batches(Iterable[Any], Sized, Protocol):
     """The batches of one epoch."""
 
 
-def load_encoder(name: str, dropout: float, attention_dropout: bool = True) -> tuple[dict[str, Any], Any, Any]:
+def load_encoder(
+    name: str, dropout: float, attention_dropout: bool = True, entropy_scale: int | None = None
+) -> tuple[dict[str, Any], Any, Any]:
     """An encoder by Hub id or folder: its configuration with `dropout` in it, its weights, and its tokenizer.
 
-    A model built from this configuration has the dropout in force; then it takes the weights.
+    A model built from this configuration has the dropout in force, and with `entropy_scale` the attention of
+    `core.backbone.attention` for this N₀; then it takes the weights.
     """
     encoder: PreTrainedModel = AutoModel.from_pretrained(name, dtype=torch.float32)
     names = ["embedding_dropout", "mlp_dropout", "hidden_dropout_prob"]
@@ -37,6 +47,8 @@ def load_encoder(name: str, dropout: float, attention_dropout: bool = True) -> t
     for part in names:
         if hasattr(encoder.config, part):
             setattr(encoder.config, part, dropout)
+    if entropy_scale:
+        encoder.config.entropy_scale = entropy_scale
     return encoder.config.to_dict(), encoder.state_dict(), AutoTokenizer.from_pretrained(name)
 
 
@@ -50,9 +62,8 @@ class FineTuning:
 
     The encoder (`model.encoder`) learns at `lr`, everything else at `head_lr`; both warm up, stay, and fall to 0 over
     the last share `decay` of the steps. `average.model` holds the moving average of the weights, which is what is
-    scored and saved. With `fgm` every step also learns from the batch with the encoder's embeddings moved that far in
-    the worst direction (`training.adversarial`), which doubles its time. A run that is not `resumable` writes no
-    `out/last.pt`.
+    scored and saved. `steps` counts batches, of which `recipe.accumulate` make one step of the optimiser. A run that
+    is not `resumable` writes no `out/last.pt`.
     """
 
     def __init__(
@@ -68,7 +79,7 @@ class FineTuning:
         clip: float = 5.0,
         warmup: float = 0.03,
         decay: float = 0.5,
-        fgm: float = 0.0,
+        recipe: Recipe = _PLAIN,
         resumable: bool = True,
     ) -> None:
         self.device = pick_device(device)
@@ -81,9 +92,10 @@ class FineTuning:
         ids = {id(p) for p in encoder}
         head = [p for p in model.parameters() if id(p) not in ids]
         groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
-        self.optimizer = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.optimizer = OPTIMIZERS[recipe.optimizer](groups, lr=lr)
         self.out, self.steps, self.clip, self.warmup, self.decay = out, steps, clip, warmup, decay
-        self.fgm = fgm
+        self.recipe = recipe
+        self.pending = 0  # batches whose gradients wait for the others of their step
         self.resumable = resumable
         self.step = self.epoch = 0
         self.done = 0  # batches of the epoch that a run was stopped in
@@ -120,25 +132,49 @@ class FineTuning:
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype == torch.bfloat16)
 
     def update(self, loss: torch.Tensor, again: Callable[[], torch.Tensor] | None = None) -> None:
-        """One step down the gradient of `loss`, and, with `fgm`, of that which `again` gives at the worst point."""
-        loss.backward()
-        if self.fgm and again:
-            with fast_gradient(self.model.encoder.get_input_embeddings().weight, self.fgm):
-                again().backward()
+        """Learn from a batch with this `loss`, and, with an adversary, from what `again` gives at the worst point.
+
+        The step is made once the gradients of `recipe.accumulate` batches are there.
+        """
+        epsilon, strides = self.recipe.attack
+        if epsilon and again:
+            embedding = self.model.encoder.get_input_embeddings().weight
+            earlier, embedding.grad = embedding.grad, None  # an attack goes by the gradient of its own batch
+            sign = self._backward(loss)
+            with worst_point(embedding, sign * embedding.grad, epsilon, strides, again):
+                self._backward(again())
+            if earlier is not None:
+                embedding.grad += earlier
+        else:
+            self._backward(loss)
+        self.step += 1
+        self.pending += 1
+        if self.pending == self.recipe.accumulate:
+            self._move()
+
+    def _backward(self, loss: torch.Tensor) -> float:
+        """Add the gradient of a batch's share of the step; gives the sign that flooding lends it."""
+        share, sign = flooded(loss, self.recipe.flood)
+        (share / self.recipe.accumulate).backward()
+        return sign
+
+    def _move(self) -> None:
+        """The optimiser's step down the gradients that are there."""
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
-        factor = trapezoid(self.step / self.steps, self.warmup, self.decay)
+        factor = trapezoid((self.step - self.pending) / self.steps, self.warmup, self.decay)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.average.update(self.model)
-        self.step += 1
+        self.pending = 0
 
     def run_epoch(self, batches: Batches, loss_of: Callable[[Any, Any], torch.Tensor]) -> dict[str, float]:
         """One epoch of `loss_of(model, batch)`, or the rest of it where a run was stopped in the middle; gives its mean
         and the seconds it took. Where they come in another order then, some are seen twice and some not at all. Saves
-        every `_SAVE_EVERY` steps."""
+        every `_SAVE_EVERY` steps, or as soon after as no gradient is pending."""
         begin, total, first = time.perf_counter(), 0.0, self.done
+        saved = first
         bar = tqdm(batches, total=len(batches), desc=f"epoch {self.epoch + 1}", disable=None, mininterval=5)
         for i, batch in enumerate(bar):
             if i < first:
@@ -148,9 +184,11 @@ class FineTuning:
             total += loss.item()
             if i % 50 == 49:
                 bar.set_postfix(loss=f"{total / (i + 1 - first):.3f}")
-            if i % _SAVE_EVERY == _SAVE_EVERY - 1:
-                self.done = i + 1
+            if not self.pending and (i + 1) // _SAVE_EVERY > saved // _SAVE_EVERY:
+                self.done = saved = i + 1
                 self.save()
+        if self.pending:
+            self._move()
         self.epoch += 1
         self.done = 0
         return {"loss": total / max(1, len(batches) - first), "seconds": time.perf_counter() - begin}

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from transformers import AutoModel, BertConfig, ModernBertConfig, ModernBertModel, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
+from core.backbone.attention import ENTROPY_INVARIANT
 from core.backbone.bert import Bert
 
 
@@ -71,7 +72,13 @@ class Encoder(ModernBertModel):
 
 
 def build_encoder(config: PreTrainedConfig) -> PreTrainedModel:
-    """A model of `config`, with new weights: `Bert` or `Encoder` where their forward holds, else `AutoModel`'s."""
+    """A model of `config`, with new weights: `Bert` or `Encoder` where their forward holds, else `AutoModel`'s.
+
+    Where `config` has `entropy_scale`, with the attention of `core.backbone.attention`.
+    """
+    if getattr(config, "entropy_scale", None):
+        scaled: PreTrainedModel = AutoModel.from_config(config, attn_implementation=ENTROPY_INVARIANT)
+        return scaled
     if isinstance(config, BertConfig) and not config.is_decoder:
         return Bert(config)
     if isinstance(config, ModernBertConfig) and set(config.layer_types) == {"full_attention"}:

@@ -125,11 +125,12 @@ def zlpr(
     """ZLPR (spaces.ac.cn/archives/7359, arXiv:2208.02955), log(1 + Σ_neg e^s) + log(1 + Σ_pos e^-s), labels as a list.
 
     With labels t between 0 and 1 (archives/9064) it is log(1 + Σ (1 - t) e^s) + log(1 + Σ t e^-s), least where
-    sigmoid(s) = t for a single cell.
+    sigmoid(2s) = t for a single cell.
 
-    The first sum is that over all cells, by the product above, less the positive cells. So memory and time are those of
-    one [L, L] x [L, H] product per sentence, where a dense loss holds H x L x L logits and targets, and it stays exact,
-    where sampled negatives would not. In double precision, as a positive cell may outweigh the rest many times over.
+    The first sum is that over all cells, by the product above, less t times the positive ones. So memory and time are
+    those of one [L, L] x [L, H] product per sentence, where a dense loss holds H x L x L logits and targets, and it
+    stays exact, where sampled negatives would not. In double precision, as a positive cell may outweigh the rest many
+    times over.
 
     Args:
         scores: of B sentences and H heads.

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import copy
+import math
 
 import pytest
 import torch
-from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer, ModernBertModel
+from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, AutoTokenizer, ModernBertModel, PreTrainedConfig
 
+from core.backbone.attention import ENTROPY_INVARIANT, entropy_invariant
 from core.backbone.config import SIZES, encoder_config
 from core.backbone.encoder import Encoder, build_encoder
 from core.backbone.tokenizer import build_tokenizer
 from core.catalog import MODELS
+from tests.tiny import tiny_config
 
 BUNDLED = MODELS / "backbone"
 
@@ -93,3 +96,45 @@ def test_an_encoder_with_local_attention_is_left_to_the_library() -> None:
     assert type(build_encoder(config)) is Encoder
     config.layer_types = ["full_attention", *["sliding_attention"] * (config.num_hidden_layers - 1)]
     assert type(build_encoder(config)) is ModernBertModel
+
+
+@pytest.fixture(params=["bert", "modernbert"])
+def configured(request: pytest.FixtureRequest) -> PreTrainedConfig:
+    """An encoder of each kind, with attention as at eight tokens."""
+    bert = request.param == "bert"
+    config = tiny_config(9, layers=2) if bert else encoder_config(build_tokenizer("甲乙丙丁"))
+    config.entropy_scale = 8
+    return config
+
+
+def test_entropy_invariant_attention_is_as_usual_at_its_length_only(configured: PreTrainedConfig) -> None:
+    torch.manual_seed(0)
+    scaled = build_encoder(configured).eval()
+    for weights in scaled.parameters():
+        weights.data.mul_(4)  # scores that are no longer all alike
+    plain = build_encoder(AutoConfig.for_model(**configured.to_dict() | {"entropy_scale": None})).eval()
+    plain.load_state_dict(scaled.state_dict())
+    assert plain.config._attn_implementation != ENTROPY_INVARIANT
+    ids = torch.randint(5, 9, (2, 12))
+    with torch.no_grad():
+        for length, same in ((8, True), (4, False), (12, False)):
+            found, usual = (model(ids[:, :length]).last_hidden_state for model in (scaled, plain))
+            assert torch.allclose(found, usual, atol=1e-4) == same
+        mask = torch.tensor([[1] * 12, [1] * 7 + [0] * 5])
+        together = scaled(ids, attention_mask=mask).last_hidden_state
+        torch.testing.assert_close(together[1, :7], scaled(ids[1:, :7]).last_hidden_state[0], atol=1e-4, rtol=1e-4)
+        again = build_encoder(AutoConfig.for_model(**scaled.config.to_dict())).eval()
+        again.load_state_dict(scaled.state_dict())
+        assert torch.equal(again(ids).last_hidden_state, scaled(ids).last_hidden_state)
+    scaled.train()(ids, attention_mask=mask).last_hidden_state.square().sum().backward()
+    assert all(p.grad is not None for name, p in scaled.named_parameters() if "pooler" not in name)
+
+
+def test_entropy_invariant_scores_grow_with_the_logarithm_of_the_tokens_seen() -> None:
+    module = torch.nn.Module()
+    module.config = tiny_config(9, entropy_scale=16)
+    module.is_causal = False
+    query, key, value = torch.randn(3, 1, 2, 4, 8).unbind()
+    seen, _ = entropy_invariant(module, query, key, value, torch.tensor([True, True, True, False]).expand(1, 1, 4, 4))
+    scores = query @ key[:, :, :3].transpose(2, 3) / 8**0.5 * math.log(3) / math.log(16)
+    torch.testing.assert_close(seen, (scores.softmax(-1) @ value[:, :, :3]).transpose(1, 2))

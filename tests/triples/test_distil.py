@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for film, name in FILMS
     ]
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    for name in ("duie2_train", "duie2_dev", "ske1_train"):
+    for name in ("duie2_train", "duie2_dev", "ske1_train", "written_train", "written_dev"):
         (folder / "data" / f"{name}.jsonl").write_text(lines, encoding="utf-8")
     (folder / "corpus.txt").write_text(CORPUS, encoding="utf-8")
     tokenizer = build_tokenizer("".join(row["text"] for row in rows) + CORPUS)
@@ -80,5 +81,32 @@ def test_a_teacher_with_other_characters_is_refused(folder: Path, tmp_path: Path
 
 @pytest.mark.parametrize("name", ablate.ROWS)
 def test_rows_of_the_ablation_are_options_of_the_recipe(name: str) -> None:
-    options = [option.format(extra="runs") for option in ablate.ROWS[name] if option != "--ske"]
+    options = [option.format(extra="runs", twice=2) for option in ablate.ROWS[name] if option != "--ske"]
     assert vars(train.parse_args(options)) != vars(train.parse_args([])) or name in ("plain", "and SKE")
+
+
+OPTIONS = {
+    "no sentences written by hand",
+    "PGD 0.3, 3 steps",
+    "flooding at 8",
+    "AdaX",
+    "two batches a step",
+    "GPLinker",
+}
+OPTIONS |= {"entropy-invariant attention, 64"}
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONS))
+def test_a_row_is_trained_once(name: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = {"data": folder / "data", "encoder": folder / "encoder", "extra": tmp_path, "out": tmp_path}
+    args = argparse.Namespace(**paths, lr=3e-3, dropout=0.1, batch=4, limit=4, epochs=1)
+    found = ablate.run_row(name, args)
+    assert set(found) == set(ablate.FIGURES)
+    monkeypatch.setattr(train, "train", lambda _: pytest.fail("trained again"))
+    assert ablate.run_row(name, args) == found
+
+
+def test_convolutions_have_no_scores_to_scale(folder: Path) -> None:
+    options = ["--head", "dgcnn", "--encoder", str(folder / "encoder"), "--entropy-scale", "64"]
+    with pytest.raises(SystemExit, match="Transformers"):
+        train.build_model(train.parse_args(options))

@@ -57,6 +57,40 @@ def test_the_loss_and_its_gradient_are_those_of_the_dense_form(scores: PairScore
         torch.testing.assert_close(mine, other.nan_to_num(), atol=1e-5, rtol=1e-4)
 
 
+SOFT = torch.tensor([0.9, 0.25, 0.5, 0.05], dtype=torch.double)
+
+
+def test_the_loss_of_soft_labels_is_that_of_the_dense_form(scores: PairScores) -> None:
+    labels = torch.zeros(2, 3, 6, 6, dtype=torch.double)
+    labels[tuple(CELLS.T)] = SOFT
+    active = torch.tensor([[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    ours = zlpr(scores, CELLS, active, torch.ones(2), SOFT)
+    logits = dense(scores).double()
+    # What has no score has no label: e^-s would be infinite there, times 0.
+    missed = (labels * (-logits.masked_fill(logits.isinf(), 0.0)).exp()).sum((2, 3))
+    theirs = ((torch.log1p(((1 - labels) * logits.exp()).sum((2, 3))) + torch.log1p(missed)) * active).sum(1)
+    torch.testing.assert_close(ours, theirs.float())
+    gradients = [torch.autograd.grad(loss.sum(), scores, retain_graph=True) for loss in (ours, theirs)]
+    for mine, other in zip(*gradients, strict=True):
+        torch.testing.assert_close(mine, other.nan_to_num(), atol=1e-5, rtol=1e-4)
+
+
+def test_certain_labels_are_the_hard_ones(scores: PairScores) -> None:
+    hard, soft = (zlpr(scores, CELLS, torch.ones(2, 3), torch.ones(2), p) for p in (None, torch.ones(4).double()))
+    torch.testing.assert_close(soft, hard)
+
+
+@pytest.mark.parametrize("t", [0.05, 0.3, 0.5, 0.9])
+def test_the_loss_of_a_single_cell_is_least_where_the_post_says(t: float) -> None:
+    """sigmoid(2s) = t: positives and negatives each have their own 1 in the sum."""
+    logit = torch.tensor(0.5 * np.log(t / (1 - t)), requires_grad=True)
+    cell = PairScores(logit.reshape(1, 1, 1), torch.zeros(1, 1, 1), torch.zeros(1, 1, 1))
+    one = torch.ones(1, 1)
+    loss = zlpr(cell, torch.zeros(1, 4, dtype=torch.long), one, torch.ones(1), torch.tensor([t]).double())
+    (slope,) = torch.autograd.grad(loss.sum(), logit)
+    assert slope.item() == pytest.approx(0.0, abs=1e-6)
+
+
 def test_what_may_be_there_unlisted_is_no_negative(scores: PairScores) -> None:
     active = torch.ones(2, 3)
     loss = zlpr(scores, CELLS, active, torch.tensor([0.0, 1.0]))[0]

@@ -66,6 +66,19 @@ def test_a_relation_may_have_a_threshold_of_its_own(tmp_path: Path) -> None:
     assert {t.predicate for t in pipeline(TEXT, threshold=0.0).triples} == {"导演", "主演"}
 
 
+@pytest.mark.parametrize("head", ["casrel", "gplinker"])
+def test_an_entropy_invariant_encoder_is_one_after_loading(head: str, tmp_path: Path) -> None:
+    folder = save_tiny(tmp_path, head)
+    before = load_extractor(folder, "cpu").encode([TEXT]).hidden
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    tokens = len(TEXT) + 2
+    for length, same in ((tokens, True), (4 * tokens, False)):
+        config["encoder"]["entropy_scale"] = length
+        (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        after = load_extractor(folder, "cpu").encode([TEXT]).hidden
+        assert torch.allclose(after, before, atol=1e-6) == same
+
+
 def test_dgcnn_is_an_encoder_like_any_other(tmp_path: Path) -> None:
     torch.manual_seed(0)
     config = DGCNNConfig(20, embedding_size=8, hidden_size=16, attention_heads=2, attention_size=4)

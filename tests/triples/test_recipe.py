@@ -13,15 +13,13 @@ from transformers import AutoTokenizer, BertModel
 import core
 from core.backbone.tokenizer import build_tokenizer
 from core.text import normalise
-from core.triples.casrel import CasRelExtractor
-from core.triples.gplinker import GPLinkerExtractor
 from core.triples.schema import RELATIONS, SCHEMAS
 from tests.tiny import tiny_config_without_dropout
-from training.triples import distant, losses, selftrain, templates
+from training.triples import distant, losses, templates
 from training.triples.batches import CasRelBatches, GPLinkerBatches
 from training.triples.corpus import Known, Rows, sentences
 from training.triples.cues import cue_words
-from training.triples.data import held_out, read_examples, to_example
+from training.triples.data import held_out, read_examples, read_rows, to_example
 from training.triples.train import HEADS, build_model, parse_args, train
 
 DIRECTORS = [("红高粱", "张艺谋"), ("霸王别姬", "陈凯歌"), ("卧虎藏龙", "李安平"), ("无间道", "刘伟强")]
@@ -43,7 +41,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    for name in ("duie2_train", "duie2_dev", "ske1_train"):
+    for name in ("duie2_train", "duie2_dev", "ske1_train", "written_train", "written_dev"):
         write(folder / f"{name}.jsonl", ROWS)
     return folder
 
@@ -70,9 +68,9 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_head_learns_sentences_by_heart(
     head: str, options: list[str], data: Path, encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    extra = write(tmp_path / "extra.jsonl", [row | {"schema": "duie2", "weight": 0.9} for row in ROWS * 40])
+    extra = write(tmp_path / "extra.jsonl", [row | {"schemas": ["duie2"], "weight": 0.9} for row in ROWS * 40])
     recipe = ["--head", head, "--data", str(data), "--encoder", str(encoder), "--out", str(tmp_path), "--batch", "16"]
-    recipe += ["--epochs", "11", "--lr", "3e-3", "--head-lr", "3e-3", "--ema", "0.5", "--device", "cpu"]
+    recipe += ["--epochs", "13", "--lr", "3e-3", "--head-lr", "3e-3", "--ema", "0.5", "--device", "cpu"]
     train(parse_args([*recipe, "--substitutes", "0", "--extra", str(extra), "--extra-share", "20", *options]))
     epochs = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if "epoch" in row]
     assert epochs[-1]["loss"] < epochs[0]["loss"] / 10
@@ -94,7 +92,7 @@ def test_dgcnn_starts_from_the_encoders_characters_or_not(encoder: Path) -> None
 def test_relations_a_sentence_is_not_annotated_for_have_no_gradient(head: str, encoder: Path) -> None:
     model, tokenizer = build_model(parse_args(["--head", head, "--encoder", str(encoder)]))
     batches = HEADS[head].batches([], list(RELATIONS), tokenizer.pad_token_id, 4, 0)
-    batch = batches.collate([to_example(ROWS[0], "duie2", tokenizer, 64)])
+    batch = batches.collate([to_example(ROWS[0], ("duie2",), tokenizer, 64)])
     losses.loss_function(HEADS[head].outputs)(model.train(), batch).backward()
     silent = [n for n, name in enumerate(RELATIONS) if name not in SCHEMAS["duie2"]]
     last = model.heads.bias if head == "gplinker" else model.object[-1]
@@ -108,18 +106,21 @@ def test_relations_a_sentence_is_not_annotated_for_have_no_gradient(head: str, e
 def test_a_weight_of_nothing_teaches_nothing(head: str, encoder: Path) -> None:
     model, tokenizer = build_model(parse_args(["--head", head, "--encoder", str(encoder)]))
     batches = HEADS[head].batches([], list(RELATIONS), tokenizer.pad_token_id, 4, 0)
-    batch = batches.collate([to_example(ROWS[0] | {"weight": 0}, "duie2", tokenizer, 64)])
+    batch = batches.collate([to_example(ROWS[0] | {"weight": 0}, ("duie2",), tokenizer, 64)])
     assert losses.loss_function(HEADS[head].outputs)(model, batch).item() == 0
 
 
 def test_cells_of_a_batch_are_the_triples(encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     batches = GPLinkerBatches([], list(RELATIONS), tokenizer.pad_token_id, 4, 0)
-    examples = [to_example(ROWS[0], "duie2", tokenizer, 64), to_example(BIRTH, "ske1", tokenizer, 64)]
+    examples = [to_example(ROWS[0], ("duie2",), tokenizer, 64), to_example(BIRTH, ("ske1",), tokenizer, 64)]
     batch = batches.collate(examples)
     director, birth = list(RELATIONS).index("导演"), list(RELATIONS).index("出生地")
     # 《红高粱》是张艺谋导演的电影: tokens 2 to 4 and 7 to 9; 张艺谋出生于陕西西安: 1 to 3 and 7 to 10
-    assert batch["entities"].tolist() == [[0, 0, 2, 4], [0, 1, 7, 9], [1, 2, 1, 3], [1, 3, 7, 10]]
+    # 导演 is a relation of both schemas, 出生地 of the second; which of them a sentence lists, the loss knows.
+    both = [[0, 0, 2, 4], [0, 1, 7, 9], [0, 2, 2, 4], [0, 3, 7, 9]]
+    assert batch["entities"].tolist() == [*both, [1, 2, 1, 3], [1, 3, 7, 10]]
+    assert batch["schemas"].tolist() == [[True, False], [False, True]]
     assert batch["heads"].tolist() == [[0, director, 2, 7], [1, birth, 1, 7]]
     assert batch["tails"].tolist() == [[0, director, 4, 9], [1, birth, 3, 10]]
     assert batch["near_entities"].tolist()[:3] == [[0, 2, 4], [0, 2, 9], [0, 7, 9]]
@@ -128,9 +129,58 @@ def test_cells_of_a_batch_are_the_triples(encoder: Path) -> None:
 def test_a_partly_labelled_sentence_denies_only_what_it_speaks_of(encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(encoder)
     batches = CasRelBatches([], list(RELATIONS), tokenizer.pad_token_id, 4, 0)
-    batch = batches.collate([to_example(ROWS[0] | {"only": ["导演"]}, "duie2", tokenizer, 64)])
+    batch = batches.collate([to_example(ROWS[0] | {"only": ["导演"]}, ("duie2",), tokenizer, 64)])
     assert [name for name, yes in zip(RELATIONS, batch["annotated"][0].tolist(), strict=True) if yes] == ["导演"]
     assert not batch["whole"][0]
+
+
+BOTH = {
+    "text": "《红高粱》是张艺谋导演的电影,他出生于陕西",
+    "spo_list": [
+        {"subject": "红高粱", "predicate": "导演", "object": "张艺谋", "score": 0.6},
+        {"subject": "张艺谋", "predicate": "出生地", "object": "陕西", "score": 0.3},
+    ],
+}
+
+
+def test_probable_triples_are_probable_labels_of_both_schemas(encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    rows = [BOTH | {"schemas": ["duie2", "ske1"]}, BOTH | {"schema": "written"}, BIRTH | {"schema": "ske1"}]
+    examples = read_rows(rows, tokenizer, 64)
+    assert [e.schemas for e in examples] == [("duie2", "ske1"), ("duie2", "ske1"), ("ske1",)]
+    assert examples[0].objects == {
+        (2, 4): [("导演", (7, 9), pytest.approx(0.6))],
+        (7, 9): [("出生地", (20, 21), pytest.approx(0.3))],
+    }
+    options = (list(RELATIONS), tokenizer.pad_token_id, 4, 0)
+    cells = GPLinkerBatches([], *options).collate(examples[:1])
+    assert cells["schemas"].tolist() == [[True, True]]
+    assert cells["annotated"].all()
+    assert cells["p_heads"].tolist() == cells["p_tails"].tolist() == [0.6, 0.3]
+    # 张艺谋 is an object of 导演 in both schemas, and a subject of 出生地 in the second.
+    found = dict(zip(map(tuple, cells["entities"].tolist()), cells["p_entities"].tolist(), strict=True))
+    assert {cell: found[cell] for cell in found if cell[2:] == (7, 9)} == {
+        (0, 1, 7, 9): 0.6,
+        (0, 3, 7, 9): 0.6,
+        (0, 2, 7, 9): 0.3,
+    }
+    tags = CasRelBatches([], *options).collate(examples[:1])
+    assert tags["subject_tags"][0, 2, :, 0].tolist() == pytest.approx([0.6, 0.6])
+    assert tags["subject_tags"][0, 7, :, 0].tolist() == pytest.approx([0.0, 0.3])
+    director, birth = list(RELATIONS).index("导演"), list(RELATIONS).index("出生地")
+    row = tags["start"].tolist().index(2)
+    assert tags["object_tags"][row, 7, director, 0] == 1, "as likely as it is given its subject"
+    assert tags["object_tags"][:, :, birth].sum() == 2
+
+
+def test_a_sentence_of_two_schemas_weighs_no_more_than_one(encoder: Path) -> None:
+    model, tokenizer = build_model(parse_args(["--head", "casrel", "--encoder", str(encoder)]))
+    batches = CasRelBatches([], list(RELATIONS), tokenizer.pad_token_id, 4, 0)
+    rows = [ROWS[0] | {"schemas": [*schemas]} for schemas in (("duie2",), ("ske1",), ("duie2", "ske1"))]
+    one, other, both = (
+        losses.casrel(model.eval(), batches.collate([e])).decisions[0][1].sum() for e in read_rows(rows, tokenizer, 64)
+    )
+    assert one == other == both
 
 
 def test_about_a_tenth_is_held_out_whatever_the_width_of_its_characters(data: Path, encoder: Path) -> None:
@@ -158,42 +208,7 @@ def test_distant_supervision_finds_known_triples_with_their_cue(data: Path, tmp_
     (row,) = (json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
     assert row["text"] == normalise(lines[0]).text
     assert row["spo_list"] == ROWS[0]["spo_list"]
-    assert (row["schema"], row["only"], row["weight"]) == ("duie2", ["导演"], 0.3)
-
-
-def test_teachers_label_what_they_are_sure_of() -> None:
-    a, b, c = (("x", "导演", y) for y in "abc")
-    assert selftrain.sure_facts({a: 0.9, b: 0.1}, 0.7, 0.3) == [a]
-    assert selftrain.sure_facts({a: 0.9, c: 0.5}, 0.7, 0.3) is None
-    assert selftrain.sure_facts({}, 0.7, 0.3) == []
-
-
-def test_two_teachers_are_averaged_and_answers_stay_with_their_sentences(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    from core.triples.extractor import load_extractor
-    from tests.triples.conftest import save_tiny
-
-    one, other = load_extractor(tiny_checkpoint, "cpu"), load_extractor(save_tiny(tmp_path, "gplinker"), "cpu")
-    assert isinstance(one, CasRelExtractor)
-    assert isinstance(other, GPLinkerExtractor)
-    with torch.no_grad():
-        one.model.subject[-1].bias += 5.0
-        one.model.object[-1].bias += 5.0
-    texts = ["《战狼》是由吴京导演的电影", "吴京", "电影的导演"]
-    both, alone = selftrain.label([one, other], texts, "duie2"), selftrain.label([one], texts, "duie2")
-    assert alone[0]
-    for found, single, text in zip(both, alone, texts, strict=True):
-        assert all(s in text and o in text for s, _, o in found)
-        assert all(found[fact] == pytest.approx(p / 2, abs=1e-4) for fact, p in single.items())
-
-
-def test_selftraining_resumes_where_it_was(data: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
-    corpus = write(tmp_path / "c.jsonl", [{"context": f"第{i}部电影的导演是谁"} for i in range(600)])
-    recipe = ["--models", str(tiny_checkpoint), "--data", str(data), "--corpus", str(corpus), "--schemas", "duie2"]
-    recipe += ["--empty", "1", "--out", str(tmp_path / "out.jsonl")]
-    selftrain.main([*recipe, "--limit", "300"])
-    selftrain.main([*recipe, "--resume"])
-    texts = [json.loads(line)["text"] for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert texts == [f"第{i}部电影的导演是谁" for i in range(600)]
+    assert (row["schemas"], row["only"], row["weight"]) == (["duie2"], ["导演"], 0.3)
 
 
 def test_rows_written_after_the_last_save_are_cut_off(tmp_path: Path) -> None:
@@ -230,7 +245,7 @@ def test_templates_have_a_clause_for_every_relation_and_say_what_they_claim(data
         for spo in row["spo_list"]:
             assert spo["subject"] in row["text"]
             assert spo["object"] in row["text"]
-            assert spo["predicate"] in SCHEMAS[row["schema"]]
+            assert spo["predicate"] in SCHEMAS[row["schemas"][0]]
         if "甲某" in row["text"]:
             assert {spo["predicate"] for spo in row["spo_list"]} == {"妻子", "丈夫"}
     templates.main(["--data", str(data), "--out", str(tmp_path / "t.jsonl"), "--sentences", "20"])

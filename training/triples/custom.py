@@ -209,7 +209,7 @@ def _examples(rows: list[Row], tokenizer: Any, max_tokens: int, seed: int) -> li
     """Each sentence as it is, and with other entities."""
     swap = Substitution(rows, seed)
     variants = ([row, *(swap(row) for _ in range(_SUBSTITUTES))] for row in rows)
-    return [[to_example(row, SCHEMA, tokenizer, max_tokens) for row in each] for each in variants]
+    return [[to_example(row, (SCHEMA,), tokenizer, max_tokens) for row in each] for each in variants]
 
 
 def _follow_input(stop: threading.Event) -> None:

@@ -26,6 +26,7 @@ Span = tuple[int, int]  # first and last token
 _HELD_OUT = 10  # one sentence in so many
 # Sets whose sentences list the relations of several schemas; those of others list the schema of that name.
 SOURCES = {"written": tuple(SCHEMAS)}
+Listed = tuple[tuple[str, ...], Row]  # a row and the schemas it lists in full
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Example:
     schemas: tuple[str, ...]
     weight: float = 1.0
     only: tuple[str, ...] | None = None
+
+
+def schemas_of(source: str) -> tuple[str, ...]:
+    """The schemas whose relations the sentences of `source` list."""
+    return SOURCES.get(source, (source,))
 
 
 def held_out(text: str) -> bool:
@@ -107,29 +113,33 @@ def read_examples(
         if source not in hold_out or not held_out(row["text"])
     ]
     swap = Substitution((row for _, row in rows), seed)
-    variants = [(source, r) for source, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))]
+    variants = [
+        (schemas_of(source), r) for source, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))
+    ]
     encoded = _encode_all(variants, tokenizer, max_length)
     step = 1 + substitutes
     return [encoded[i : i + step] for i in range(0, len(encoded), step)]
 
 
 def read_extra(paths: list[Path], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
-    """Further sentences, as `distant`, `selftrain` and `templates` write them: rows that name their `schema`."""
+    """Further sentences, as `distant`, `selftrain` and `templates` write them."""
     return read_rows([row for path in paths for row in read_jsonl(path)], tokenizer, max_length)
 
 
 def read_rows(rows: list[Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
-    """Rows that name their `schema`, as token ids and spans."""
-    return _encode_all([(row["schema"], row) for row in rows], tokenizer, max_length)
+    """Rows that name the `schemas` they list in full, or as their `schema` the source they are of, as token ids and
+    spans."""
+    named = [(tuple(row["schemas"]) if "schemas" in row else schemas_of(row["schema"]), row) for row in rows]
+    return _encode_all(named, tokenizer, max_length)
 
 
-def _encode_all(variants: list[tuple[str, Row]], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
+def _encode_all(variants: list[Listed], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
     encode = partial(_encode, tokenizer=tokenizer, max_length=max_length)
     # Tagging parts of speech takes most of the time.
     with ProcessPoolExecutor(cores(), mp_context=get_context("fork")) as pool:
         return list(pool.map(encode, variants, chunksize=200))
 
 
-def _encode(variant: tuple[str, Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
-    name, row = variant
-    return to_example(row, SOURCES.get(name, (name,)), tokenizer, max_length)
+def _encode(variant: Listed, tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
+    schemas, row = variant
+    return to_example(row, schemas, tokenizer, max_length)

@@ -67,7 +67,7 @@ def to_row(text: str, facts: list[Fact], weight: float) -> Row | None:
     return {
         "text": text,
         "spo_list": [{"subject": s, "predicate": r, "object": o} for s, r, o in listed],
-        "schema": schema,
+        "schemas": [schema],
         "only": sorted({r for _, r, _ in listed}),
         "weight": weight,
     }

@@ -86,12 +86,12 @@ def texts(args: argparse.Namespace) -> Iterator[Row]:
     swap = Substitution((row for _, row in rows), args.seed)
     for schema, row in rows:
         for variant in (row, *(swap(row) for _ in range(args.substitutes))):
-            yield variant | {"schema": schema}
+            yield variant | {"schemas": [schema]}
     cues = frozenset().union(*cue_words(row for _, row in rows).values())
     known = Known(args.data)
     usable = (s for s in sentences(args.corpus) if any(cue in s for cue in cues) and s not in known)
     for text in islice(dict.fromkeys(usable), args.most):
-        yield {"text": text, "spo_list": [], "schema": "duie2"}
+        yield {"text": text, "spo_list": [], "schemas": ["duie2"]}
 
 
 def parse_args(argv: list[str] | None = None) -> argparse.Namespace:

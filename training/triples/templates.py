@@ -120,7 +120,7 @@ class Writer:
         text = lead + self.rng.choice(("", "，")) + "，".join(clauses) + self.rng.choice(("", "。"))
         told += [(o, _INVERSE[r], s) for s, r, o in told if r in _INVERSE]
         triples = [{"subject": s, "predicate": r, "object": o} for s, r, o in told]
-        return {"text": text, "spo_list": triples, "schema": schema}
+        return {"text": text, "spo_list": triples, "schemas": [schema]}
 
 
 def main(argv: list[str] | None = None) -> None:

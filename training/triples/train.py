@@ -33,6 +33,7 @@ from core.triples.extractor import Extractor
 from core.triples.gplinker import GPLinker, GPLinkerConfig, GPLinkerExtractor
 from core.triples.model import TriplesConfig, TriplesModel
 from core.triples.schema import RELATIONS, SCHEMAS
+from training import recipe
 from training.common import read_jsonl
 from training.finetuning import FineTuning, load_encoder
 from training.triples import losses
@@ -67,8 +68,10 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
     """The head on its encoder, and the tokenizer."""
     head = HEADS[args.head]
     dropout = head.dropout if args.dropout is None else args.dropout
-    encoder, weights, tokenizer = load_encoder(args.encoder, dropout)
+    encoder, weights, tokenizer = load_encoder(args.encoder, dropout, entropy_scale=args.entropy_scale)
     if args.head == "dgcnn":
+        if args.entropy_scale:
+            raise SystemExit("--entropy-scale is for encoders that are Transformers.")
         source = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
         characters = source.get_input_embeddings().weight.detach()
         convolutions = DGCNNConfig(*characters.shape, args.width, dropout=dropout, pad_token_id=tokenizer.pad_token_id)
@@ -110,7 +113,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--max-length", type=int, default=256)
     parser.add_argument("--width", type=int, default=144, help="of dgcnn")
     parser.add_argument("--fresh-embeddings", action="store_true", help="dgcnn starts from random characters")
-    parser.add_argument("--fgm", type=float, default=0.0, metavar="EPS", help="adversarial step; doubles the time")
+    recipe.add_options(parser)
     parser.add_argument("--r-drop", type=float, default=0.0, metavar="ALPHA", help="R-Drop; doubles the time")
     parser.add_argument(
         "--extra", type=Path, nargs="*", default=[], help="more sentences (distant, selftrain, templates)"
@@ -120,7 +123,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--hold-out", action="store_true", help="keep a tenth of SKE for measuring")
     parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
-    parser.add_argument("--no-written", action="store_true", help="without the sentences written by hand")
+    parser.add_argument("--no-written", action="store_true", help="train without the sentences written by hand")
     parser.add_argument("--written-repeats", type=int, default=1, help="how often an epoch goes through them")
     parser.add_argument("--substitutes", type=int, default=2, help="variants of a sentence with other entities")
     parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
@@ -161,12 +164,13 @@ def train(args: argparse.Namespace) -> None:
         head_lr=args.head_lr,
         ema=args.ema,
         device=args.device,
-        fgm=args.fgm,
+        recipe=recipe.Recipe.of(args),
     )
     if args.resume:
         run.resume()
     dev = list(islice(read_jsonl(args.data / "duie2_dev.jsonl"), args.limit))
-    written = [] if args.no_written else list(islice(read_jsonl(args.data / "written_dev.jsonl"), args.limit))
+    by_hand = args.data / "written_dev.jsonl"
+    written = list(islice(read_jsonl(by_hand), args.limit)) if by_hand.is_file() else []
     kept = [row for row in read_jsonl(args.data / "ske1_train.jsonl") if held_out(row["text"])] if args.hold_out else []
     while run.epoch < args.epochs:
         spent = run.run_epoch(batches, losses.loss_function(head.outputs, args.r_drop))
