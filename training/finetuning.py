@@ -49,7 +49,9 @@ def load_encoder(
             setattr(encoder.config, part, dropout)
     if entropy_scale:
         encoder.config.entropy_scale = entropy_scale
-    return encoder.config.to_dict(), encoder.state_dict(), AutoTokenizer.from_pretrained(name)
+    # BERT's pooler has nothing to say to any of our heads, and `core.backbone.bert` has none.
+    weights = {part: tensor for part, tensor in encoder.state_dict().items() if not part.startswith("pooler.")}
+    return encoder.config.to_dict(), weights, AutoTokenizer.from_pretrained(name)
 
 
 def saved_epoch(out: Path) -> int:

@@ -78,6 +78,8 @@ def build_encoder(config: PreTrainedConfig) -> PreTrainedModel:
     """
     if getattr(config, "entropy_scale", None):
         scaled: PreTrainedModel = AutoModel.from_config(config, attn_implementation=ENTROPY_INVARIANT)
+        if isinstance(config, BertConfig):
+            scaled.pooler = None
         return scaled
     if isinstance(config, BertConfig) and not config.is_decoder:
         return Bert(config)

@@ -51,8 +51,6 @@ class ReaderModel(PreTrainedModel):
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
         self.encoder = build_encoder(encoder_config)
-        if getattr(self.encoder, "pooler", None) is not None:
-            self.encoder.pooler = None  # weights that nothing here would train or read
         self.features = nn.Embedding(FEATURES, encoder_config.hidden_size)
         self.spans = FreeSpanHead(encoder_config.hidden_size, config.head_dropout)
         self.post_init()

@@ -101,8 +101,7 @@ class Part:
         most: PretrainedConfig = self.config(encoder=config)
         most.max_tokens = min(most.max_tokens, config.get("max_position_embeddings", most.max_tokens))
         model = self.model(most)
-        known = model.encoder.state_dict()
-        model.encoder.load_state_dict({k: v for k, v in weights.items() if k in known})
+        model.encoder.load_state_dict(weights)
         return model, tokenizer
 
 
