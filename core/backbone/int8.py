@@ -1,8 +1,9 @@
-"""Eight-bit sums on a CPU: weights as they are stored, activations rounded as they come (dynamic quantisation).
+"""Eight-bit sums on a CPU: weights as they are stored, activations rounded as they come.
 
-A weight matrix has one scale per row, an activation tensor one scale and one zero point, found anew for every call
-(https://docs.pytorch.org/docs/stable/quantization.html, "dynamic"). The products are torch's own: packed once when the
-model is loaded, for texts of any length.
+A weight matrix has one scale per row, found when it is stored; the vector of a token has one, found when it comes. So
+what a text gets does not depend on what it is read together with, which one scale for a whole tensor (the library's
+dynamic quantisation) would make it do, and tokens with small values lose less. The products are torch's own: packed
+once when the model is loaded, for texts of any length.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from torch import nn
 from transformers.models.bert.modeling_bert import BertSelfAttention
 
 from core.catalog import ROW_SCALE
+
+
+# A vector of zeros has no scale.
+_LEAST = 1e-12
 
 
 def available() -> bool:
@@ -36,29 +41,35 @@ class Int8Linear(nn.Module):
             # Deprecated for making models with, in favour of packages on top of torch; the kernels are its own.
             warnings.filterwarnings("ignore", "torch.quantize_per_tensor", UserWarning)
             rows = torch._make_per_channel_quantized_tensor(weight, scale.double(), zeros, 0)
-            self.packed = torch.ops.quantized.linear_prepack(rows, bias.float())
-        self.narrow = not torch.cpu._is_vnni_supported()
-        self.out_features = len(scale)
+            self.packed = torch.ops.quantized.linear_prepack(rows, None)
+        self.bias: torch.Tensor
+        self.register_buffer("bias", bias.float())
+        # Activations between -1 and 1 are the integers from 0 to twice this.
+        self.middle = 128 if torch.cpu._is_vnni_supported() else 64
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        found: torch.Tensor = torch.ops.quantized.linear_dynamic(x, self.packed, self.narrow)
-        return found
+        largest = x.abs().amax(-1, keepdim=True).clamp_(min=_LEAST)
+        step = 1 / (self.middle - 0.5)
+        found = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
+            x / largest, step, self.middle, self.packed
+        )
+        return torch.addcmul(self.bias, found, largest)
 
 
 class Int8Embedding(nn.Module):
-    """Rows of a table [N, H] in int8 with scales [N]."""
+    """Rows of a table [N, H] in int8 with scales [N]. Not called `weight`: whoever reads that expects floats."""
 
-    def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
+    def __init__(self, table: torch.Tensor, scale: torch.Tensor) -> None:
         super().__init__()
-        self.weight: torch.Tensor
+        self.table: torch.Tensor
         self.scale: torch.Tensor
-        self.register_buffer("weight", weight)
+        self.register_buffer("table", table)
         self.register_buffer("scale", scale.float())
-        self.embedding_dim = weight.size(1)
+        self.embedding_dim = table.size(1)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         """Vectors [..., H] in float32 of ids [...]."""
-        return self.weight[ids].float() * self.scale[ids][..., None]
+        return self.table[ids].float() * self.scale[ids][..., None]
 
 
 def swap(model: nn.Module, state: Mapping[str, torch.Tensor]) -> set[str]:

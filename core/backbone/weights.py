@@ -72,6 +72,8 @@ def load_served(kind: type[Model], folder: Path, device: str) -> Model:
         return load_model(kind, folder).to(device)
     with torch.device("meta"):  # a shape without memory
         model = kind(config)
+    if any(buffer.is_meta for buffer in model.buffers()):  # computed when a model is made, as rotary positions are
+        return load_model(kind, folder)
     used = int8.swap(model, state)
     rest = restored({name: tensor for name, tensor in state.items() if name not in used})
     model.load_state_dict(rest, strict=False, assign=True)

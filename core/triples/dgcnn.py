@@ -139,7 +139,10 @@ class DGCNNEncoder(PreTrainedModel):
             raise ValueError(f"{length} tokens, {self.config.max_position_embeddings} positions")
         mask = vectors.new_ones(vectors.shape[:2]) if attention_mask is None else attention_mask
         seen = mask[..., None].to(vectors.dtype)  # [B, L, 1]
-        x = self.project(self.dropout(self.norm(vectors + self.positions.weight[:length]))) * seen
+        x = (
+            self.project(self.dropout(self.norm(vectors + self.positions(torch.arange(length, device=vectors.device)))))
+            * seen
+        )
         for layer in self.layers:
             x = layer(x) * seen
         attended = self._attend(x, mask)

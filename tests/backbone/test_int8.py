@@ -38,8 +38,18 @@ def test_a_product_is_right_within_the_rounding_of_both_sides(rows: int) -> None
     ours = Int8Linear(state["weight"], state["weight" + ROW_SCALE], layer.bias.detach())
     with torch.inference_mode():
         wrong = (ours(x) - layer(x)).abs().max()
-    step = (x.max() - x.min()) / 255  # of the activations; that of the weights is finer
+    step = x.abs().max() / 127  # of the activations; that of the weights is finer
     assert wrong < 5 * float(step) * float(layer.weight.detach().norm(dim=1).max())
+
+
+def test_a_row_gives_the_same_whatever_stands_beside_it() -> None:
+    torch.manual_seed(0)
+    state = quantised({"weight": torch.randn(40, 96)})
+    ours = Int8Linear(state["weight"], state["weight" + ROW_SCALE], torch.zeros(40))
+    x, large, zero = torch.randn(1, 96), 100 * torch.randn(1, 96), torch.zeros(1, 96)
+    with torch.inference_mode():
+        assert torch.equal(ours(torch.cat([large, x, zero]))[1:2], ours(x))
+        assert not ours(zero).any()
 
 
 def test_an_embedding_gives_the_rows_of_the_table() -> None:
