@@ -17,7 +17,6 @@ from transformers.models.bert.modeling_bert import BertSelfAttention
 
 from core.catalog import ROW_SCALE
 
-
 # A vector of zeros has no scale.
 _LEAST = 1e-12
 

@@ -63,6 +63,17 @@ def passages(path: Path, unanswered: bool = False) -> list[Passage]:
     return list(found.values())
 
 
+def own_passages() -> list[Passage]:
+    """The passages that stand beside this recipe, written by hand for what its model failed on: near misses that must
+    be declined, and clauses for answers. A line is a passage with its questions."""
+    return [
+        Passage(
+            folded(row["context"]), "written", [(folded(q["question"]), folded(q["answer"])) for q in row["questions"]]
+        )
+        for row in read_jsonl(Path(__file__).with_name("written.jsonl"))
+    ]
+
+
 def triple_passages(folder: Path, rng: random.Random) -> list[Passage]:
     """Sentences of the triples' training sets with template questions about facts that have one answer."""
     found: list[Passage] = []

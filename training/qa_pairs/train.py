@@ -109,6 +109,7 @@ def _reader_texts(questions: Path, limit: int | None) -> list[Passage]:
     written = passages(questions / "written_train.jsonl", unanswered=True)
     for passage in written:
         passage.source = "written"
+    written += own_passages()
     return written[:limit] + passages(questions / "train.jsonl")[:limit]
 
 
