@@ -29,7 +29,16 @@ from core.backbone.weights import load_model
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 from core.qa_pairs.reader_model import ReaderConfig, ReaderModel
 from training.finetuning import FineTuning, load_encoder, saved_epoch
-from training.qa_pairs.data import SHARES, Batches, Passage, asked_batch, asked_items, passages, triple_passages
+from training.qa_pairs.data import (
+    SHARES,
+    Batches,
+    Passage,
+    asked_batch,
+    asked_items,
+    own_passages,
+    passages,
+    triple_passages,
+)
 from training.qa_pairs.evaluate import score_generator
 from training.qa_pairs.reading import read_batch, read_items
 from training.qa_pairs.reading_dev import CMRC, score_reader
