@@ -39,7 +39,7 @@ from training.finetuning import FineTuning, load_encoder
 from training.triples import losses
 from training.triples.augment import Row
 from training.triples.batches import Batches, CasRelBatches, GPLinkerBatches
-from training.triples.data import held_out, read_examples, read_extra
+from training.triples.data import OWN, held_out, read_examples, read_extra
 from training.triples.evaluate import fit_calibration, predict
 from training.triples.metrics import Predicted, best_threshold, score
 
@@ -140,8 +140,9 @@ def make_batches(args: argparse.Namespace, tokenizer: Any) -> Batches:
         paths["ske1"] = args.data / "ske1_train.jsonl"
     if not args.no_written:
         paths["written"] = args.data / "written_train.jsonl"
+        paths["own"] = OWN
     hold_out = ("ske1",) if args.hold_out else ()
-    repeats = {"written": args.written_repeats}
+    repeats = dict.fromkeys(("written", "own"), args.written_repeats)
     examples = read_examples(
         paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit, repeats
     )
