@@ -114,7 +114,7 @@ class Batch:
 
 def make_batch(name: str, groups: list[Group], pad_id: int, strangers: bool = True) -> Batch:
     """The pairs of `groups`, and as many `strangers`: each first sentence with the second one of a pair half a batch
-    away, where that is of another group."""
+    away, where that is of another group and the sentence is not in it (image captions come in many pairs)."""
     pairs = [(n, pair) for n, group in enumerate(groups) for pair in group]
     compared = [(n, pair.a, pair.b, pair.label) for n, pair in pairs]
     if strangers:
@@ -122,7 +122,7 @@ def make_batch(name: str, groups: list[Group], pad_id: int, strangers: bool = Tr
         compared += [
             (len(groups) + i, x.a, y.b, STRANGERS)
             for i, ((n, x), (m, y)) in enumerate(zip(pairs, moved, strict=True))
-            if n != m
+            if n != m and x.a.ids not in (y.a.ids, y.b.ids)
         ]
     place: dict[int, int] = {}
     sentences: list[Reading] = []
