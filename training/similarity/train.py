@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--group-weight", type=float, default=1.0, help="of the order within one premise or anchor")
     parser.add_argument("--error-weight", type=float, default=3.0, help="of the squared error beside the ranking loss")
     parser.add_argument("--ema", type=float, default=0.995)
-    parser.add_argument("--limit", type=int, help="only so many groups of each set, to try things out")
+    parser.add_argument("--limit", type=int, help="only so many groups of each set, at random, to try things out")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
@@ -165,9 +166,14 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 
 def read_sets(args: argparse.Namespace, tokenizer: Any) -> tuple[dict[str, list[Group]], dict[str, list[Group]]]:
     """The training sets, and the dev sets that are there."""
-    sets = {name: read_groups(rows_of_set(name, args.data)[: args.limit], tokenizer) for name, _ in args.sets}
+    rng = random.Random(args.seed)
+
+    def some(groups: list[list[Row]]) -> list[list[Row]]:
+        return groups if args.limit is None else rng.sample(groups, min(args.limit, len(groups)))
+
+    sets = {name: read_groups(some(rows_of_set(name, args.data)), tokenizer) for name, _ in args.sets}
     paths = {name: args.data / f"{file}.jsonl" for name, (file, _) in DEV.items()}
-    there = {name: grouped(path)[: args.limit] for name, path in paths.items() if path.exists()}
+    there = {name: some(grouped(path)) for name, path in paths.items() if path.exists()}
     return sets, {name: read_groups(groups, tokenizer, 300) for name, groups in there.items()}
 
 
