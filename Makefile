@@ -86,18 +86,15 @@ train-triples: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) \
 	  $(if $(filter casrel,$(HEAD)),,--int8)
 
-runs/similarity/words.txt: | $(VENV)/.run $(DATA)
-	$(BIN)/python -m training.similarity.prepare --data $(DATA) --out $@
-
-# Word vectors (gensim, hence .dev) and the encoder.
-train-similarity: $(VENV)/.dev runs/similarity/words.txt | $(DATA)
-	$(BIN)/python -m training.similarity.vectors --out runs/similarity/word2vec
-	$(BIN)/python -m training.similarity.whiten runs/similarity/word2vec assets/models/similarity-static
-	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --epochs 1 \
-	  --out runs/similarity/all $(ARGS)
-	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --start runs/similarity/all/best \
-	  --sets stsb --stsb-repeats 1 --epochs 4 --out runs/similarity/encoder $(ARGS)
-	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder
+# The encoder, broadly and then on what is graded by hand; then the static vectors, which are distilled from it.
+train-similarity: $(VENV)/.run | $(DATA)
+	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --out runs/similarity/broad $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --start runs/similarity/broad/best \
+	  --sets stsb=2 written=3 triplets=4 opposites=0.4 nli=0.15 --epochs 6 --lr 7e-5 --out runs/similarity/encoder $(ARGS)
+	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder --int8
+	$(BIN)/python -m training.similarity.distil_static --data $(DATA) --out runs/similarity/distilled
+	$(BIN)/python -m training.similarity.whiten runs/similarity/distilled assets/models/similarity-static
+	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity --write
 
 train-text2sql: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)

@@ -13,7 +13,7 @@ import gradio as gr
 import core
 from core import catalog
 from core.errors import InputError
-from core.similarity.explain import costliest_word, explain
+from core.similarity.explain import costliest_word, explain, reads_apart
 from core.similarity.pipeline import SimilarityResult
 from demos.components import ModelState, Share, SimilarityView, TransportView
 from demos.export import to_csv, to_json
@@ -91,6 +91,7 @@ def _compare(text_a: str, text_b: str, model: str, norms: bool) -> Iterator[tupl
             "norms": result.norms,
             "model": model,
             "costliest": dearest and dearest.to_dict(),
+            "usual": reads_apart(result),
             "milliseconds": milliseconds,
             "json": to_json(result.to_dict()),
             "csv": to_csv(_COLUMNS, routes(result)),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.similarity import MAX_CHARS
+from core.similarity.static import StaticVectors, stranger
 from core.similarity.words import Span, cut, is_word
 from core.text import Normalised, check_text, normalise
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from core.similarity.reading import Reading
 
 Progress = Callable[[int, int], None]
+# Vectors of a sentence's words [n, D], and of the whole [H] where the model has one.
+Found = tuple[NDArray[np.float32], NDArray[np.float32] | None]
 _BATCH = 64
 # Everyday words; the root mean square of their norms is a model's unit of length.
 _PROBES = ("今天天气很好", "他在图书馆看书", "这部电影非常好看", "我想买一张去北京的火车票", "老师给学生讲历史")
@@ -87,7 +90,7 @@ class Embedder(ABC):
     unit: float = 1.0
 
     @abstractmethod
-    def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+    def vectors(self, sentences: Sequence[Sentence]) -> list[Found]:
         """Per sentence the vectors of its words [n, D], and the vector of the whole where the model has one."""
 
     def embed(self, sentences: Sequence[Sentence]) -> list[Words]:
@@ -109,68 +112,82 @@ class StaticEmbedder(Embedder):
     """Looks words up in a table."""
 
     def __init__(self, folder: Path) -> None:
-        from core.similarity.static import StaticVectors
-
         self.table = StaticVectors.load(folder)
         self._measure()
 
-    def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+    def vectors(self, sentences: Sequence[Sentence]) -> list[Found]:
         return [(np.stack([self.table.vector(s.clean[a:b]) for a, b in s.spans]), None) for s in sentences]
 
 
 class ContextEmbedder(Embedder):
-    """Reads each word in its sentence: our `WordRotator`, or any encoder of transformers.
+    """Reads each word in its sentence: our `WordEncoder`, or any encoder of transformers.
 
     Of an encoder that was not made for this, the mean of the first and last layer stands for a token, which serves
     similarity better than the last alone (arXiv:2103.15316, spaces.ac.cn/archives/8069).
     """
 
     def __init__(self, folder: Path, device: str) -> None:
-        from transformers import AutoModel, AutoTokenizer
+        from transformers import AutoTokenizer
 
-        from core.similarity.model import WORDS, WordRotator
-        from core.similarity.static import StaticVectors
+        from core.similarity.model import WordEncoder
 
-        kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
-        cls: Any = WordRotator if kind == WordRotator.config_class.model_type else AutoModel
-        self.model, report = cls.from_pretrained(folder, dtype="float32", output_loading_info=True)
-        # A pooler that was never trained is of no use here and of no harm.
-        if any("pooler" not in name for name in report["missing_keys"]):
-            raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
+        self.model = _load(folder)
+        self.ours = isinstance(self.model, WordEncoder)
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         if not self.tokenizer.is_fast:
             raise ValueError("the tokenizer must be a fast one: words are found by character offsets")
-        limits = (self.tokenizer.model_max_length, getattr(self.model.config, "max_position_embeddings", 512), 512)
-        self.max_tokens = min(limits)
+        reader = self.model.encoder if self.ours else self.model
+        self.max_tokens = min(
+            self.tokenizer.model_max_length, getattr(reader.config, "max_position_embeddings", 512), 512
+        )
         self.model.to(device).eval()
-        self.table = StaticVectors.load(folder / WORDS) if cls is WordRotator else None
         self._measure()
 
-    def vectors(self, sentences: Sequence[Sentence]) -> list[tuple[NDArray[np.float32], NDArray[np.float32] | None]]:
+    def vectors(self, sentences: Sequence[Sentence]) -> list[Found]:
         import torch
 
         from core.similarity.reading import read
 
-        found: list[tuple[NDArray[np.float32], NDArray[np.float32] | None]] = []
+        found: list[Found] = []
         with torch.inference_mode():
             for i in range(0, len(sentences), _BATCH):
                 chunk = sentences[i : i + _BATCH]
                 readings = [read(s.clean, s.spans, self.tokenizer, self.max_tokens) for s in chunk]
-                words, wholes = self._forward(readings)
-                for s, rows, whole in zip(chunk, words.cpu().numpy(), wholes.cpu().numpy(), strict=True):
+                words, wholes = (part.cpu().numpy() for part in self._forward(readings))
+                for s, reading, rows, whole in zip(chunk, readings, words, wholes, strict=True):
+                    for n in reading.unknown(self.tokenizer.unk_token_id):
+                        rows[n] = np.linalg.norm(rows[n]) * stranger(s.clean[slice(*s.spans[n])], rows.shape[1])
                     found.append((rows[: len(s.spans)], whole))
         return found
 
     def _forward(self, readings: list[Reading]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Word vectors [B, W, D] and sentence vectors [B, H]."""
         from core.similarity.model import mean_state, word_means
-        from core.similarity.reading import collate, stack_words
+        from core.similarity.reading import collate
 
         batch = {k: v.to(self.model.device) for k, v in collate(readings, self.tokenizer.pad_token_id or 0).items()}
-        if self.table is not None:
-            static = stack_words(readings, self.table).to(self.model.device)
-            found: tuple[torch.Tensor, torch.Tensor] = self.model(**batch, static=static)
+        n_words = max(r.n_words for r in readings)
+        if self.ours:
+            found: tuple[torch.Tensor, torch.Tensor] = self.model(**batch, n_words=n_words)
             return found
         words = batch.pop("words")
         layers = self.model(**batch, output_hidden_states=True).hidden_states
         tokens = (layers[1] + layers[-1]) / 2
-        return word_means(tokens, words, max(r.n_words for r in readings)), mean_state(tokens, batch["attention_mask"])
+        return word_means(tokens, words, n_words)[0], mean_state(tokens, batch["attention_mask"])
+
+
+def _load(folder: Path) -> Any:
+    """The model in `folder`, of our kind or any that `AutoModel` knows."""
+    from transformers import AutoModel
+
+    from core.backbone.weights import load_model
+    from core.similarity.model import WordEncoder
+
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    if kind == WordEncoder.config_class.model_type:
+        return load_model(WordEncoder, folder)
+    model, report = AutoModel.from_pretrained(folder, dtype="float32", output_loading_info=True)
+    # A pooler that was never trained is of no use here and of no harm.
+    if any("pooler" not in name for name in report["missing_keys"]):
+        raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
+    return model

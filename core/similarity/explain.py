@@ -13,6 +13,10 @@ from core.similarity.simplex import Solution, transport_steps
 
 # Words of one sentence whose solution is still worth following step by step.
 MAX_STEP_WORDS = 24
+# From this WRD on the words of two sentences pass for aligned.
+ALIGNED = 0.5
+# A sentence cosine that many standard deviations below the usual one is remarkable: about one pair in forty of dev.
+_REMARKABLE = 2.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,19 @@ def costliest_word(result: SimilarityResult) -> CostliestWord | None:
     return CostliestWord(side, word, float(by_side[side][word]) / total, partners)
 
 
+def reads_apart(result: SimilarityResult) -> float | None:
+    """The sentence cosine that usually goes with the WRD of `result`, where its own is remarkably lower; else None.
+
+    A plan between words cannot see what lies in how they are put together (每个都不 and 不是每个 have the same words);
+    a vector of the whole can. The rule: WRD is at least ALIGNED, and the sentence cosine lies more than two standard
+    deviations below the line that was fitted to the pairs of STS-B dev from there on.
+    """
+    if result.usual is None or result.wrd < ALIGNED:
+        return None
+    usual = result.usual.contextual(result.wrd)
+    return usual if result.contextual < usual - _REMARKABLE * result.usual.deviation else None
+
+
 @dataclass(frozen=True)
 class Inside:
     """How the distance came about: bounds that need no solving, then the simplex method step by step.
@@ -59,12 +76,16 @@ class Inside:
     solution: Solution | None
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON: {tokens_*, weights_*, cost, norms, distance, centroid_bound, relaxed_bound, steps, prices_*}; a step is
-        {flow: [[i, j, mass]], cost, entering: [i, j] or null, cycle: [[i, j], ...], moved}."""
+        """JSON: {tokens_*, weights_*, cost, norms, wrd, contextual, usual: the sentence cosine that such a WRD usually
+        goes with or null, apart: whether this one is remarkably lower, distance, centroid_bound, relaxed_bound, steps,
+        prices_*}; a step is {flow: [[i, j, mass]], cost, entering: [i, j] or null, cycle: [[i, j], ...], moved}."""
         found = self.result.to_dict()
-        data = {k: found[k] for k in ("tokens_a", "tokens_b", "weights_a", "weights_b", "cost")}
+        data = {k: found[k] for k in ("tokens_a", "tokens_b", "weights_a", "weights_b", "cost", "wrd", "contextual")}
+        usual = self.result.usual and self.result.usual.contextual(self.result.wrd)
         data |= {
             "norms": self.result.norms,
+            "usual": None if usual is None else round(usual, 6),
+            "apart": reads_apart(self.result) is not None,
             "distance": round(self.result.solution.distance, 6),
             "centroid_bound": round(self.centroid_bound, 6),
             "relaxed_bound": round(self.relaxed_bound, 6),

@@ -6,19 +6,17 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 from transformers import AutoConfig, PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
 from core.backbone.encoder import build_encoder
 
-# Folder of the static vectors inside a checkpoint's.
-WORDS = "words"
 
-
-class RotatorConfig(PretrainedConfig):
+class WordEncoderConfig(PretrainedConfig):
     """`encoder`: the configuration of any `AutoModel` encoder; `dimension`: of the word vectors."""
 
-    model_type = "word-rotator"
+    model_type = "word-encoder"
 
     def __init__(
         self,
@@ -31,53 +29,54 @@ class RotatorConfig(PretrainedConfig):
         super().__init__(**kwargs)
 
 
-class WordRotator(PreTrainedModel):
-    """Turns and stretches the static vector of each word by what an encoder reads around it.
+class WordEncoder(PreTrainedModel):
+    """Reads a sentence; a word is the mean of its tokens' last states, given a direction and an importance.
+
+    As Word Rotator's Distance wants it (arXiv:2004.15003, spaces.ac.cn/archives/7388), the norm of a word's vector is
+    its importance and nothing else. The state of the first token, [CLS], is the vector of the whole sentence.
 
     Shapes: B sentences, L tokens, W words, H width, D dimensions of a word vector.
     """
 
-    config_class = RotatorConfig
+    config_class = WordEncoderConfig
     base_model_prefix = "encoder"
 
-    def __init__(self, config: RotatorConfig) -> None:
+    def __init__(self, config: WordEncoderConfig) -> None:
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
         self.encoder = build_encoder(encoder_config)
-        self.rotate = nn.Linear(encoder_config.hidden_size, config.dimension)
-        self.weigh = nn.Linear(encoder_config.hidden_size, 1)
+        if hasattr(self.encoder, "pooler"):
+            self.encoder.pooler = None  # never trained, and [CLS] is used as it is
+        self.direction = nn.Linear(encoder_config.hidden_size, config.dimension)
+        self.importance = nn.Linear(encoder_config.hidden_size, 1)
         self.post_init()
 
-    def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)
-        # At first every word is what it is without context.
-        if isinstance(module, nn.Linear) and module in (getattr(self, "rotate", None), getattr(self, "weigh", None)):
-            nn.init.zeros_(module.weight)
-            nn.init.zeros_(module.bias)
-
     def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, words: torch.Tensor, static: torch.Tensor
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, words: torch.Tensor, n_words: int
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Word vectors [B, W, D] and sentence vectors [B, H] of token ids [B, L].
+        """Word vectors [B, n_words, D] and sentence vectors [B, H] of token ids [B, L].
 
-        `words` [B, L] numbers each token's word from 1, tokens of no word (special ones, punctuation) being 0; `static`
-        [B, W, D] are the words' vectors without context, of length about 1, and 0 for padding.
+        `words` [B, L] numbers each token's word from 1, tokens of no word (special ones, punctuation) being 0.
         """
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        states = word_means(hidden, words, static.size(1))
-        present = (static != 0).any(-1, keepdim=True)
-        turned = (static + self.rotate(states)) * (2 * self.weigh(states).sigmoid())
-        return turned * present, mean_state(hidden, attention_mask)
+        return self.vectors(hidden, words, n_words), hidden[:, 0]
+
+    def vectors(self, hidden: torch.Tensor, words: torch.Tensor, n_words: int) -> torch.Tensor:
+        """Vectors [B, n_words, D] of the words that `words` [B, L] makes of last states [B, L, H]; one without a token
+        (padding, or beyond what the encoder reads) is 0."""
+        states, counts = word_means(hidden, words, n_words)
+        meant = F.normalize(self.direction(states).float(), dim=-1)
+        return meant * self.importance(states).float().exp() * (counts > 0)
 
 
-def word_means(tokens: torch.Tensor, words: torch.Tensor, n_words: int) -> torch.Tensor:
-    """Means [B, W, H] of token vectors [B, L, H] over each word; `words` [B, L] numbers each token's word from 1, 0
-    being none. A word without a token (beyond what the encoder reads) is 0."""
-    ones = words.new_ones(words.shape, dtype=tokens.dtype)
+def word_means(tokens: torch.Tensor, words: torch.Tensor, n_words: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Means [B, W, H] of token vectors [B, L, H] over each word, and how many tokens it has [B, W, 1]; `words` [B, L]
+    numbers each token's word from 1, 0 being none. A word without a token is 0."""
     table = tokens.new_zeros(len(tokens), n_words + 1, tokens.size(-1))
     table = table.scatter_add(1, words[..., None].expand_as(tokens), tokens)
-    counts = tokens.new_zeros(len(tokens), n_words + 1).scatter_add(1, words, ones)
-    return table[:, 1:] / counts[:, 1:, None].clamp(min=1)
+    counts = tokens.new_zeros(len(tokens), n_words + 1).scatter_add(1, words, torch.ones_like(tokens[..., 0]))
+    counts = counts[:, 1:, None]
+    return table[:, 1:] / counts.clamp(min=1), counts
 
 
 def mean_state(hidden: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,18 @@ from core.similarity.transport import Array, Transport
 _BATCH = 64
 
 
+class Usual(NamedTuple):
+    """What sentence cosine goes with a WRD on dev: the least-squares line, and the standard deviation from it."""
+
+    slope: float
+    offset: float
+    deviation: float
+
+    def contextual(self, wrd: float) -> float:
+        """The usual sentence cosine of a pair with this `wrd`."""
+        return self.slope * wrd + self.offset
+
+
 @dataclass(frozen=True)
 class SimilarityResult:
     """Two sentences compared. All similarities are 1 for equal sentences; higher is closer.
@@ -29,6 +41,7 @@ class SimilarityResult:
     everyday words that share no direction, so 0 is about what strangers have; `cosine` is that of the mean word
     vectors; `contextual` that of the sentence vectors of the encoder. `unweighted` is `wrd` when every word weighs the
     same. `plan` and `cost` [n, m] belong to the one of `wrd` and `unweighted` that `norms` chose, as do the weights.
+    `usual` is how `contextual` goes with `wrd` in this model, where that was measured.
     """
 
     a: Words
@@ -43,6 +56,7 @@ class SimilarityResult:
     weights_b: Array
     cost: Array
     solution: Transport
+    usual: Usual | None = None
 
     @property
     def plan(self) -> Array:
@@ -79,15 +93,16 @@ class MatrixResult:
 class SimilarityPipeline(Pipeline):
     """Word Rotator's Distance (arXiv:2004.15003, spaces.ac.cn/archives/7388) and its rivals over one model's vectors.
 
-    `reader` gives the contextual score where `embedder` knows words alone.
+    `reader` gives the contextual score where `embedder` knows words alone; `usual` goes into the results.
     """
 
     task = "similarity"
     at_model = ("__call__", "run", "matrix", "search")
 
-    def __init__(self, embedder: Embedder, reader: Embedder | None = None) -> None:
+    def __init__(self, embedder: Embedder, reader: Embedder | None = None, usual: Usual | None = None) -> None:
         self.embedder = embedder
         self.reader = reader or embedder
+        self.usual = usual
         self.indexes = IndexCache()
         transport.solve(np.ones(1), np.ones(1), np.zeros((1, 1)))  # loads the solver now, not in the first request
         self._embed = MicroBatcher[Sentence, Words](embedder.embed, _BATCH)
@@ -97,13 +112,15 @@ class SimilarityPipeline(Pipeline):
     def from_folder(cls, folder: Path, device: str) -> SimilarityPipeline:
         from core.similarity.static import MODEL_TYPE
 
-        if json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type") != MODEL_TYPE:
-            return cls(ContextEmbedder(folder, device))
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        usual = Usual(*config["usual"]) if "usual" in config else None
+        if config.get("model_type") != MODEL_TYPE:
+            return cls(ContextEmbedder(folder, device), usual=usual)
         import core
 
         encoder = core.load("similarity", device=device)
         assert isinstance(encoder, SimilarityPipeline)
-        return cls(StaticEmbedder(folder), encoder.embedder)
+        return cls(StaticEmbedder(folder), encoder.embedder, usual)
 
     def __call__(self, text_a: str, text_b: str, norms: bool = True) -> SimilarityResult:
         """Compare two sentences.
@@ -164,6 +181,7 @@ class SimilarityPipeline(Pipeline):
             weights_b=shown_weights[1],
             cost=cost,
             solution=shown,
+            usual=self.usual,
         )
 
     def matrix(self, texts: Sequence[str]) -> MatrixResult:

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from core.similarity.static import StaticVectors
 from core.similarity.words import Span
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A sentence as token ids, with the number of each token's word (from 1; 0: of none), and the words."""
+    """A sentence as token ids, with the number of each token's word (from 1; 0: of none) and how many words it has."""
 
     ids: list[int]
     words: list[int]
-    tokens: tuple[str, ...]
+    n_words: int
 
-    @property
-    def n_words(self) -> int:
-        """How many words there are."""
-        return len(self.tokens)
+    def unknown(self, unk_id: int | None) -> list[int]:
+        """The words (from 0) of which the encoder sees nothing: every token is the one for unknown characters."""
+        known = {w for i, w in zip(self.ids, self.words, strict=True) if i != unk_id}
+        return sorted({w - 1 for w in self.words if w and w not in known})
 
 
 def read(text: str, spans: Sequence[Span], tokenizer: PreTrainedTokenizerBase, max_tokens: int = 512) -> Reading:
@@ -34,15 +32,7 @@ def read(text: str, spans: Sequence[Span], tokenizer: PreTrainedTokenizerBase, m
         number[start:end] = [n] * (end - start)
     encoding = tokenizer(text, truncation=True, max_length=max_tokens, return_offsets_mapping=True)
     words = [number[a] if b > a else 0 for a, b in encoding["offset_mapping"]]
-    return Reading(encoding["input_ids"], words, tuple(text[a:b] for a, b in spans))
-
-
-def stack_words(readings: Sequence[Reading], table: StaticVectors) -> torch.Tensor:
-    """Static vectors [B, W, D] of the words, of length about 1, padded with 0."""
-    found = np.zeros((len(readings), max(r.n_words for r in readings), table.dimension), dtype=np.float32)
-    for i, r in enumerate(readings):
-        found[i, : r.n_words] = [table.vector(word) for word in r.tokens]
-    return torch.from_numpy(found / table.mean_norm)
+    return Reading(encoding["input_ids"], words, len(spans))
 
 
 def collate(readings: Sequence[Reading], pad_id: int) -> dict[str, torch.Tensor]:

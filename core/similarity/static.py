@@ -76,10 +76,11 @@ class StaticVectors:
         if known:
             summed: Vectors = (self.codes[known].astype(np.float32) * self.scales[known, None]).sum(0)
             return summed
-        return self._stranger(word)
+        return self.mean_norm * stranger(word, self.dimension)
 
-    def _stranger(self, word: str) -> Vectors:
-        """A direction of its own for a word of which nothing is known: equal to itself, unlike anything else."""
-        direction = np.random.default_rng(zlib.crc32(word.encode("utf-8", "replace"))).normal(size=self.dimension)
-        made: Vectors = (direction * (self.mean_norm / np.linalg.norm(direction))).astype(np.float32)
-        return made
+
+def stranger(word: str, dimension: int) -> Vectors:
+    """A direction [D] of its own for a word of which nothing is known: equal to itself, unlike anything else."""
+    drawn = np.random.default_rng(zlib.crc32(word.encode("utf-8", "replace"))).normal(size=dimension)
+    made: Vectors = (drawn / np.linalg.norm(drawn)).astype(np.float32)
+    return made

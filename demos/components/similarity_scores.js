@@ -55,4 +55,9 @@ const dearest = ({ result, costliest }) => {
       `The costliest word is ${quoted(own[word])} in sentence B, ${part(share)} of the whole distance. Its weight comes from ${list}.`);
 };
 
+// The words can be aligned, and yet the sentences are read as further apart than such words usually are.
+const readsApart = ({ result, usual }) => say(
+  `词对得上（WRD ${decimals(result.wrd)}），但编码器读整句，觉得差得更远：整句余弦 ${decimals(result.contextual)}，验证集上这样的 WRD 通常有 ${decimals(usual)}。也许是否定、次序或谁对谁变了，对词看不出来。`,
+  `The words can be aligned (WRD ${decimals(result.wrd)}), but read as wholes the sentences are further apart: their sentence cosine is ${decimals(result.contextual)}, where such a WRD usually goes with ${decimals(usual)} on dev. A negation, an order or who does it to whom may differ, which aligning words does not show.`);
+
 const distanceOf = (result) => result.plan.reduce((sum, row, i) => sum + row.reduce((s, mass, j) => s + mass * result.cost[i][j], 0), 0);

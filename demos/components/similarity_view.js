@@ -61,6 +61,7 @@ const draw = (sent) => {
       "都是越高越像，1 为相同；但四个分数尺度不同：拿同一个分数比不同的句对，不要拿它们互相比。",
       "Higher is closer and 1 is equal, but each score has a scale of its own: compare one score between pairs, not the four with each other.")),
     h("p", { class: "dearest" }, dearest(value)),
+    value.usual === null || value.usual === undefined ? "" : h("p", { class: "apart" }, readsApart(value)),
     value.norms ? "" : h("p", { class: "equal" }, say(
       `现在每个词一样重：下面的带子、表格和原理都属于不计模长的 ${score}。`,
       `Every word weighs the same now: ribbons, table and the steps below belong to the ${score} without norms.`)),

@@ -26,6 +26,21 @@ const bounds = (value) => {
     h("b", {}, label), h("i", { style: `--p:${Math.max(0, x / most)}` }), h("span", {}, decimals(x, 4)), h("small", {}, meaning))));
 };
 
+// What a plan between words cannot see, and what the sentence vectors say of this pair.
+const limits = (value) => [
+  h("h4", {}, say("五、对得上词，不等于说的是一回事", "5. Words that align may still say something else")),
+  h("p", {}, say(
+    "搬运只问哪个词对哪个词，不问词怎样组成句子。「不是每个人都同意」和「每个人都不同意」用的词几乎一样，方案便把词一一对上，代价很小，意思却不同。编码器读词时看过整句，能补回一点；整句余弦比的是句子向量，不对词，更可能看出来，但也不总能。",
+    "Transport asks which word answers which, not how words make a sentence. “Not everyone agrees” and “everyone disagrees” use nearly the same words in Chinese, so the plan pairs them off at little cost though they differ in meaning. The encoder has seen the whole sentence when it reads a word, which helps a little; the sentence cosine compares vectors of the sentences, aligns nothing, and is likelier to notice, though not always.")),
+  h("p", { class: "wholes" }, say(`这两句：WRD ${decimals(value.wrd)}，整句余弦 ${decimals(value.contextual)}`, `These two: WRD ${decimals(value.wrd)}, sentence cosine ${decimals(value.contextual)}`),
+    typeof value.usual !== "number" ? say("。", ".") : say(
+      `；按验证集，这样的 WRD 通常有 ${decimals(value.usual)}。${value.apart ? "低得不寻常：整句差得比词远。" : "没有低到不寻常。"}`,
+      `; on dev, such a WRD usually goes with ${decimals(value.usual)}. ${value.apart ? "This is unusually low: the wholes are further apart than the words." : "This is not unusually low."}`)),
+  h("p", {}, say(
+    "规则：WRD 至少 0.5，且整句余弦比 STS-B 验证集上拟合的直线低出两个标准差以上，结果里就会提醒。",
+    "The rule for a remark beside the scores: WRD is at least 0.5, and the sentence cosine lies more than two standard deviations below the line fitted on STS-B dev.")),
+];
+
 const costTable = (value) => wordTable({
   caption: say("代价 = 1 − 余弦", "cost = 1 − cosine"), a: value.tokens_a, b: value.tokens_b,
   cell: (i, j) => h("td", { style: tint(dear(value.cost[i][j]), 0.95) }, number(decimals(value.cost[i][j], 2))),
@@ -63,6 +78,7 @@ const draw = (sent) => {
     h("h4", {}, say("四、求解运输问题", "4. Solving the transport problem")),
     ...(value.steps ? [stepper(value)] : [h("p", { class: "too-long" }, say(
       "有一句超过 24 个词，步骤太多，这里不逐步演示；上面的结果照样是精确解。",
-      "One sentence has more than 24 words, too many steps to follow; the result above is exact all the same."))]));
+      "One sentence has more than 24 words, too many steps to follow; the result above is exact all the same."))]),
+    ...limits(value));
   fit();
 };

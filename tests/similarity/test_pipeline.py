@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 import core
 from core.errors import InputError
 from core.similarity import MAX_CHARS, MAX_MATRIX
-from core.similarity.explain import MAX_STEP_WORDS, costliest_word, explain
-from core.similarity.pipeline import SimilarityPipeline
+from core.similarity.explain import MAX_STEP_WORDS, costliest_word, explain, reads_apart
+from core.similarity.pipeline import SimilarityPipeline, Usual
 
 SCORES = ("wrd", "unweighted", "wmd", "cosine", "contextual")
 
@@ -145,6 +146,16 @@ def test_the_inside_ends_at_the_distance_and_bounds_stay_below(pipeline: Similar
         assert len(inside.to_dict()["steps"]) == len(inside.solution.steps)
     long = explain(pipeline("天地玄黄宇宙洪荒" * 10, "日月盈昃辰宿列张"))
     assert long.solution is None or max(long.result.cost.shape) <= MAX_STEP_WORDS
+
+
+def test_a_sentence_cosine_far_below_the_usual_is_remarked(static: SimilarityPipeline) -> None:
+    result = replace(static("猫喜欢鱼", "猫喜欢鱼吗"), wrd=0.8, contextual=0.6, usual=Usual(1.0, 0.0, 0.09))
+    assert reads_apart(result) == 0.8
+    assert explain(result).to_dict()["apart"] is True
+    assert reads_apart(replace(result, contextual=0.63)) is None, "within two deviations"
+    assert reads_apart(replace(result, wrd=0.4, contextual=0.1)) is None, "the words are not aligned either"
+    unmeasured = explain(replace(result, usual=None)).to_dict()
+    assert (unmeasured["usual"], unmeasured["apart"]) == (None, False)
 
 
 def test_any_encoder_by_path(tiny_bert: Path) -> None:

@@ -1,6 +1,6 @@
 """What each treatment of the static vectors does to WRD, WMD and cosine on dev: the table of the model card.
 
-    python -m training.similarity.ablate --source runs/similarity/word2vec
+    python -m training.similarity.ablate --source runs/similarity/distilled
 
 Prints one line of JSON per treatment and set. Choices are made here, on dev, among few; none is fitted.
 """
@@ -86,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/similarity"))
     parser.add_argument("--sets", nargs="+", default=["stsb_dev", "afqmc_dev", "lcqmc_dev"])
-    parser.add_argument("--source", type=Path, default=Path("runs/similarity/word2vec"))
+    parser.add_argument("--source", type=Path, default=Path("runs/similarity/distilled"))
     parser.add_argument("--limit", type=int, default=1_500, help="pairs of each set")
     args = parser.parse_args()
     table = StaticVectors.load(args.source)

@@ -1,14 +1,17 @@
-"""How well the similarities rank pairs: Spearman on graded pairs, area under the ROC curve on yes-or-no pairs.
+"""How well the similarities rank pairs: Spearman on graded pairs, area under the ROC curve on yes-or-no pairs, and of
+triplets the share whose positive is found closer than the negative.
 
     python -m training.similarity.evaluate --model similarity-encoder similarity-static
 
-Prints one line of JSON per model and set.
+Prints one line of JSON per model and set. With `--write`, also notes in the model's configuration what sentence cosine
+usually goes with a WRD, by which the interface tells pairs whose words can be aligned though the sentences differ.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +21,14 @@ from scipy.stats import rankdata, spearmanr
 import core
 from core import catalog
 from core.errors import InputError
-from core.similarity.pipeline import SimilarityPipeline
-from training.common import write_figures
-from training.similarity.data import rows_of
+from core.similarity.explain import ALIGNED
+from core.similarity.pipeline import SimilarityPipeline, Usual
+from training.common import read_jsonl, write_figures
+from training.similarity.data import rows_of, triplets_of
 
-SETS = ("stsb_dev", "afqmc_dev", "lcqmc_dev")
+Scores = dict[str, list[float]]
+
+SETS = ("stsb_dev", "written_dev", "written_triplets_dev", "afqmc_dev", "lcqmc_dev")
 SCORES = ("wrd", "unweighted", "wmd", "cosine", "contextual")
 
 
@@ -40,16 +46,49 @@ def figure(scores: list[float], labels: list[float]) -> float:
     return float(spearmanr(scores, labels).statistic)
 
 
-def measure(pipeline: SimilarityPipeline, path: Path, limit: int | None = None) -> dict[str, Any]:
-    """Figures of every similarity on one file; pairs that cannot be compared count as similarity 0."""
-    rows = rows_of(path)[:limit]
-    found: dict[str, list[float]] = {name: [] for name in SCORES}
-    for i in range(0, len(rows), 256):
-        for result in pipeline.run([{"text_a": a, "text_b": b} for a, b, _ in rows[i : i + 256]]):
+def share_right(scores: list[float]) -> float:
+    """The share of triplets told right; `scores` are those of anchor and positive, anchor and negative, in turn."""
+    return float(np.mean(np.array(scores[::2]) > np.array(scores[1::2])))
+
+
+def compare(pipeline: SimilarityPipeline, pairs: list[tuple[str, str]], among: Sequence[str] = SCORES) -> Scores:
+    """Every similarity of the pairs; of those that cannot be compared 0."""
+    found: Scores = {name: [] for name in among}
+    for i in range(0, len(pairs), 256):
+        for result in pipeline.run([{"text_a": a, "text_b": b} for a, b in pairs[i : i + 256]]):
             for name, values in found.items():
                 values.append(0.0 if isinstance(result, InputError) else getattr(result, name))
+    return found
+
+
+def measure(pipeline: SimilarityPipeline, path: Path, limit: int | None = None) -> dict[str, Any]:
+    """Figures of every similarity on one file of pairs or triplets."""
+    if "anchor" in next(read_jsonl(path)):
+        triplets = triplets_of(path)[:limit]
+        scores = compare(pipeline, [(a, other) for a, *others in triplets for other in others])
+        return {"triplets": len(triplets)} | {name: round(share_right(v), 4) for name, v in scores.items()}
+    rows = rows_of(path)[:limit]
     labels = [label for *_, label in rows]
-    return {"pairs": len(rows)} | {name: round(figure(values, labels), 4) for name, values in found.items()}
+    scores = compare(pipeline, [(a, b) for a, b, _ in rows])
+    return {"pairs": len(rows)} | {name: round(figure(values, labels), 4) for name, values in scores.items()}
+
+
+def usual(pipeline: SimilarityPipeline, path: Path, limit: int | None = None) -> Usual:
+    """The line from WRD to sentence cosine that fits the pairs of one file best from `ALIGNED` on."""
+    pairs = [(a, b) for a, b, _ in rows_of(path)[:limit] if a != b]
+    scores = compare(pipeline, pairs, ("wrd", "contextual"))
+    wrd, contextual = (np.array(scores[name]) for name in ("wrd", "contextual"))
+    wrd, contextual = wrd[wrd >= ALIGNED], contextual[wrd >= ALIGNED]
+    slope, offset = np.polyfit(wrd, contextual, 1)
+    deviation = float(np.std(contextual - slope * wrd - offset))
+    return Usual(*(round(float(x), 4) for x in (slope, offset, deviation)))
+
+
+def note(folder: Path, found: Usual) -> None:
+    """Write `found` into the model's configuration."""
+    path = folder / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8")) | {"usual": list(found)}
+    path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -63,12 +102,14 @@ def main() -> None:
     for name in args.model:
         pipeline = core.load("similarity", name)
         assert isinstance(pipeline, SimilarityPipeline)
+        folder = catalog.find("similarity", name).folder
         for data in args.sets:
             figures = measure(pipeline, args.data / f"{data}.jsonl", args.limit)
             print(json.dumps({"model": name, "data": data, **figures}), flush=True)
             if args.write:
-                noted = {f"{data}_{score}": figures[score] for score in SCORES}
-                write_figures(catalog.find("similarity", name).folder, **noted)
+                write_figures(folder, **{f"{data}_{score}": figures[score] for score in SCORES})
+        if args.write:
+            note(folder, usual(pipeline, args.data / "stsb_dev.jsonl", args.limit))
 
 
 if __name__ == "__main__":

@@ -50,3 +50,13 @@ def cosent(similarity: torch.Tensor, label: torch.Tensor, scale: float = 20.0) -
     gap = (similarity[None] - similarity[:, None]) * scale  # [i, j]: j above i
     wrong = gap.masked_fill(label[:, None] <= label[None], -torch.inf)
     return torch.logsumexp(torch.cat([gap.new_zeros(1), wrong.flatten()]), 0)
+
+
+def within_groups(
+    similarity: torch.Tensor, label: torch.Tensor, group: torch.Tensor, scale: float = 20.0
+) -> torch.Tensor:
+    """The same asked of pairs of one group alone, each order for itself, where CoSENT over a batch mostly moves the
+    worst; 0 where no group has two labels. All are [P]."""
+    gap = (similarity[None] - similarity[:, None]) * scale
+    asked = (label[:, None] > label[None]) & (group[:, None] == group[None])
+    return F.softplus(gap[asked]).sum() / asked.sum().clamp(min=1)

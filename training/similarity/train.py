@@ -1,12 +1,13 @@
-"""Fine-tune the pre-trained encoder so that Word Rotator's Distance ranks pairs as people do.
+"""Fine-tune the pre-trained encoder so that Word Rotator's Distance and both cosines rank pairs as people do.
 
-    python -m training.similarity.train --encoder assets/models/backbone --out runs/similarity/encoder
-    python -m training.similarity.train --start runs/similarity/all/best --sets stsb --out runs/similarity/encoder
-    python -m training.similarity.train --encoder hfl/chinese-roberta-wwm-ext --lr 2e-5 --out runs/similarity/roberta
+    python -m training.similarity.train --encoder runs/backbone/start --out runs/similarity/broad
+    python -m training.similarity.train --start runs/similarity/broad/best --out runs/similarity/encoder \
+        --sets stsb=2 written=3 triplets=4 opposites=0.4 nli=0.15 --epochs 6 --lr 7e-5
     python -m training.similarity.train --out runs/similarity/encoder --resume
 
-The distance itself is trained, exact plan and all (`training.similarity.losses`), beside the cosine of the sentence
-vectors. After every epoch the averaged weights are scored on STS-B dev; the best are kept in `OUT/best`, ready for
+The distance itself is trained, exact plan and all (`training.similarity.losses`), beside the cosine of the mean word
+vectors and that of the sentence vectors. Of the sets, `opposites` is made by rule (`training.similarity.opposites`).
+After every epoch the averaged weights are scored on dev; the best are kept in `OUT/best`, ready for
 `core.load("similarity", model="OUT/best")`.
 """
 
@@ -15,109 +16,184 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import time
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
-from scipy.stats import spearmanr
 from torch.nn import functional as F
-from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from core.similarity.model import WORDS, RotatorConfig, WordRotator
-from core.similarity.static import StaticVectors
+from core.backbone.weights import load_model
+from core.similarity.model import WordEncoder, WordEncoderConfig
 from training.finetuning import FineTuning, load_encoder
-from training.similarity.data import Batch, Pair, epoch, make_batch, read_pairs
-from training.similarity.losses import cosent, word_rotator_distance
+from training.similarity.data import (
+    STRANGERS,
+    Batch,
+    Epoch,
+    Group,
+    Row,
+    grouped,
+    make_batch,
+    read_groups,
+    rows_of,
+)
+from training.similarity.evaluate import figure, share_right
+from training.similarity.losses import cosent, within_groups, word_rotator_distance
+from training.similarity.opposites import opposites
+from training.similarity.start import initialise, some_sentences
+
+FILES = {"written": "written_train", "triplets": "written_triplets_train"}
+FILES |= {name: f"{name}_train" for name in ("stsb", "nli", "afqmc")}
+# Sets whose labels are those of STS-B.
+GRADED = ("stsb", "written", "triplets")
+SCORES = ("wrd", "cosine", "contextual")
+# Dev sets, and what each counts in the choice of the best epoch: 52 triplets say less than 1,427 pairs.
+DEV = {"stsb": ("stsb_dev", 2.0), "written": ("written_dev", 2.0), "triplets": ("written_triplets_dev", 1.0)}
 
 
-def scores_of(model: WordRotator, batch: Batch, strangers: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
-    """(1 - WRD, cosine of sentence vectors) of the pairs [B]; with `strangers` [2 B]: then of pairs that do not belong
-    together, each first sentence with the second one of the pair before."""
-    inputs, sizes, labels = batch
-    words, wholes = model(**{k: v.to(model.device) for k, v in inputs.items()})
-    n = len(labels)
-    first, second = torch.arange(n), torch.arange(n, 2 * n)
-    if strangers:
-        sizes = sizes + [(a, sizes[i - 1][1]) for i, (a, _) in enumerate(sizes)]
-        first, second = torch.cat([first, first]), torch.cat([second, second.roll(1)])
-    distance = word_rotator_distance(words[first].float(), words[second].float(), sizes)
-    return 1 - distance, F.cosine_similarity(wholes[first].float(), wholes[second].float())
+def scores_of(model: WordEncoder, batch: Batch) -> dict[str, torch.Tensor]:
+    """1 - WRD, the cosine of the mean word vectors, and that of the sentence vectors, of every pair [P]."""
+    device = model.device
+    words, wholes = model(**{k: v.to(device) for k, v in batch.inputs.items()}, n_words=batch.n_words)
+    words, wholes = words.float(), wholes.float()
+    first, second = batch.first.to(device), batch.second.to(device)
+    sums = words.sum(1)  # has the direction of the mean
+    return {
+        "wrd": 1 - word_rotator_distance(words[first], words[second], batch.sizes),
+        "cosine": F.cosine_similarity(sums[first], sums[second]),
+        "contextual": F.cosine_similarity(wholes[first], wholes[second]),
+    }
 
 
-def loss_of(scores: torch.Tensor, labels: torch.Tensor, name: str, args: argparse.Namespace) -> torch.Tensor:
-    """Ranking loss of the pairs [B] in `scores` [2 B], strangers below all; and, to give the scale a meaning, squared
-    error against 0 for strangers and, on STS-B, against label / 5."""
-    n = len(labels)
-    ranking = cosent(scores, torch.cat([labels, labels.new_full((n,), -1.0)]), args.scale)
-    error = scores[n:].square().mean()
-    if name == "stsb":
-        error = error + (scores[:n] - labels / 5).square().mean()
-    return ranking + args.error_weight * error
+def loss_of(scores: torch.Tensor, batch: Batch, args: argparse.Namespace) -> torch.Tensor:
+    """Ranking losses over the batch and within its groups, strangers below all; and, to give the scale a meaning, the
+    squared error against 0 for strangers and against label / 5 on sets that are graded so. `scores` are [P]."""
+    labels, groups = batch.labels.to(scores.device), batch.groups.to(scores.device)
+    ranking = cosent(scores, labels, args.scale)
+    ranking = ranking + args.group_weight * within_groups(scores, labels, groups, args.scale)
+    meant = torch.full_like(labels, batch.name in GRADED, dtype=torch.bool) | (labels == STRANGERS)
+    error = (scores - labels.clamp(min=0) / 5).square() * meant
+    return ranking + args.error_weight * error.sum() / meant.sum().clamp(min=1)
 
 
 @torch.inference_mode()
-def evaluate(model: WordRotator, pairs: list[Pair], pad_id: int, table: StaticVectors) -> dict[str, float]:
-    """Spearman's correlation of both scores with the labels."""
-    model.eval()
-    order = sorted(pairs, key=lambda p: len(p.a.ids))
-    found: tuple[list[float], list[float]] = ([], [])
-    for i in range(0, len(order), 64):
-        for scores, values in zip(found, scores_of(model, make_batch(order[i : i + 64], pad_id, table)), strict=True):
-            scores.extend(values.tolist())
-    model.train()
-    labels = [p.label for p in order]
-    wrd, contextual = (float(spearmanr(scores, labels).statistic) for scores in found)
-    return {"wrd": wrd, "contextual": contextual}
+def evaluate(model: WordEncoder, dev: dict[str, list[Group]], pad_id: int) -> dict[str, float]:
+    """Spearman's correlation of every score on the pairs, the share of triplets told right, and the `mean` of all."""
+    found: dict[str, float] = {}
+    for name, groups in dev.items():
+        ordered = sorted(groups, key=lambda g: len(g[0].a.ids))
+        if name == "triplets":  # two pairs each: the anchor with either
+            ordered = [group[:2] for group in ordered]
+        parts: dict[str, list[float]] = {score: [] for score in SCORES}
+        for i in range(0, len(ordered), 64):
+            batch = make_batch(name, ordered[i : i + 64], pad_id, strangers=False)
+            for score, values in scores_of(model, batch).items():
+                parts[score] += values.tolist()
+        labels = [p.label for group in ordered for p in group]
+        for score, values in parts.items():
+            right = share_right(values) if name == "triplets" else figure(values, labels)
+            found[f"{name}_{score}"] = right
+    weights = {f"{name}_{score}": DEV[name][1] for name in dev for score in SCORES}
+    found["mean"] = sum(weights[k] * found[k] for k in weights) / sum(weights.values())
+    return found
 
 
-def build_model(args: argparse.Namespace, table: StaticVectors) -> tuple[WordRotator, PreTrainedTokenizerFast]:
+def build_model(args: argparse.Namespace) -> tuple[WordEncoder, PreTrainedTokenizerFast]:
+    """The encoder with word vectors that begin at what it knows, or what `--start` holds."""
     encoder, weights, tokenizer = load_encoder(args.encoder, args.dropout, attention_dropout=False)
-    model = WordRotator(RotatorConfig(encoder=encoder, dimension=table.dimension))
-    model.encoder.load_state_dict(weights)
+    model = WordEncoder(WordEncoderConfig(encoder=encoder, dimension=args.dimension))
     if args.start:
-        model.load_state_dict(WordRotator.from_pretrained(args.start, dtype=torch.float32).state_dict())
+        model.load_state_dict(load_model(WordEncoder, args.start).state_dict())
+        return model, tokenizer
+    model.encoder.load_state_dict({k: v for k, v in weights.items() if not k.startswith("pooler.")})
+    if not args.resume:
+        initialise(model, some_sentences(args.data / "sentences.jsonl", args.sentences), tokenizer)
     return model, tokenizer
 
 
-def parse_args() -> argparse.Namespace:
+def rows_of_set(name: str, data: Path) -> list[list[Row]]:
+    """The groups of rows of a training set."""
+    if name != "opposites":
+        return grouped(data / f"{FILES[name]}.jsonl")
+    pairs = [
+        (a, b) for part in ("stsb", "written") for a, b, label in rows_of(data / f"{FILES[part]}.jsonl") if label >= 4
+    ]
+    # What follows from a sentence is short, and the opposite of it contradicts that sentence.
+    pairs += [(b, a) for a, b, label in rows_of(data / f"{FILES['nli']}.jsonl") if label == 2]
+    return opposites(pairs)
+
+
+def _times(text: str) -> tuple[str, float]:
+    name, _, times = text.partition("=")
+    if name not in (*FILES, "opposites"):
+        raise argparse.ArgumentTypeError(f"no set {name}; there are {', '.join(FILES)} and opposites")
+    return name, float(times or 1)
+
+
+def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/similarity"))
-    parser.add_argument("--encoder", default="assets/models/backbone")
-    parser.add_argument("--start", type=Path, help="weights of an earlier run to begin from")
-    parser.add_argument("--words", type=Path, default=Path("assets/models/similarity-static"), help="static vectors")
+    parser.add_argument("--encoder", default="runs/backbone/start")
+    parser.add_argument("--start", type=Path, help="an earlier run's model to begin from")
     parser.add_argument("--out", type=Path, default=Path("runs/similarity/encoder"))
-    parser.add_argument("--sets", nargs="+", default=["stsb", "nli", "afqmc"])
-    parser.add_argument("--stsb-repeats", type=int, default=3, help="how often an epoch goes through STS-B")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--lr", type=float, default=3e-4)
+    parser.add_argument(
+        "--sets",
+        nargs="+",
+        type=_times,
+        metavar="NAME[=TIMES]",
+        default=[_times(s) for s in ("nli", "stsb=2", "opposites=0.5", "written=2", "triplets=2", "afqmc=0.3")],
+        help="and how often an epoch goes through each; 0.3: through three tenths, others every time",
+    )
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=48, help="pairs, the strangers beside them not counted")
+    parser.add_argument("--dimension", type=int, default=128, help="of the word vectors")
+    parser.add_argument("--sentences", type=int, default=4000, help="to begin the word vectors with")
+    parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
     parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--contextual-weight", type=float, default=0.5, help="of the loss of the sentence vectors")
-    parser.add_argument("--scale", type=float, default=20.0, help="of the similarities in the CoSENT loss")
+    for score, weight in zip(SCORES, (1.0, 1.0, 0.7), strict=True):
+        parser.add_argument(f"--{score}-weight", type=float, default=weight, help="of its loss")
+    parser.add_argument("--scale", type=float, default=20.0, help="of the similarities in the ranking losses")
+    parser.add_argument("--group-weight", type=float, default=1.0, help="of the order within one premise or anchor")
     parser.add_argument("--error-weight", type=float, default=3.0, help="of the squared error beside the ranking loss")
     parser.add_argument("--ema", type=float, default=0.995)
+    parser.add_argument("--limit", type=int, help="only so many groups of each set, at random, to try things out")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
-    return parser.parse_args()
+    return parser.parse_args(argv)
+
+
+def read_sets(args: argparse.Namespace, tokenizer: Any) -> tuple[dict[str, list[Group]], dict[str, list[Group]]]:
+    """The training sets, and the dev sets that are there."""
+    rng = random.Random(args.seed)
+
+    def some(groups: list[list[Row]]) -> list[list[Row]]:
+        return groups if args.limit is None else rng.sample(groups, min(args.limit, len(groups)))
+
+    sets = {name: read_groups(some(rows_of_set(name, args.data)), tokenizer) for name, _ in args.sets}
+    paths = {name: args.data / f"{file}.jsonl" for name, (file, _) in DEV.items()}
+    there = {name: some(grouped(path)) for name, path in paths.items() if path.exists()}
+    return sets, {name: read_groups(groups, tokenizer, 300) for name, groups in there.items()}
 
 
 def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
-    table = StaticVectors.load(args.words)
-    model, tokenizer = build_model(args, table)
-    sets = {name: read_pairs(args.data / f"{name}_train.jsonl", tokenizer) for name in args.sets}
-    if "stsb" in sets:
-        sets["stsb"] = sets["stsb"] * args.stsb_repeats
-    dev = read_pairs(args.data / "stsb_dev.jsonl", tokenizer, limit=300)
-    per_epoch = sum(-(-len(pairs) // args.batch) for pairs in sets.values())
+    model, tokenizer = build_model(args)
+    pad_id = tokenizer.pad_token_id
+    sets, dev = read_sets(args, tokenizer)
+
+    def batches(epoch: int) -> Epoch:
+        return Epoch(sets, dict(args.sets), args.batch, pad_id, args.seed + epoch)
+
+    def loss(model: WordEncoder, batch: Batch) -> torch.Tensor:
+        parts = scores_of(model, batch)
+        return sum((vars(args)[f"{k}_weight"] * loss_of(v, batch, args) for k, v in parts.items()), torch.tensor(0.0))
+
     run = FineTuning(
         model,
         args.out,
-        args.epochs * per_epoch,
+        sum(len(batches(n)) for n in range(args.epochs)),
         lr=args.lr,
         head_lr=args.head_lr,
         ema=args.ema,
@@ -128,30 +204,11 @@ def train(args: argparse.Namespace) -> None:
     )
     if args.resume:
         run.resume()
-    start = evaluate(run.average.model, dev, tokenizer.pad_token_id, table)
-    print(json.dumps({"epoch": run.epoch, **{k: round(v, 4) for k, v in start.items()}}), flush=True)
+    start = evaluate(run.average.model, dev, pad_id)
+    print(json.dumps({"epoch": run.epoch, "steps": run.steps} | {k: round(v, 4) for k, v in start.items()}), flush=True)
     while run.epoch < args.epochs:
-        begin = time.perf_counter()
-        batches = epoch(sets, args.batch, random.Random(args.seed + run.epoch), tokenizer.pad_token_id, table)
-        means = run_epoch(run, tqdm(batches, total=per_epoch, disable=None), args)
-        found = evaluate(run.average.model, dev, tokenizer.pad_token_id, table)
-        found |= means | {"seconds": time.perf_counter() - begin}
-        if run.report(found, "wrd", tokenizer):
-            table.save(args.out / "best" / WORDS)
-
-
-def run_epoch(run: FineTuning, batches: Iterable[tuple[str, Batch]], args: argparse.Namespace) -> dict[str, float]:
-    """One epoch through batches of several sets; the mean loss on each."""
-    losses = {name: [0.0] for name in args.sets}
-    for name, batch in batches:
-        labels = batch[2].to(run.device)
-        with run.precision():
-            wrd, contextual = scores_of(run.model, batch, strangers=True)
-        loss = loss_of(wrd, labels, name, args) + args.contextual_weight * loss_of(contextual, labels, name, args)
-        run.update(loss)
-        losses[name].append(loss.item())
-    run.epoch += 1
-    return {f"loss_{name}": sum(values) / max(len(values) - 1, 1) for name, values in losses.items()}
+        spent = run.run_epoch(batches(run.epoch), loss)
+        run.report(evaluate(run.average.model, dev, pad_id) | spent, "mean", tokenizer)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""Make trained word vectors isotropic and small enough to ship.
+"""Make distilled word vectors isotropic and small enough to ship.
 
-    python -m training.similarity.whiten runs/similarity/word2vec assets/models/similarity-static
+    python -m training.similarity.whiten runs/similarity/distilled assets/models/similarity-static
 
 What all words share (their mean and the directions in which frequent words differ most) says nothing about meaning but
 dominates every cosine. Whitening by the words' frequencies (arXiv:2103.15316, spaces.ac.cn/archives/8069, there for
-sentences) takes it out; and since it shortens frequent words, norms come to say how telling a word is, which is what
-Word Rotator's Distance takes them for.
+sentences) takes it out; and since it shortens frequent words, norms say still better how telling a word is, which is
+what Word Rotator's Distance takes them for.
 
-Only the most frequent words keep vectors of their own: measured on dev, a rarer word is better served by the sum of its
-characters (which `core.similarity.static` gives to any word it lacks), and the frequent ones gain a little from theirs.
+Only the most frequent words keep vectors of their own: a rarer word is as well served by the sum of its characters,
+which `core.similarity.static` gives to any word it lacks. `training.similarity.ablate` measures all this on dev.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--mode", default="whiten", choices=["whiten", "center", "raw"])
     parser.add_argument("--vocabulary", type=int, default=8_000, help="most frequent words to keep, beside characters")
-    parser.add_argument("--characters", type=float, default=0.3, help="share of its characters added to a word")
+    parser.add_argument("--characters", type=float, default=0.0, help="share of its characters added to a word")
     args = parser.parse_args()
     table = StaticVectors.load(args.source)
     made = whiten(table.matrix.astype(np.float64), table.counts / table.counts.sum(), args.mode)
