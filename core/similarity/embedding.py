@@ -131,7 +131,7 @@ class ContextEmbedder(Embedder):
 
         from core.similarity.model import WordEncoder
 
-        self.model = _load(folder)
+        self.model = _load(folder, device)
         self.ours = isinstance(self.model, WordEncoder)
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         if not self.tokenizer.is_fast:
@@ -140,7 +140,7 @@ class ContextEmbedder(Embedder):
         self.max_tokens = min(
             self.tokenizer.model_max_length, getattr(reader.config, "max_position_embeddings", 512), 512
         )
-        self.model.to(device).eval()
+        self.model.eval()
         self._measure()
 
     def vectors(self, sentences: Sequence[Sentence]) -> list[Found]:
@@ -176,18 +176,18 @@ class ContextEmbedder(Embedder):
         return word_means(tokens, words, n_words)[0], mean_state(tokens, batch["attention_mask"])
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, device: str) -> Any:
     """The model in `folder`, of our kind or any that `AutoModel` knows."""
     from transformers import AutoModel
 
-    from core.backbone.weights import load_model
+    from core.backbone.weights import load_served
     from core.similarity.model import WordEncoder
 
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     if kind == WordEncoder.config_class.model_type:
-        return load_model(WordEncoder, folder)
+        return load_served(WordEncoder, folder, device)
     model, report = AutoModel.from_pretrained(folder, dtype="float32", output_loading_info=True)
     # A pooler that was never trained is of no use here and of no harm.
     if any("pooler" not in name for name in report["missing_keys"]):
         raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
-    return model
+    return model.to(device)

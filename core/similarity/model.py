@@ -45,8 +45,6 @@ class WordEncoder(PreTrainedModel):
         super().__init__(config)
         encoder_config = AutoConfig.for_model(**config.encoder)
         self.encoder = build_encoder(encoder_config)
-        if hasattr(self.encoder, "pooler"):
-            self.encoder.pooler = None  # never trained, and [CLS] is used as it is
         self.direction = nn.Linear(encoder_config.hidden_size, config.dimension)
         self.importance = nn.Linear(encoder_config.hidden_size, 1)
         self.post_init()
