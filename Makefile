@@ -90,7 +90,7 @@ train-triples: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 train-similarity: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --out runs/similarity/broad $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --start runs/similarity/broad/best \
-	  --sets stsb=2 written=3 triplets=4 opposites=0.4 nli=0.15 --epochs 6 --lr 7e-5 --out runs/similarity/encoder $(ARGS)
+	  --sets stsb=3 written=3 triplets=4 opposites=0.25 nli=0.15 --epochs 6 --lr 7e-5 --out runs/similarity/encoder $(ARGS)
 	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder --int8
 	$(BIN)/python -m training.similarity.distil_static --data $(DATA) --out runs/similarity/distilled
 	$(BIN)/python -m training.similarity.whiten runs/similarity/distilled assets/models/similarity-static

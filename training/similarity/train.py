@@ -2,7 +2,7 @@
 
     python -m training.similarity.train --encoder runs/backbone/start --out runs/similarity/broad
     python -m training.similarity.train --start runs/similarity/broad/best --out runs/similarity/encoder \
-        --sets stsb=2 written=3 triplets=4 opposites=0.4 nli=0.15 --epochs 6 --lr 7e-5
+        --sets stsb=3 written=3 triplets=4 opposites=0.25 nli=0.15 --epochs 6 --lr 7e-5
     python -m training.similarity.train --out runs/similarity/encoder --resume
 
 The distance itself is trained, exact plan and all (`training.similarity.losses`), beside the cosine of the mean word
@@ -148,7 +148,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
         default=[_times(s) for s in ("nli", "stsb=2", "opposites=0.5", "written=2", "triplets=2", "afqmc=0.3")],
         help="and how often an epoch goes through each; 0.3: through three tenths, others every time",
     )
-    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batch", type=int, default=48, help="pairs, the strangers beside them not counted")
     parser.add_argument("--dimension", type=int, default=128, help="of the word vectors")
     parser.add_argument("--sentences", type=int, default=4000, help="to begin the word vectors with")
