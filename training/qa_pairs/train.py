@@ -35,6 +35,7 @@ from training.qa_pairs.data import (
     Passage,
     asked_batch,
     asked_items,
+    more_questions,
     own_passages,
     passages,
     triple_passages,
@@ -118,7 +119,7 @@ def _reader_texts(questions: Path, limit: int | None) -> list[Passage]:
     written = passages(questions / "written_train.jsonl", unanswered=True)
     for passage in written:
         passage.source = "written"
-    written += own_passages()
+    written += own_passages() + more_questions(questions / "train.jsonl")
     return written[:limit] + passages(questions / "train.jsonl")[:limit]
 
 
