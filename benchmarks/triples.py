@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import torch
-from transformers import BertConfig
+from transformers import BertConfig, BertModel
 
 import core
 from core import catalog
@@ -39,12 +39,14 @@ class Baseline:
     """The two passes and their decoding on BERT-base, for sentences whose subjects are given."""
 
     def __init__(self, like: Extractor) -> None:
-        encoder = BertConfig(vocab_size=len(like.tokenizer)).to_dict()
+        bert = BertConfig(vocab_size=len(like.tokenizer))
         schema = next(iter(like.schemas))
         config = CasRelConfig(
-            encoder=encoder, relations=like.relations, schemas={schema: like.relations}, lexical=False
+            encoder=bert.to_dict(), relations=like.relations, schemas={schema: like.relations}, lexical=False
         )
-        self.extractor = CasRelExtractor(CasRel(config), like.tokenizer)
+        model = CasRel(config)
+        model.encoder = BertModel(bert, add_pooling_layer=False)  # the library's own, as the post has it
+        self.extractor = CasRelExtractor(model, like.tokenizer)
         self.schema = schema
 
     def __call__(self, sentences: Sequence[str], subjects: Sequence[Sequence[tuple[int, int]]]) -> None:

@@ -56,7 +56,7 @@ def data(tmp_path: Path) -> Path:
 def recipe(part: str, data: Path, encoder: Path, out: Path, *more: str) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "training.qa_pairs.train", part, "--data", str(data), "--encoder", str(encoder)]
     command += ["--out", str(out), "--ema", "0.5", "--tokens", "32", "--device", "cpu", "--decay", "0.1"]
-    command += ["--lr", "4e-3", "--head-lr", "4e-3", *more]
+    command += ["--lr", "4e-3", "--head-lr", "4e-3", "--no-own", *more]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 

@@ -51,7 +51,19 @@ def encoder(tmp_path: Path) -> Path:
 
 def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> None:
     recipe = [sys.executable, "-m", "training.triples.train", "--data", str(data), "--encoder", str(encoder)]
-    recipe += ["--out", str(tmp_path / "out"), "--batch", "4", "--ema", "0.5", "--dropout", "0", "--device", "cpu"]
+    recipe += [
+        "--out",
+        str(tmp_path / "out"),
+        "--batch",
+        "4",
+        "--ema",
+        "0.5",
+        "--dropout",
+        "0",
+        "--device",
+        "cpu",
+        "--no-own",
+    ]
     subprocess.run([*recipe, "--epochs", "3"], check=True, capture_output=True)
     done = subprocess.run([*recipe, "--epochs", "40", "--resume"], check=True, capture_output=True, text=True)
     rows = [json.loads(line) for line in done.stdout.splitlines()]

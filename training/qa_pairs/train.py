@@ -94,7 +94,7 @@ class Part:
 
     model: type[PreTrainedModel]
     config: type[ReaderConfig] | type[GeneratorConfig]
-    texts: Callable[[Path, int | None], list[Passage]]
+    texts: Callable[[Path, int | None, bool], list[Passage]]
     items: Callable[[Sequence[Passage], Any, random.Random], Iterable[Any]]
     batch: Callable[[Sequence[Any], int], dict[str, torch.Tensor]]
     loss: Callable[[Any, Any], torch.Tensor]
@@ -115,15 +115,16 @@ class Part:
         return model, tokenizer
 
 
-def _reader_texts(questions: Path, limit: int | None) -> list[Passage]:
+def _reader_texts(questions: Path, limit: int | None, own: bool) -> list[Passage]:
     written = passages(questions / "written_train.jsonl", unanswered=True)
     for passage in written:
         passage.source = "written"
-    written += own_passages() + more_questions(questions / "train.jsonl")
+    if own:
+        written += own_passages() + more_questions(questions / "train.jsonl")
     return written[:limit] + passages(questions / "train.jsonl")[:limit]
 
 
-def _generator_texts(questions: Path, limit: int | None) -> list[Passage]:
+def _generator_texts(questions: Path, limit: int | None, own: bool) -> list[Passage]:
     return passages(questions / "train.jsonl")[:limit]
 
 
@@ -181,6 +182,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--dropout", type=float, help="in the encoder; costs a fifth of a CPU step; for a reader 0.1")
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--decay", type=float, default=0.5, help="share of the steps over which the rate falls")
+    parser.add_argument("--no-own", action="store_true", help="a reader without the questions beside this recipe")
     parser.add_argument("--limit", type=int, help="only so many passages and dev questions: a quick look")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
@@ -196,7 +198,7 @@ def train(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     part = PARTS[args.part]
     model, tokenizer = part.build(args.encoder, args.dropout, args.init)
-    real = part.texts(args.data / "questions", args.limit)
+    real = part.texts(args.data / "questions", args.limit, not args.no_own)
 
     def batches(epoch: int) -> Batches:
         rng = random.Random(1000 * args.seed + epoch)

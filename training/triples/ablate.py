@@ -54,7 +54,7 @@ def run_row(name: str, args: argparse.Namespace) -> dict[str, float]:
     if len(done) < args.epochs:
         log.unlink(missing_ok=True)
         options = [option.format(extra=args.extra, twice=2 * args.limit) for option in ROWS[name] if option != "--ske"]
-        sets = () if "--ske" in ROWS[name] else ("--no-ske",)
+        sets = ("--no-own", *(() if "--ske" in ROWS[name] else ("--no-ske",)))
         common = ("--data", args.data, "--out", out, "--epochs", args.epochs, "--limit", args.limit)
         common += ("--encoder", args.encoder, "--lr", args.lr, "--dropout", args.dropout, "--batch", args.batch)
         train.train(train.parse_args([*map(str, common), *sets, *options]))

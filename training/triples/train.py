@@ -124,6 +124,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--hold-out", action="store_true", help="keep a tenth of SKE for measuring")
     parser.add_argument("--no-ske", action="store_true", help="train on DuIE 2.0 alone")
     parser.add_argument("--no-written", action="store_true", help="train without the sentences written by hand")
+    parser.add_argument("--no-own", action="store_true", help="train without those that stand beside this recipe")
     parser.add_argument("--written-repeats", type=int, default=1, help="how often an epoch goes through them")
     parser.add_argument("--substitutes", type=int, default=2, help="variants of a sentence with other entities")
     parser.add_argument("--no-lexical", action="store_true", help="no word boundaries and parts of speech")
@@ -140,6 +141,7 @@ def make_batches(args: argparse.Namespace, tokenizer: Any) -> Batches:
         paths["ske1"] = args.data / "ske1_train.jsonl"
     if not args.no_written:
         paths["written"] = args.data / "written_train.jsonl"
+    if not (args.no_written or args.no_own):
         paths["own"] = OWN
     hold_out = ("ske1",) if args.hold_out else ()
     repeats = dict.fromkeys(("written", "own"), args.written_repeats)
