@@ -12,7 +12,7 @@ os.environ["DO_NOT_TRACK"] = "1"
 
 from core.errors import InputError
 from demos import build_app, launch_options
-from demos.operations import configure
+from demos.server.monitoring import configure
 
 try:
     demo = build_app()

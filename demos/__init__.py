@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demos import home, i18n, qa_pairs, similarity, stage, text2sql, theme, triples, uploads, xiangqi
-from demos.components import Header
-from demos.guard import Guard
-from demos.operations import Operations
-from demos.page import CONNECTION, App, BodyLimit, EarlyScript
-from demos.space import declare_gpu_use
+from demos.assets import ASSETS
+from demos.qa_pairs import tab as qa_pairs
+from demos.server import uploads
+from demos.server.app import CONNECTION, App, BodyLimit, EarlyScript
+from demos.server.guard import Guard
+from demos.server.monitoring import Operations
+from demos.server.space import declare_gpu_use
+from demos.shell import home, i18n, stage, theme
+from demos.shell.views import Header
+from demos.similarity import tab as similarity
+from demos.text2sql import tab as text2sql
+from demos.triples import tab as triples
+from demos.xiangqi import tab as xiangqi
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
-
-_ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 def _selected(request: gr.Request) -> Any:
@@ -76,7 +80,7 @@ def launch_options() -> dict[str, Any]:
             ]
         },
         "i18n": i18n.translations,
-        "favicon_path": _ASSETS / "favicon.svg",
+        "favicon_path": ASSETS / "favicon.svg",
         "footer_links": ["api", "settings"],
         "inbrowser": os.environ.get("MODOU_OPEN_BROWSER") == "1" and _has_desktop(),
         "run_history": False,

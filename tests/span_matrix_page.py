@@ -29,7 +29,7 @@ if __name__ == "__main__":
     import gradio as gr
 
     from demos import launch_options
-    from demos.components import TriplesInside
+    from demos.triples.views import TriplesInside
 
     with gr.Blocks(analytics_enabled=False) as page:
         TriplesInside(VALUE, elem_id="triples-inside")

@@ -24,8 +24,8 @@ import core
 from core import catalog
 from core.errors import Busy, InputError
 from core.runtime import load_once, loaded, on_load
-from demos import operations
-from demos.calls import answering
+from demos.server import monitoring
+from demos.server.calls import answering
 from tests.audit import installed, report
 from tests.conftest import ROOT
 
@@ -79,26 +79,26 @@ def test_the_version_is_the_project_s() -> None:
 def test_health_and_metrics_are_found_behind_a_root_path(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_ROOT_PATH", "https://example.org/modou")
     inner = Starlette(routes=[Route("/{rest:path}", lambda request: PlainTextResponse("the app"))])
-    client = TestClient(operations.Operations(inner))
+    client = TestClient(monitoring.Operations(inner))
     assert client.get(path).text != "the app"
     assert client.get("/modou/other").text == "the app"
     assert client.post(path).status_code == 405
 
 
 def test_health_says_so_when_the_queue_has_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operations.watch, "serving", lambda: False)
-    reply = TestClient(operations.Operations(Starlette())).get("/healthz")
+    monkeypatch.setattr(monitoring.watch, "serving", lambda: False)
+    reply = TestClient(monitoring.Operations(Starlette())).get("/healthz")
     assert (reply.status_code, reply.json()["status"]) == (503, "stopping")
 
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Reads what has been logged since it was last asked."""
-    kept = operations.log.handlers, operations.log.propagate, operations.log.level
+    kept = monitoring.log.handlers, monitoring.log.propagate, monitoring.log.level
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
     monkeypatch.setenv("MODOU_LOG", "info")
-    operations.configure()
+    monitoring.configure()
     told = 0
 
     def read() -> list[dict[str, Any]]:
@@ -107,8 +107,8 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
         return [json.loads(line) for line in written.getvalue()[begin:].splitlines()]
 
     yield read
-    operations.log.handlers, operations.log.propagate = kept[0], kept[1]
-    operations.log.setLevel(kept[2])
+    monitoring.log.handlers, monitoring.log.propagate = kept[0], kept[1]
+    monitoring.log.setLevel(kept[2])
 
 
 def fails(request: dict[str, Any]) -> dict[str, Any]:
@@ -135,16 +135,16 @@ def test_a_call_is_a_line_without_what_was_sent(lines: Any, how: str) -> None:
 
 def test_a_session_is_told_by_a_digest_and_the_level_holds(lines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
-        with operations.observed("x", SECRET):
+        with monitoring.observed("x", SECRET):
             pass
     first, second = lines()
     assert first["session"] == second["session"] != SECRET
     monkeypatch.setenv("MODOU_LOG", "warning")
-    operations.configure()
-    with operations.observed("x"):
+    monitoring.configure()
+    with monitoring.observed("x"):
         pass
     assert lines() == []
-    assert operations.log.level == logging.WARNING
+    assert monitoring.log.level == logging.WARNING
 
 
 def test_loads_are_told_once_with_their_time() -> None:

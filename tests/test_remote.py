@@ -13,7 +13,7 @@ import pytest
 import core
 import core.catalog
 from core.errors import Busy
-from demos.models import load_model
+from demos.shell.models import load_model
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from benchmarks.page import WATCH, audit, focus_order
 from demos import TABS
-from demos.decks import Step, load_decks
+from demos.shell.decks import Step, load_decks
 
 FILM = "《战狼2》是由吴京执导的动作电影"
 

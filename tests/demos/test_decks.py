@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InputError
 from demos import TABS
-from demos.decks import FOLDER, load_decks, read_deck
+from demos.shell.decks import FOLDER, load_decks, read_deck
 
 GOOD = """
 title: {zh: 我的演示, en: My deck}

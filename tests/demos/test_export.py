@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from demos.export import to_csv, to_grid, to_json
+from demos.views.export import to_csv, to_grid, to_json
 
 
 def test_csv_reads_back_and_carries_the_mark_excel_needs() -> None:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from core import catalog
 from demos import build_app
-from demos.guard import Guard, Session
+from demos.server.guard import Guard, Session
 
 
 def post(server: str, path: str, body: Any) -> tuple[int, bytes]:

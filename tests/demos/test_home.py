@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import catalog
-from demos import TABS, home
+from demos import TABS
+from demos.shell import home
 
 
 def test_each_tab_has_a_card_with_facts_from_its_models() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from demos import i18n
+from demos.shell import i18n
 
 DEMOS = Path(i18n.__file__).parent
 

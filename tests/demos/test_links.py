@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from core.errors import InputError
-from demos.links import fields, parse_query, read_input
-from demos.stage import draw_code, open_link
+from demos.shell.links import fields, parse_query, read_input
+from demos.shell.stage import draw_code, open_link
 
 
 def link(**given: str) -> Any:

@@ -10,10 +10,10 @@ import pytest
 
 from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
-from demos import qa_pairs
-from demos.calls import Stoppable
-from demos.qa_pairs_file import choose, look, read_parts, split_parts
-from demos.qa_pairs_page import ask_passage, check_pair, look_inside, new_pair
+from demos.qa_pairs import tab as qa_pairs
+from demos.qa_pairs.requests import ask_passage, check_pair, look_inside, new_pair
+from demos.qa_pairs.upload import choose, look, read_parts, split_parts
+from demos.server.calls import Stoppable
 
 KING = "7月28日，泰国将迎来十世王玛哈·哇集拉隆功国王的68岁诞辰。"
 SENTENCE = "这一句话正好有十二个字呢。"

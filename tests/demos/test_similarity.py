@@ -8,7 +8,7 @@ import pytest
 
 from core import catalog
 from core.similarity.pipeline import SimilarityResult
-from demos import similarity
+from demos.similarity import tab as similarity
 
 A, B = "我明天坐火车去上海", "明天我乘高铁前往上海"
 

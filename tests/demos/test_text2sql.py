@@ -11,8 +11,8 @@ from core.errors import InputError
 from core.text2sql.database import Rows
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.table import Table, build_table
-from demos.text2sql_answer import _fitting, _result, run_sketch, run_sql, whole_csv
-from demos.text2sql_tables import EXAMPLES, example, find_table, keep, preview, suggestions
+from demos.text2sql.answer import _fitting, _result, run_sketch, run_sql, whole_csv
+from demos.text2sql.tables import SAMPLES, example, find_table, keep, preview, suggestions
 
 GOLD = {"expr": {"column": 1, "arithmetic": "", "other": None}, "aggregate": ""}
 NAME = {"expr": {"column": 0, "arithmetic": "", "other": None}, "aggregate": ""}
@@ -112,7 +112,7 @@ def test_tables_are_found_by_their_key_or_asked_for_again(table: Table) -> None:
     for key in (None, "", 3, "f" * 64):
         with pytest.raises(InputError):
             find_table(key)
-    for name in EXAMPLES:
+    for name in SAMPLES:
         assert find_table(example(name).key) is example(name)
         assert len(example(name)) > 100
         assert len(suggestions(example(name))["questions"]) == 6

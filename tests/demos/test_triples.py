@@ -19,10 +19,13 @@ from core import catalog
 from core.errors import InputError
 from core.triples.documents import MAX_DOCUMENTS
 from core.triples.schema import RELATIONS
-from demos import triples, triples_compare, triples_documents, triples_text
-from demos.i18n import both
-from demos.triples_documents import _groups, _look, _read, _stop
-from demos.triples_page import export_graph, floor, load, models, relations
+from demos.shell.i18n import both
+from demos.triples import compare as triples_compare
+from demos.triples import documents as triples_documents
+from demos.triples import tab as triples
+from demos.triples import text as triples_text
+from demos.triples.common import export_graph, floor, load, models, relations
+from demos.triples.documents import _groups, _look, _read, _stop
 from tests.triples.conftest import copy_with, save_tiny
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"

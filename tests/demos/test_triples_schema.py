@@ -15,9 +15,9 @@ import pytest
 
 from core.errors import InputError
 from core.triples.labelled import Labelled, read_labelled
-from demos import triples_tuning
-from demos.calls import Busy
-from demos.triples_schema import _bounded, _read, _sample, _stop, _train, _try
+from demos.server.calls import Busy
+from demos.triples import tuning as triples_tuning
+from demos.triples.schema import _bounded, _read, _sample, _stop, _train, _try
 
 VISITOR: Any = SimpleNamespace(session_hash="visitor")
 STRANGER: Any = SimpleNamespace(session_hash="stranger")
@@ -132,7 +132,8 @@ _ENDS = """
 import threading, time
 from contextlib import suppress
 from core.errors import InputError
-from demos import triples_schema, triples_tuning
+from demos.triples import schema as triples_schema
+from demos.triples import tuning as triples_tuning
 
 labelled, _ = triples_schema._sample()
 

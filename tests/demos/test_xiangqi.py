@@ -9,7 +9,7 @@ import pytest
 from core.errors import InputError
 from core.xiangqi.fen import START
 from core.xiangqi.session import accuracy, describe, read_game
-from demos import xiangqi
+from demos.xiangqi import tab as xiangqi
 
 OPENING = ["h2e2", "h9g7", "h0g2", "i9h9"]
 

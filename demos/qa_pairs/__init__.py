@@ -1,0 +1,1 @@
+"""The tab of question-answer pairs."""

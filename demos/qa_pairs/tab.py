@@ -1,0 +1,246 @@
+"""The QA pairs tab: a Chinese passage in, questions with their answers out, each checked by a model that reads."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+import core
+from core.errors import InputError
+from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_CHARS, MAX_PAIRS
+from core.qa_pairs.pipeline import read_passage
+from core.text import check_text
+from demos.assets import EXAMPLES
+from demos.qa_pairs.requests import ask_passage, check_pair, look_inside, new_pair
+from demos.qa_pairs.upload import choose, look
+from demos.qa_pairs.views import QAInside, QAView
+from demos.server.calls import Stoppable
+from demos.shell.i18n import t
+from demos.shell.models import load_model
+from demos.shell.views import Share
+from demos.views.export import to_json
+from demos.views.view import ModelState, Note
+
+NAME = "qa_pairs"
+LABEL = "qa_pairs_tab"
+
+_EXAMPLES = EXAMPLES / NAME / "examples.json"
+# Requests answered at a time; what is read shares batches at the reader.
+_CONCURRENT = 4
+# The body of a request may have 8 MB (see `demos.launch_options`); what would not get through is left out.
+_ONLY_WHAT_FITS = "(passage, ...others) => [(passage ?? '').length > 1_000_000 ? null : passage ?? '', ...others]"
+# In the browser, with every key: Python counts code points as [...text] does. Counting a whole book would be felt.
+_COUNT = f"""(text) => {{
+    const n = text.length > 100_000 ? text.length : [...text].length;
+    const shown = n.toLocaleString("en"), most = {MAX_CHARS}, limit = most.toLocaleString("en");
+    if (n <= most) return n ? {{zh: `${{shown}} / ${{limit}} 字`, en: `${{shown}} / ${{limit}} characters`}} : {{}};
+    return {{error: {{zh: `文章太长：${{shown}} 字，上限 ${{limit}} 字；长文可以存成文件上传`,
+        en: `too long: ${{shown}} characters, the limit is ${{limit}}; upload a long text as a file`}}}};
+}}"""
+
+_runs = Stoppable()
+
+
+def qa_pairs(
+    passage: str,
+    n: int = DEFAULT_PAIRS,
+    answer: str | None = None,
+    top_p: float = DEFAULT_TOP_P,
+    beams: int = DEFAULT_BEAMS,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Generate question-answer pairs of a Chinese passage and check each with a reader model.
+
+    Args:
+        passage: Chinese text, at most 5,000 characters.
+        n: how many pairs that pass the check are wanted, 1 to 20; there may be fewer, and failed ones more.
+        answer: a piece of the passage; then the one pair with this answer.
+        top_p: answers are drawn from the likeliest ones that together have this share of the probability, up to 1.
+        beams: questions kept in view while one is written, 1 to 8.
+        seed: of the drawing.
+
+    Returns:
+        {"pairs": [{"question", "answer", "answer_span", "score", "reader_answer", "reader_score", "passed"}]}, those
+        that passed first; spans are [start, end) character offsets in the passage.
+    """
+    try:
+        read_passage(passage)  # at once, not after the model has loaded
+        return core.load(NAME)(passage, n, answer, top_p, beams, seed).to_dict()  # type: ignore[operator]
+    except InputError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def answer(passage: str, question: str) -> dict[str, Any]:
+    """Answer a question by a piece of a Chinese passage.
+
+    Args:
+        passage: Chinese text, at most 5,000 characters.
+        question: at most 200 characters.
+
+    Returns:
+        {"answer": "" where the passage does not say, "answer_span": its [start, end) character offsets, "score": how
+        sure the reader is}.
+    """
+    try:
+        return core.load("answer")(passage, question).to_dict()  # type: ignore[operator]
+    except InputError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _generate(
+    passage: str | None, n: int, top_p: float, beams: int, seed: float | None, request: gr.Request
+) -> Iterator[dict[str, Any]]:
+    """What the view shows, with one pair more each time. Nothing reaches it before the input is known to be sound, so
+    that what was there stays otherwise."""
+    try:
+        if passage is None:
+            raise InputError(f"文章太长，上限 {MAX_CHARS:,} 字", f"too long; the limit is {MAX_CHARS:,} characters")
+        passage = check_text(passage, MAX_CHARS)
+        read_passage(passage)
+        pipeline: Any = core.load(NAME)
+        begin = time.perf_counter()
+        pairs = pipeline.stream(passage, n, None, top_p, beams, seed or 0)
+    except InputError as error:
+        # The time makes a message that comes again a new one.
+        yield {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+        return
+    run = {"id": uuid.uuid4().hex, "passage": passage, "wanted": n, "top_p": top_p, "beams": beams}
+    found: list[dict[str, Any]] = []
+
+    def shown(done: bool = False) -> dict[str, Any]:
+        milliseconds = 1000 * (time.perf_counter() - begin)
+        # As text, because Gradio watches every cell of a value.
+        return {"json": to_json({**run, "pairs": found, "done": done, "milliseconds": milliseconds})}
+
+    with _runs.run(request.session_hash) as stop:
+        yield shown()
+        for pair in pairs:
+            if stop.is_set():
+                return
+            found.append(pair.to_dict())
+            yield shown()
+        if not stop.is_set():
+            yield shown(done=True)
+
+
+def _stop(request: gr.Request) -> dict[str, Any]:
+    """Tells the view, where the pairs so far stay; the time makes every stop a new value."""
+    _runs.stop(request.session_hash)
+    return {"stopped": time.time()}
+
+
+def _leave(request: gr.Request) -> None:
+    _runs.stop(request.session_hash)
+
+
+def _lay_out_input() -> dict[str, Any]:
+    """The left side; called inside its column. The examples go into `slot` once everything they start is there."""
+    parts: dict[str, Any] = {
+        "passage": gr.Textbox(
+            label=t("qa_pairs_passage"),
+            placeholder=t("qa_pairs_placeholder"),
+            lines=8,
+            max_lines=16,
+            elem_id="qa_pairs-passage",
+        ),
+        "count": Note({}, elem_id="qa_pairs-count"),
+    }
+    with gr.Row():
+        parts["clear"] = gr.Button(t("clear"), scale=1, min_width=70, elem_id="qa_pairs-clear")
+        parts["stop"] = gr.Button(t("qa_pairs_stop"), scale=1, min_width=70, elem_id="qa_pairs-stop")
+        parts["run"] = gr.Button(t("qa_pairs_run"), variant="primary", scale=3, min_width=120, elem_id="qa_pairs-run")
+    parts["slot"] = gr.Column(elem_id="qa_pairs-examples")
+    # No `file_types`: Gradio's own refusal says less than ours, which looks at the content.
+    parts["file"] = gr.UploadButton(t("qa_pairs_file"), size="md", elem_id="qa_pairs-file")
+    parts["note"] = Note({}, elem_id="qa_pairs-note")
+    parts["part"] = gr.Dropdown([], label=t("qa_pairs_part"), visible=False, interactive=True, elem_id="qa_pairs-part")
+    parts["n"] = gr.Slider(
+        1, MAX_PAIRS, value=DEFAULT_PAIRS, step=1, precision=0, label=t("qa_pairs_n"), elem_id="qa_pairs-n"
+    )
+    with gr.Accordion(t("qa_pairs_settings"), open=False, elem_id="qa_pairs-settings"):
+        parts["top_p"] = gr.Slider(
+            0.5,
+            1,
+            value=DEFAULT_TOP_P,
+            step=0.05,
+            label=t("qa_pairs_top_p"),
+            info=t("qa_pairs_top_p_info"),
+            elem_id="qa_pairs-top-p",
+        )
+        parts["beams"] = gr.Slider(
+            1,
+            MAX_BEAMS,
+            value=DEFAULT_BEAMS,
+            step=1,
+            precision=0,
+            label=t("qa_pairs_beams"),
+            info=t("qa_pairs_beams_info"),
+            elem_id="qa_pairs-beams",
+        )
+        parts["seed"] = gr.Number(
+            0, precision=0, label=t("qa_pairs_seed"), info=t("qa_pairs_seed_info"), elem_id="qa_pairs-seed"
+        )
+    parts["state"] = ModelState({"state": "loading"}, elem_id="qa_pairs-state")
+    Share({"tab": NAME}, elem_id="qa_pairs-share", elem_classes="share")
+    return parts
+
+
+def build_tab(app: gr.Blocks) -> None:
+    """Lay out the tab and wire it; called inside its `gr.Tab`."""
+    with gr.Row(elem_classes="modou-panel"):
+        with gr.Column(scale=4, min_width=320):
+            parts = _lay_out_input()
+        with gr.Column(scale=8, min_width=340):
+            view = QAView({}, elem_id="qa_pairs-result", server_functions=[new_pair, check_pair, ask_passage])
+    with gr.Accordion(t("qa_pairs_how"), open=False, elem_id="qa_pairs-how"):
+        QAInside({}, elem_id="qa_pairs-inside", server_functions=[look_inside])
+    examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
+    with parts["slot"]:
+        samples = gr.Examples(
+            [[e["text"]] for e in examples],
+            inputs=[parts["passage"]],
+            example_labels=[e["label"] for e in examples],
+            label=t("examples"),
+            api_visibility="private",
+        )
+    _wire(parts, samples, view)
+    app.unload(_leave)
+    app.load(lambda: load_model(NAME), outputs=[parts["state"]], api_visibility="private", show_progress="hidden")
+    limits: dict[str, Any] = {"concurrency_id": NAME, "concurrency_limit": _CONCURRENT}
+    gr.api(qa_pairs, api_name=NAME, **limits)
+    # Reading is a matter of milliseconds, and need not wait for those who ask.
+    gr.api(answer, api_name="answer", concurrency_id="answer", concurrency_limit=_CONCURRENT)
+
+
+def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView) -> None:
+    private: dict[str, Any] = {"api_visibility": "private"}
+    quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", **private}
+    passage, file, note, part = (parts[name] for name in ("passage", "file", "note", "part"))
+    generate: dict[str, Any] = {
+        "fn": _generate,
+        "inputs": [parts[name] for name in ("passage", "n", "top_p", "beams", "seed")],
+        "outputs": [view],
+        "js": _ONLY_WHAT_FITS,
+        "show_progress": "hidden",
+        "concurrency_id": NAME,
+        "concurrency_limit": _CONCURRENT,
+        # A press must count while the run before is still being stopped, which takes as long as the pair in work.
+        "trigger_mode": "multiple",
+        **private,
+    }
+    runs = [gr.on([parts["run"].click, passage.submit], **generate), samples.load_input_event.then(**generate)]
+    passage.change(fn=None, js=_COUNT, inputs=[passage], outputs=[parts["count"]], **private)
+    file.upload(look, inputs=[file], outputs=[passage, part, note], show_progress="hidden", **private)
+    part.input(choose, inputs=[file, part], outputs=[passage, note], show_progress="hidden", **private)
+    parts["stop"].click(_stop, outputs=[view], cancels=runs, **quick)
+    parts["clear"].click(
+        lambda: ("", {}, {}, {}, gr.Dropdown(choices=[], value=None, visible=False)),
+        outputs=[passage, view, parts["count"], note, part],
+        cancels=runs,
+        **quick,
+    )

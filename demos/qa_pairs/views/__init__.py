@@ -1,0 +1,27 @@
+"""The views of the tab of question-answer pairs."""
+
+from __future__ import annotations
+
+from demos.views.view import View
+
+
+class QAView(View):
+    """A passage with its question-answer pairs: as they come, edited, asked anew, exported, shown as a quiz.
+
+    `value`: {json: {id, passage, wanted, top_p, beams, pairs: [`Pair.to_dict()`, ...], done, milliseconds} as text},
+    with all pairs so far; {stopped: a time}; or {error: {zh, en}}. Its script asks the server for pairs and answers of
+    the visitor's own.
+    """
+
+    name = "qa_view"
+    parts = ("result", "csv", "qa_passage", "qa_export", "qa_cards", "qa_quiz")
+
+
+class QAInside(View):
+    """How pairs come about: where answers begin, which are drawn, the beams of a question.
+
+    Its script asks the server about the passage that the `QAView` of the page shows, once it is looked at.
+    """
+
+    name = "qa_inside"
+    parts = ("qa_beams",)

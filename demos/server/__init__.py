@@ -1,0 +1,1 @@
+"""What reaches into Gradio and Starlette, and what a host watches."""

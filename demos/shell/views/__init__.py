@@ -1,0 +1,43 @@
+"""The views around the tabs."""
+
+from __future__ import annotations
+
+from demos.views.view import View
+
+
+class Header(View):
+    """Name, tagline, and the switches for language and light or dark."""
+
+    name = "header"
+
+
+class Home(View):
+    """A card for each task: a small drawing of what its model makes of an example, and facts about the model.
+
+    `value`: {cards: [{task, title, says, data, figure: {zh, en}, models: [{name, parameters, megabytes}], links:
+    [{title, url}]}]}. Its script asks the server for the drawings (`thumbnail`); a card that is clicked triggers
+    `open`.
+    """
+
+    name = "home"
+    parts = ("board", "home_drawings")
+
+
+class Stage(View):
+    """What links and presentations need: fills in a tab and runs it, steps through a deck, draws codes for phones.
+
+    It shows nothing before it is asked to. Its script asks the server what the page's address wants (`open_link`), for
+    the decks (`open_decks`) and for codes (`draw_code`); the window's event `modou-present` starts a presentation.
+    """
+
+    name = "stage"
+    parts = ("svg", "stage_fill", "stage_bar")
+
+
+class Share(View):
+    """A button that copies a link to the tab with what is filled in there. `value`: {tab, tables?}, the sample tables.
+
+    Where there is no clipboard the link stands beside it, selected.
+    """
+
+    name = "share"

@@ -1,0 +1,195 @@
+"""The Text-to-SQL tab: a table, a question about it in Chinese, and the query that answers it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+import core
+from core.errors import InputError
+from core.text import check_text
+from core.text2sql.explain import inside as explain
+from core.text2sql.files import read_pasted
+from core.text2sql.pipeline import MAX_QUESTION, read_input
+from core.text2sql.table import Table
+from demos.shell.i18n import t
+from demos.shell.models import load_model
+from demos.shell.views import Share
+from demos.text2sql.answer import answer_value, run_sketch, run_sql, whole_csv
+from demos.text2sql.tables import (
+    FIRST,
+    SAMPLES,
+    TASK,
+    example,
+    example_name,
+    find_table,
+    lay_out_tables,
+    preview,
+    shown_error,
+    suggestions,
+    wire_tables,
+)
+from demos.text2sql.views import AnswerView, HistoryView, QuestionsView, SketchView
+from demos.views.export import to_json
+from demos.views.view import ModelState
+
+NAME = TASK
+LABEL = "text2sql_tab"
+
+# Questions answered at a time; they share batches at the model.
+_CONCURRENT = 4
+_MOST_HISTORY = 50
+
+
+def text2sql(question: str, table: dict | None = None, csv: str | None = None) -> dict[str, Any]:  # type: ignore[type-arg]
+    """Answer a question in Chinese about one table by a SQL query that is built, run and explained.
+
+    Args:
+        question: at most 200 characters, such as 金牌最多的三个国家.
+        table: {"header": [...], "rows": [[...], ...], "types": [...], "name": "..."}, the last two may be left out.
+        csv: the table as text instead: CSV, TSV, Markdown or JSON, at most 2,000,000 characters.
+
+    Returns:
+        {"sql", "columns", "rows": at most 1,000, "total", "sketch", "reading": {"zh", "en"}, "confidence",
+        "answerable": the probability that the table holds the answer, "as_of": the day that words like 去年 were
+        counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"}, "alternatives"}.
+    """
+    try:
+        check_text(question, MAX_QUESTION)
+        if csv is not None and not isinstance(csv, str):
+            raise InputError("csv 应是文字", "csv must be text")
+        given = read_pasted(csv) if csv is not None else read_input({"table": table})
+        return core.load(NAME)(question, given).to_dict()  # type: ignore[operator]
+    except InputError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _ask(question: str, key: str, history: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Answer, key of its table, history, and then what went on inside."""
+    try:
+        check_text(question, MAX_QUESTION)  # at once, not after the model has loaded
+        table = find_table(key)
+        pipeline: Any = core.load(NAME)
+        begin = time.perf_counter()
+        answer = pipeline(question, table)
+    except InputError as error:
+        yield shown_error(error), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return
+    milliseconds = 1000 * (time.perf_counter() - begin)
+    rows = answer.best.rows
+    entry = {"question": question.strip(), "key": key, "name": table.name, "total": rows.total if rows else 0}
+    same = ("question", "key")
+    history = [entry, *(old for old in history if any(old[k] != entry[k] for k in same))][:_MOST_HISTORY]
+    shown = answer_value(answer, pipeline.linker(table), milliseconds)
+    yield shown, key, history, _past(history), gr.skip()
+    yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), {"json": to_json(explain(answer))}
+
+
+def _past(history: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the view of the history shows: the keys of tables stay on the server."""
+    return {"entries": [{k: v for k, v in entry.items() if k != "key"} for entry in history]}
+
+
+def _sent(event: gr.EventData) -> dict[str, Any]:
+    return event._data if isinstance(event._data, dict) else {}
+
+
+def _suggested(event: gr.EventData) -> Any:
+    question = _sent(event).get("question")
+    return question[: MAX_QUESTION + 1] if isinstance(question, str) else gr.skip()
+
+
+def _again(history: list[dict[str, Any]], key: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    """Asks an entry of the history again, about its own table: question, key, preview, shipped table, suggestions, and
+    what `_ask` gives."""
+    place = _sent(event).get("entry")
+    same = tuple(gr.skip() for _ in range(5))
+    if not isinstance(place, int) or not 0 <= place < len(history):
+        yield *same, *same
+        return
+    entry = history[place]
+    try:
+        table = find_table(entry["key"])
+    except InputError as error:
+        yield *same[:2], shown_error(error), *same[:2], *same
+        return
+    if entry["key"] == key:
+        yield entry["question"], *same[1:], *same
+    else:
+        shown = preview(table), example_name(table), suggestions(table)
+        yield entry["question"], table.key, *shown, *same
+    for values in _ask(entry["question"], table.key, history):
+        yield *same, *values
+
+
+def _handler(where: str, work: Callable[[dict[str, Any], Table], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """An event of the answer view: `work` on what the page sent, with the message at `where` if that is no use."""
+
+    def handle(key: str, event: gr.EventData) -> dict[str, Any]:
+        sent = _sent(event)
+        try:
+            return work(sent, find_table(key))
+        except InputError as error:
+            return shown_error(error, where=where, answer=sent.get("answer"))
+
+    return handle
+
+
+def build_tab(app: gr.Blocks) -> None:
+    """Lay out the tab and wire it; called inside its `gr.Tab`."""
+    # The table that the answer on the page is about, and what was asked in this session.
+    asked, history = gr.State(""), gr.State([])
+    with gr.Row(elem_classes="modou-panel"):
+        with gr.Column(scale=5, min_width=320):
+            tables = lay_out_tables()
+            state = ModelState({"state": "loading"}, elem_id="text2sql-state")
+            Share({"tab": NAME, "tables": SAMPLES}, elem_id="text2sql-share", elem_classes="share")
+        with gr.Column(scale=8, min_width=340):
+            with gr.Row(elem_id="text2sql-ask"):
+                question = gr.Textbox(
+                    show_label=False,
+                    label=t("text2sql_question"),
+                    placeholder=t("text2sql_placeholder"),
+                    lines=1,
+                    max_lines=3,
+                    scale=5,
+                    min_width=220,
+                    container=False,
+                    elem_id="text2sql-question",
+                )
+                run = gr.Button(t("text2sql_run"), variant="primary", scale=1, min_width=90, elem_id="text2sql-run")
+            suggested = QuestionsView(suggestions(example(FIRST)), elem_id="text2sql-suggested")
+            view = AnswerView({}, elem_id="text2sql-answer")
+            # Below the answer, which would jump when the first question makes it appear.
+            past = HistoryView({}, elem_id="text2sql-history")
+    with gr.Accordion(t("text2sql_how"), open=False, elem_id="text2sql-how"):
+        inside = SketchView({}, elem_id="text2sql-inside")
+
+    private: dict[str, Any] = {"api_visibility": "private"}
+    limits: dict[str, Any] = {"concurrency_id": NAME, "concurrency_limit": _CONCURRENT, **private}
+    quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, **private}
+    ask: dict[str, Any] = {
+        "fn": _ask,
+        "inputs": [question, tables["key"], history],
+        "outputs": [view, asked, history, past, inside],
+        "show_progress_on": [view],
+        **limits,
+    }
+    reads = wire_tables(tables, suggested, view, inside)
+    chip = suggested.ask(_suggested, outputs=[question], **quick)
+    shown = [question, tables["key"], tables["view"], tables["choice"], suggested]
+    again = ask | {"fn": _again, "inputs": [history, tables["key"]], "outputs": [*shown, *ask["outputs"]]}
+    asks = [gr.on([run.click, question.submit], **ask), chip.then(**ask), past.again(**again)]
+    # The table that was chosen last counts, and an answer about another that is on its way is stale.
+    for trigger, read in reads:
+        trigger(None, cancels=[*asks, *(other for _, other in reads if other is not read)], **private)
+    past.forget(lambda: ([], {}), outputs=[history, past], **quick)
+    edit: dict[str, Any] = {"inputs": [asked], "outputs": [view], "show_progress": "hidden", **limits}
+    view.adjust(_handler("conditions", lambda sent, table: run_sketch(core.load(NAME), sent, table)), **edit)
+    view.execute(_handler("sql", run_sql), **edit)
+    view.everything(_handler("result", whole_csv), **edit)
+    app.load(lambda: load_model(NAME), outputs=[state], show_progress="hidden", **private)
+    gr.api(text2sql, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

@@ -1,0 +1,52 @@
+"""The text-to-SQL tab's views."""
+
+from __future__ import annotations
+
+from demos.views.view import View
+
+
+class TableView(View):
+    """The table that is asked: its name, what cleaning changed, its columns with their types, its first rows.
+
+    `value`: {json: `core.text2sql.table.Table.to_dict()` as text}, or {error: {zh, en}}, which leaves the table before
+    it on the page. `most` is how many characters may be pasted.
+    """
+
+    name = "table_view"
+    parts = ("result", "grid")
+
+
+class QuestionsView(View):
+    """Questions that suit the table. `value`: {questions: [...]}; one that is clicked triggers `ask`."""
+
+    name = "questions_view"
+
+
+class HistoryView(View):
+    """What was asked in this session. `value`: {entries: [{question, name, total}]}, the latest first.
+
+    An entry that is clicked triggers `again`, the button to clear the list `forget`.
+    """
+
+    name = "history_view"
+
+
+class AnswerView(View):
+    """An answer and everything that can be done with it.
+
+    `value`: {json} with a text of `demos.text2sql_answer`, or {error: {zh, en}, where?, answer?}; `where` is
+    "conditions", "sql" or "result". Changed conditions and chosen alternatives trigger `adjust`, SQL written by hand
+    `execute`, a download of more rows than are on the page `everything`.
+    """
+
+    name = "answer_view"
+    parts = ("result", "grid", "sql_code", "svg", "sql_chart", "question_links", "sketch_words", "condition_chips")
+
+
+class SketchView(View):
+    """The filled sketch: what every head of the model made of the question.
+
+    `value`: {json: `core.text2sql.explain.inside()` as text}.
+    """
+
+    name = "sketch_view"

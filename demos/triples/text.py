@@ -1,0 +1,128 @@
+"""A pane of the Triples tab: the triples of one text, and what the model saw in it."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import Any
+
+import gradio as gr
+
+from core.errors import InputError
+from core.text import check_text
+from core.triples import MAX_CHARS
+from demos.assets import EXAMPLES
+from demos.shell.i18n import t
+from demos.shell.models import load_model
+from demos.shell.views import Share
+from demos.triples.common import TASK, Read, export_graph, floor, load, model_radio, relations, shown_error, view_value
+from demos.triples.views import TriplesInside, TripleView
+from demos.views.view import ModelState
+
+_EXAMPLES = EXAMPLES / TASK / "examples.json"
+# From this many sentences on a progress bar is worth the flicker.
+_LONG = 32
+# Requests answered at a time: their sentences share batches, so a short text need not wait for a long one to end.
+CONCURRENT = 4
+
+
+def _extract(
+    text: str,
+    model: str | None,
+    progress: gr.Progress = gr.Progress(),  # noqa: B008 (Gradio finds the progress bar by this default)
+) -> dict[str, Any]:
+    """What the result view shows for `text`."""
+
+    def report(done: int, total: int) -> None:
+        if total > _LONG:
+            progress((done, total))
+
+    try:
+        text = check_text(text, MAX_CHARS)  # at once, not after the model has loaded
+        pipeline = load(model)
+        begin = time.perf_counter()
+        result = pipeline(text, floor(pipeline), progress=report)
+    except InputError as error:
+        return shown_error(error)
+    milliseconds = 1000 * (time.perf_counter() - begin)
+    read = Read("", result.text, result.triples)
+    return view_value([read], pipeline, milliseconds, run=uuid.uuid4().hex, done=True)
+
+
+def _extract_again(text: str, model: str) -> Any:
+    """The result of another model; choosing one over an empty box is no mistake."""
+    return _extract(text, model) if text.strip() else gr.skip()
+
+
+def _explain(text: str, model: str | None) -> Any:
+    """What the view of the model's inside shows; it stays as it was where `text` cannot be used."""
+    try:
+        inside = [sentence.to_dict() for sentence in load(model).explain(text)]
+    except InputError:
+        return gr.skip()
+    return {"json": json.dumps({"sentences": inside}, ensure_ascii=False, separators=(",", ":"))}
+
+
+def _lay_out_input() -> dict[str, Any]:
+    """The left side; called inside its column. The examples go into `slot` once everything they start is there."""
+    parts: dict[str, Any] = {
+        "text": gr.Textbox(
+            label=t("triples_input"),
+            placeholder=t("triples_placeholder"),
+            lines=8,
+            max_lines=16,
+            elem_id="triples-text",
+        )
+    }
+    with gr.Row():
+        parts["clear"] = gr.Button(t("clear"), scale=1, min_width=80, elem_id="triples-clear")
+        parts["run"] = gr.Button(t("triples_run"), variant="primary", scale=3, min_width=140, elem_id="triples-run")
+    parts["model"] = model_radio("triples-model")
+    parts["slot"] = gr.Column(elem_id="triples-examples")
+    parts["state"] = ModelState({"state": "loading"}, elem_id="triples-state")
+    Share({"tab": TASK}, elem_id="triples-share", elem_classes="share")
+    return parts
+
+
+def build_text(app: gr.Blocks) -> None:
+    """Lay out the pane and wire it; called inside its `gr.Tab`."""
+    examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
+    with gr.Row(elem_classes="modou-panel"):
+        with gr.Column(scale=4, min_width=320):
+            parts = _lay_out_input()
+        with gr.Column(scale=9, min_width=340):
+            view = TripleView(relations=relations(), server_functions=[export_graph], elem_id="triples-result")
+    with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
+        inside = TriplesInside(elem_id="triples-inside")
+    text, model = parts["text"], parts["model"]
+    with parts["slot"]:
+        samples = gr.Examples(
+            [[e["text"]] for e in examples],
+            inputs=[text],
+            example_labels=[e["label"] for e in examples],
+            label=t("examples"),
+            api_visibility="private",
+        )
+    private: dict[str, Any] = {"api_visibility": "private"}
+    shared: dict[str, Any] = {"concurrency_id": TASK, "concurrency_limit": CONCURRENT, **private}
+    extract: dict[str, Any] = {"fn": _extract, "inputs": [text, model], "outputs": [view], **shared}
+    explain: dict[str, Any] = {
+        "fn": _explain,
+        "inputs": [text, model],
+        "outputs": [inside],
+        "show_progress": "hidden",
+        **shared,
+    }
+    runs = [
+        gr.on([parts["run"].click, text.submit], **extract),
+        samples.load_input_event.then(**extract),
+        model.input(**extract | {"fn": _extract_again}),
+    ]
+    chained = [event.then(**explain) for event in runs]
+    parts["clear"].click(
+        lambda: ("", {}, {}), outputs=[text, view, inside], queue=False, cancels=runs + chained, **private
+    )
+    shown: dict[str, Any] = {"outputs": [parts["state"]], "show_progress": "hidden", **private}
+    app.load(lambda: load_model(TASK), **shown)
+    model.change(lambda name: load_model(TASK, name), inputs=[model], **shown)

@@ -1,0 +1,77 @@
+"""The triples tab's views."""
+
+from __future__ import annotations
+
+from demos.views.view import View
+
+
+class TripleView(View):
+    """Texts with their entities marked, the triples as a graph and as a table; what is chosen in one lights up in all.
+
+    `value`: {json: {run, documents: [{name, text, triples: [[subject's start, end, predicate, object's start, end,
+    score]], error}], predicates: [name], communities: {entity: number}, infomap, threshold, thresholds: {relation:
+    number}, milliseconds, done, progress: {done, total, share}} as text}, with all that was found so far, much of it
+    below the model's own thresholds; {progress}; {stopped: a time}; or {error}.
+    `relations` are those to choose from (`core.triples.schema.Relation`). Its script asks the server to write
+    files (`export_graph`).
+    """
+
+    name = "triple_view"
+    parts = (
+        "result",
+        "svg",
+        "csv",
+        "triple_read",
+        "triple_text",
+        "triple_table",
+        "triple_filter",
+        "triple_documents",
+        "triple_export",
+        "graph_layout",
+        "graph_labels",
+        "graph_paint",
+        "graph_build",
+        "graph_steer",
+        "triple_graph",
+    )
+
+
+class TripleCompare(View):
+    """Two extractors on the same text: the triples that both found, and those of one alone.
+
+    `value`: {json: {text, sides: [{model, name: {zh, en}, milliseconds, threshold, thresholds, triples}, ...]} as text}
+    or {error: {zh, en}}. `relations` are as for `TripleView`.
+    """
+
+    name = "triple_compare"
+    parts = ("result", "triple_read", "triple_text")
+
+
+class TriplesInside(View):
+    """What an extractor saw in a text, sentence by sentence: CasRel's two passes, or GlobalPointer's matrices.
+
+    `value`: {json: {sentences: [...]} as text}, each sentence what the pipeline's `explain` gives as a dict, of the
+    `kind` "casrel" (also where none is named) or "gplinker".
+    """
+
+    name = "triples_inside"
+    parts = ("svg", "casrel_passes", "span_matrix")
+
+
+class SchemaTraining(View):
+    """A head for a visitor's own relations: what was read, its training as it goes on, and what came of it.
+
+    `value`: {json: {read: {sentences, relations: {name: examples}, few}, started?, epochs?, finished?, megabytes?} as
+    text}, the latter as `training/triples/custom.py` tells them; {error: {zh, en}} or {notice: {zh, en}}. `templates`
+    are files to download, {suffix: text}.
+    """
+
+    name = "schema_training"
+    parts = ("result",)
+
+
+class SchemaTriples(View):
+    """The triples of one sentence as a list. `value`: {json: {triples, milliseconds} as text} or {error: {zh, en}}."""
+
+    name = "schema_triples"
+    parts = ("result",)

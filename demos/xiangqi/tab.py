@@ -1,0 +1,257 @@
+"""The Xiangqi tab: play against a GPT, watch it play itself, and read games with its opinion.
+
+The server keeps no game. Every request carries the whole of it and is checked by replaying it, so a page that is
+reloaded, or a server that is restarted, loses nothing, and two pages are two games.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import threading
+import time
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+import core
+from core import catalog
+from core.errors import InputError
+from core.xiangqi import MAX_PLIES
+from core.xiangqi.fen import write_fen
+from core.xiangqi.game import Game
+from core.xiangqi.geometry import SIDES
+from core.xiangqi.notation import from_iccs, to_iccs
+from core.xiangqi.pgn import MAX_BYTES, GameRecord, decode, scan_pgn, write_pgn
+from core.xiangqi.session import accuracy, describe, read_game
+from core.xiangqi.settings import Settings
+from demos.assets import EXAMPLES
+from demos.server.calls import Json, answering, clean, number, place
+from demos.shell.i18n import t
+from demos.shell.models import load_model
+from demos.shell.views import Share
+from demos.views.view import ModelState
+from demos.xiangqi.views import XiangqiInside, XiangqiView
+
+NAME = "xiangqi"
+LABEL = "xiangqi_tab"
+
+_EXAMPLES = EXAMPLES / NAME
+_CONCURRENT = 4
+# Requests that may wait for the model, and searches, which take seconds; more are told that the server is busy instead
+# of being kept waiting.
+_WAITING, _SEARCHES = 24, 3
+_MAX_SEARCH = 400
+# Of one file: more games, or more plies in all, would keep others waiting.
+_MAX_GAMES, _MAX_FILE_PLIES = 100, 20_000
+_MAX_TAG = 200
+
+_model = threading.BoundedSemaphore(_WAITING)
+_searches = threading.BoundedSemaphore(_SEARCHES)
+
+
+def xiangqi(
+    moves: str = "", fen: str | None = None, temperature: float = 0.0, seed: int | None = None
+) -> dict[str, Any]:
+    """Choose a move in a game of xiangqi (Chinese chess).
+
+    Args:
+        moves: the moves so far in ICCS (files a-i from red's left, ranks 0-9 from red's side), such as "h2e2 h9g7"; at
+            most 600.
+        fen: the position that the moves start from; leave out for the usual one.
+        temperature: 0 plays the most probable move, 1 draws from the model's distribution; 0 to 2.
+        seed: makes a temperature above 0 repeatable.
+
+    Returns:
+        {"move": ICCS or null where the game is over, "candidates": [{"move", "chinese", "probability"}] best first,
+        "status": "playing" or how the game has ended, ...}.
+    """
+    try:
+        options = {"temperature": temperature, "seed": seed}
+        heat = number(options, "temperature", 0, 2)
+        whole = None if seed is None else int(number(options, "seed", 0, 2**63 - 1))
+        game = read_game(moves, fen)
+        return core.load(NAME).play(game, Settings(heat, seed=whole)).to_dict()
+    except InputError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _models() -> list[str]:
+    """The bundled models that are there, the default first."""
+    return [name for name in catalog.bundled(NAME) if (catalog.MODELS / name / "model.safetensors").is_file()]
+
+
+def _pipeline(request: Json) -> Any:
+    name = request.get("model")
+    names = _models()
+    if name is None or not names:
+        return core.load(NAME)
+    if not isinstance(name, str) or name not in names:
+        raise InputError("没有这个模型", "there is no such model")
+    return core.load(NAME) if name == names[0] else core.load(NAME, name)
+
+
+def _game(request: Json) -> Game:
+    """The game that was sent. Raises InputError where it breaks the rules."""
+    return read_game(request.get("moves", []), request.get("start"))
+
+
+@answering
+def replay(request: Json) -> Json:
+    """The game that was sent, if it is one, ready to be drawn."""
+    return {"game": describe(_game(request))}
+
+
+@answering
+def think(request: Json) -> Json:
+    """The model's move in the game that was sent, what else it considered, and the game after it."""
+    game = _game(request)
+    temperature = number(request, "temperature", 0, 2)
+    top_k, search = (int(number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
+    if len(game.moves) >= MAX_PLIES:
+        raise InputError(f"一局最多 {MAX_PLIES} 着，到此为止", f"a game ends after {MAX_PLIES} plies at the latest")
+    with place(_searches if search else _model):
+        pipeline = _pipeline(request)
+        begin = time.perf_counter()
+        found = pipeline.play(game, Settings(temperature, top_k, search=search))
+    milliseconds = 1000 * (time.perf_counter() - begin)
+    if found.move is not None:
+        game.push(from_iccs(found.move))
+    return {
+        "move": found.move,
+        "candidates": [asdict(candidate) for candidate in found.candidates],
+        "value": found.value,
+        "legal_mass": found.legal_mass,
+        "positions": found.positions,
+        "milliseconds": milliseconds,
+        "game": describe(game),
+    }
+
+
+@answering
+def review(request: Json) -> Json:
+    """The model's opinion of every move of the game, and how far each side agreed with it."""
+    game = _game(request)
+    if not game.moves:
+        raise InputError("还没有走棋，没有可分析的着法", "no move has been played yet")
+    with place(_model):
+        opinions = _pipeline(request).review_game(game)
+    # The first moves of a very long game are beyond what the model reads.
+    skipped = len(game.moves) - len(opinions)
+    first = SIDES[(game.start.side + skipped) % 2]
+    return {"opinions": [None] * skipped + [asdict(o) for o in opinions], "accuracy": accuracy(opinions, first)}
+
+
+@answering
+def inside(request: Json) -> Json:
+    """The game as the model reads it: tokens, probabilities before masking, attention."""
+    game = _game(request)
+    with place(_model):
+        return {"inside": _pipeline(request).explain_game(game).to_dict()}
+
+
+@answering
+def open_game(request: Json) -> Json:
+    """The games in text, in a file's bytes (base64) or in a shipped example; a FEN is a game without a move."""
+    if "example" in request:
+        examples = _examples()
+        chosen = int(number(request, "example", 0, len(examples) - 1))
+        return _games((_EXAMPLES / examples[chosen]["file"]).read_text(encoding="utf-8"))
+    if "data" in request:
+        return _games(_file(request["data"]))
+    text = request.get("text", "")
+    if not isinstance(text, str) or len(text) > MAX_BYTES:
+        raise InputError("文字超过 1 MB", "the text is longer than 1 MB")
+    if not text.strip():
+        raise InputError("请粘贴 FEN 或 PGN，或者选择文件", "paste a FEN or PGN, or choose a file")
+    return _games(clean(text))
+
+
+def _file(data: Any) -> str:
+    if not isinstance(data, str) or len(data) > 4 * MAX_BYTES // 3 + 4:
+        raise InputError("文件超过 1 MB", "the file is larger than 1 MB")
+    try:
+        content = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError("文件未完整上传", "the file did not arrive whole") from error
+    if not content.strip():
+        raise InputError("文件是空的", "the file is empty")
+    return decode(content)
+
+
+def _games(text: str) -> Json:
+    words = text.split(maxsplit=1)
+    if words and words[0].count("/") >= 4 and "[" not in text:
+        return {"games": [{"tags": {}, **describe(read_game(fen=text))}], "left_out": 0}
+    records, left_out = scan_pgn(text, _MAX_GAMES, _MAX_FILE_PLIES)
+    if len(records) == 1 and isinstance(records[0], InputError):
+        raise records[0]
+    return {"games": [_entry(number, record) for number, record in enumerate(records, 1)], "left_out": left_out}
+
+
+def _entry(number: int, record: GameRecord | InputError) -> Json:
+    """A game of a file for the page to choose from, or why it cannot be read."""
+    if isinstance(record, InputError):
+        return {"number": number, "error": {"zh": record.zh, "en": record.en}}
+    return {
+        "number": number,
+        "tags": {str(k)[:_MAX_TAG]: str(v)[:_MAX_TAG] for k, v in record.tags.items()},
+        "result": record.result,
+        "start": write_fen(record.start),
+        "moves": [to_iccs(move) for move in record.moves],
+    }
+
+
+@answering
+def save_game(request: Json) -> Json:
+    """The game as PGN, in the notation asked for, and its last position as FEN."""
+    game = _game(request)
+    tags = request.get("tags", {})
+    if not isinstance(tags, dict) or len(tags) > 40 or not all(isinstance(v, str) for v in tags.values()):
+        raise InputError("标签应为文字", "the tags must be texts")
+    notation = request.get("notation", "chinese")
+    if notation not in ["chinese", "iccs", "wxf"]:
+        raise InputError("没有这种记谱法", "there is no such notation")
+    result = request.get("result", game.status().result)
+    if result not in ("1-0", "0-1", "1/2-1/2", "*"):
+        raise InputError("没有这种结果", "there is no such result")
+    kept = {clean(str(k))[:_MAX_TAG]: clean(v)[:_MAX_TAG] for k, v in tags.items()}
+    record = GameRecord(tags=kept, start=game.start, moves=game.moves, result=result)
+    return {"pgn": write_pgn(record, notation=notation), "fen": write_fen(game.board)}
+
+
+def _examples() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((_EXAMPLES / "examples.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _facts(name: str) -> Json:
+    """Size and measured figures of a bundled model; nothing where it cannot be read, as the tab will say."""
+    try:
+        found = catalog.find(NAME, name)
+        return {"parameters": found.parameters, "megabytes": found.size / 1e6, **found.figures}
+    except InputError:
+        return {}
+
+
+def build_tab(app: gr.Blocks) -> None:
+    """Lay out the tab and wire it; called inside its `gr.Tab`."""
+    offered = {
+        "models": _models(),
+        "facts": {name: _facts(name) for name in _models()},
+        "examples": [example["label"] for example in _examples()],
+        "game": describe(read_game()),
+    }
+    XiangqiView(
+        offered,
+        elem_id="xiangqi-game",
+        server_functions=[replay, think, review, open_game, save_game],
+    )
+    state = ModelState({"state": "loading"}, elem_id="xiangqi-state")
+    Share({"tab": NAME}, elem_id="xiangqi-share", elem_classes="share")
+    with gr.Accordion(t("xiangqi_how"), open=False, elem_id="xiangqi-how"):
+        XiangqiInside({}, elem_id="xiangqi-inside", server_functions=[inside])
+    app.load(lambda: load_model(NAME), outputs=[state], api_visibility="private", show_progress="hidden")
+    gr.api(xiangqi, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

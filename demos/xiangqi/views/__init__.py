@@ -1,0 +1,23 @@
+"""The xiangqi tab's views."""
+
+from __future__ import annotations
+
+from demos.views.view import View
+
+
+class XiangqiView(View):
+    """A board with everything around it: play, watch, replay, set up. Its script keeps the game and asks the server.
+
+    `value`: {models: [name, ...], facts: {name: {parameters, megabytes, legal_argmax, legal_mass, top1, top5, elo}},
+    examples: [label, ...], game}, the game as `core.xiangqi.session.describe` gives it; facts that are not known are
+    left out.
+    """
+
+    name = "xiangqi"
+    parts = ("board", "xiangqi_moves", "xiangqi_review", "xiangqi_files", "xiangqi_game", "xiangqi_compare")
+
+
+class XiangqiInside(View):
+    """The game on the board as the model reads it; its script asks the server whenever the board shows another move."""
+
+    name = "xiangqi_inside"
