@@ -45,7 +45,7 @@ def test_each_task_has_its_parts_under_one_name() -> None:
         part = "qa_pairs" if task == "answer" else task  # the reader of the pairs, as a task of its own
         for place in (
             f"core/{part}",
-            f"demos/{part}.py",
+            f"demos/{part}/tab.py",
             f"training/{part}",
             f"tests/{part}",
             f"assets/examples/{part}",

@@ -7,7 +7,7 @@ import pytest
 
 from demos.shell import i18n
 
-DEMOS = Path(i18n.__file__).parent
+DEMOS = Path(i18n.__file__).parent.parent
 
 
 def test_every_label_used_exists_and_every_label_is_used() -> None:
