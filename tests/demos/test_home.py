@@ -7,6 +7,7 @@ import pytest
 
 from core import catalog
 from demos import TABS
+from demos.assets import ASSETS
 from demos.shell import home
 
 
@@ -27,7 +28,7 @@ def test_each_tab_has_a_card_with_facts_from_its_models() -> None:
 def test_a_model_that_is_missing_or_damaged_leaves_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalog, "MODELS", tmp_path)
     for name in catalog.bundled("similarity"):
-        shutil.copytree(Path(home.__file__).parent.parent / "assets" / "models" / name, tmp_path / name)
+        shutil.copytree(ASSETS / "models" / name, tmp_path / name)
     (tmp_path / "similarity-static" / "model.safetensors").write_bytes(b"half a file")
     cards = {card["task"]: card for card in home.build_home().value["cards"]}
     assert [model["name"] for model in cards["similarity"]["models"]] == ["similarity-encoder"]
