@@ -23,7 +23,7 @@ SUMS = "SHA256SUMS"
 
 # task → (module, class, bundled folders, the default first)
 _PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-casrel", "triples-gplinker", "triples-dgcnn")),
+    "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-gplinker", "triples-casrel", "triples-dgcnn")),
     "qa_pairs": ("core.qa_pairs.pipeline", "QAPairsPipeline", ("qa-generator",)),
     "answer": ("core.qa_pairs.pipeline", "AnswerPipeline", ("qa-reader",)),
     "similarity": (

@@ -62,7 +62,7 @@ _CARDS: dict[str, _Card] = {
     "triples": _Card(
         {"zh": "从文字里抽出知识图谱", "en": "A knowledge graph out of text"},
         {"zh": "DuIE 2.0 与 SKE 抽样，1.2 万句", "en": "samples of DuIE 2.0 and SKE, 12,000 sentences"},
-        (("triples", "triples-casrel"), ("triples", "triples-gplinker"), ("triples", "triples-dgcnn")),
+        tuple(("triples", name) for name in catalog.bundled("triples")),
         lambda f: _same(_each("triples", f, "duie2_dev_f1") + " F1, DuIE 2.0"),
         (
             ("用bert4keras做三元组抽取", "https://spaces.ac.cn/archives/7161"),
