@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -18,8 +19,8 @@ import pytest
 
 import core
 from core.__main__ import main
+from core.similarity.compared import SimilarityResult
 from core.similarity.embedding import Words
-from core.similarity.pipeline import SimilarityResult
 from core.similarity.search import Hit, SearchResult
 from core.similarity.transport import Transport
 
@@ -64,7 +65,7 @@ def arguments() -> Any:
     told = io.StringIO()
     with redirect_stdout(told), pytest.raises(SystemExit):
         main(["--help"])
-    return told.getvalue().partition("\n\n")[0].split()
+    return sorted(re.findall(r"[\w-]+", told.getvalue().partition("\n\n")[0]))
 
 
 def fields(value: Any) -> Any:
