@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 import core
 from core import tasks
@@ -41,6 +43,23 @@ def test_what_is_loaded_is_of_the_type_that_the_task_names() -> None:
         steps = tasks.find(name).pipeline_class
         assert steps.task == name
         assert not steps.__abstractmethods__
+
+
+def test_the_way_of_a_request_leads_through_files_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    way = text.split("## How a request travels")[1].split("\n## ")[0]
+    steps = re.findall(r"^\d\. .*(?:\n   .*)*", way, re.M)
+    assert 1 <= len(steps) <= 8
+    for step in steps:
+        files = re.findall(r"`([\w/]+\.py)`", step)
+        assert files, step
+        assert all((ROOT / file).is_file() for file in files), step
+
+
+def test_every_task_has_an_application_in_the_shipped_configuration() -> None:
+    config = yaml.safe_load((ROOT / "deploy" / "ray" / "config.yaml").read_text(encoding="utf-8"))
+    served = {app["args"]["task"]: app["route_prefix"] for app in config["applications"]}
+    assert served == {task: f"/{task}" for task in core.TASKS}
 
 
 def test_importing_core_loads_no_torch() -> None:
