@@ -69,7 +69,7 @@ def ask(operation: str, **given: Any) -> Result:
         InputError: the request cannot be used; what can be told without the model is told before it is loaded.
         KeyError: no such operation.
     """
-    task, found = next((task, found) for task, found in tasks.operations() if found.name == operation)
+    task, found = {found.name: (task, found) for task, found in tasks.operations()}[operation]
     request = found.read_call(given)
     asked = getattr(task.pipeline_class, found.normalise)(request)
     model = getattr(request, "model", None)

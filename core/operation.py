@@ -89,11 +89,12 @@ class Operation:
 
     def read_call(self, given: Mapping[str, Any]) -> Any:
         """The request that a stranger sends. Raises InputError for a number out of bounds."""
-        found = dict(given)
+        types = get_type_hints(self.request)
+        found = {p.name: p.default for p in self.parameters() if p.default is not p.empty} | dict(given)
         for name, (low, high) in self.bounds.items():
-            if found.get(name) is not None:
+            if found[name] is not None or type(None) not in _kinds(types[name]):
                 value = number(found, name, low, high)
-                found[name] = value if float in _kinds(self.columns()[name]) else int(value)
+                found[name] = value if float in _kinds(types[name]) else int(value)
         return self.request(**found)
 
     def _fields(self, place: str) -> list[dataclasses.Field[Any]]:

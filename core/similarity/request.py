@@ -36,6 +36,8 @@ def check_sentences(sentences: object) -> None:
             f"句子总长超过 {MAX_TOTAL_CHARS:,} 个字符；没有处理任何一句",
             f"the sentences have more than {MAX_TOTAL_CHARS:,} characters in all; none was read",
         )
+    if not any(map(str.strip, sentences)):
+        raise InputError("没有可以比较的句子", "there is no sentence that could be compared")
 
 
 def read_flag(value: object) -> bool:

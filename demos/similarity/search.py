@@ -45,12 +45,12 @@ class _Stopped(Exception):
     """The visitor does not want the result any more."""
 
 
-def _check(query: object, sentences: object) -> None:
+def _check(query: object, sentences: list[str]) -> None:
     """Raises InputError at once for what would be refused once the model has loaded."""
     read_sentence("query", query)
-    check_sentences(sentences)
-    if not any(map(str.strip, sentences)):  # type: ignore[call-overload]
+    if not any(map(str.strip, sentences)):
         raise InputError("请粘贴句子，每行一句，或上传文件", "paste sentences, one a line, or upload a file")
+    check_sentences(sentences)
 
 
 def _open(path: str) -> TextColumns:

@@ -52,7 +52,7 @@ def test_a_comparison_comes_before_its_inside() -> None:
     assert len(shown) == 2
     (first, nothing), (still, inside) = shown
     assert first["norms"] is False
-    assert json.loads(first["json"])["wrd"] == similarity.similarity(A, B)["wrd"]
+    assert json.loads(first["json"])["wrd"] == compare(A, B)["wrd"]
     assert json.loads(inside["json"])["norms"] is False
     assert nothing == still == gr.skip()
 
