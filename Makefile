@@ -28,6 +28,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # Known vulnerabilities of what requirements.txt brings; fails where the advisory service cannot be reached.
 audit: $(VENV)/.dev

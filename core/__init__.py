@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from core.catalog import TASKS
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from core import catalog, tasks
 from core.errors import InputError
-from core.pipeline import Pipeline, Result
+from core.operation import Operation, Result, Task
+from core.pipeline import AnyPipeline, Pipeline
+
+if TYPE_CHECKING:
+    from core.qa_pairs.answering import AnswerPipeline
+    from core.qa_pairs.pipeline import QAPairsPipeline
+    from core.similarity.pipeline import SimilarityPipeline
+    from core.text2sql.pipeline import Text2SQLPipeline
+    from core.triples.pipeline import TriplesPipeline
+    from core.xiangqi.pipeline import XiangqiPipeline
 
 __version__ = "0.1.0"
 
-__all__ = ["TASKS", "InputError", "Pipeline", "Result", "load"]
+__all__ = ["TASKS", "InputError", "Operation", "Pipeline", "Result", "Task", "ask", "load"]
 
 
-def load(task: str, model: str | None = None, device: str | None = None) -> Pipeline:
+TASKS = tasks.names()
+
+
+@overload
+def load(task: Literal["triples"], model: str | None = ..., device: str | None = ...) -> TriplesPipeline: ...
+@overload
+def load(task: Literal["qa_pairs"], model: str | None = ..., device: str | None = ...) -> QAPairsPipeline: ...
+@overload
+def load(task: Literal["answer"], model: str | None = ..., device: str | None = ...) -> AnswerPipeline: ...
+@overload
+def load(task: Literal["xiangqi"], model: str | None = ..., device: str | None = ...) -> XiangqiPipeline: ...
+@overload
+def load(task: Literal["similarity"], model: str | None = ..., device: str | None = ...) -> SimilarityPipeline: ...
+@overload
+def load(task: Literal["text2sql"], model: str | None = ..., device: str | None = ...) -> Text2SQLPipeline: ...
+@overload
+def load(task: str, model: str | None = ..., device: str | None = ...) -> AnyPipeline: ...
+def load(task: str, model: str | None = None, device: str | None = None) -> AnyPipeline:
     """The pipeline for `task`, loaded at the first call and shared by all later ones with the same arguments.
 
     Args:
@@ -24,15 +52,27 @@ def load(task: str, model: str | None = None, device: str | None = None) -> Pipe
         InputError: no such task, or no usable model at `model`; Busy where a cluster has it (MODOU_REMOTE) and does
             not answer.
     """
-    from core import catalog, remote, runtime
+    from core import remote, runtime
 
     checkpoint = catalog.find(task, model)
     base = remote.address()
     if base and checkpoint.ships:
-        return runtime.load_once(
-            (task, checkpoint.name, base), lambda: remote.connect(catalog.pipeline_class(task), checkpoint.name, base)
-        )
-    where = runtime.pick_device(device)
-    return runtime.load_once(
-        (task, str(checkpoint.folder), str(where)), lambda: catalog.open_pipeline(checkpoint, where)
-    )
+        kind = tasks.find(task).pipeline_class
+        return runtime.load_once((task, checkpoint.name, base), lambda: remote.connect(kind, checkpoint.name, base))
+    return catalog.load_here(checkpoint, device)
+
+
+def ask(operation: str, **given: Any) -> Result:
+    """The answer to an operation, such as "triples.extract", as a stranger may ask for it.
+
+    Raises:
+        InputError: the request cannot be used; what can be told without the model is told before it is loaded.
+        KeyError: no such operation.
+    """
+    task, found = {found.name: (task, found) for task, found in tasks.operations()}[operation]
+    request = found.read_call(given)
+    asked = getattr(task.pipeline_class, found.normalise)(request)
+    model = getattr(request, "model", None)
+    catalog.check_offered(task.name, model)
+    answer: Result = getattr(load(task.name, model), found.method)(asked)
+    return answer

@@ -18,13 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from core import TASKS, load
+from core import load, tasks
 from core.errors import InputError
-from core.pipeline import Pipeline
+from core.pipeline import AnyPipeline
 from core.rows import Numbered, read_rows
 
 
-def _answers(pipeline: Pipeline, rows: list[Numbered]) -> Iterator[tuple[dict[str, Any], bool]]:
+def _answers(pipeline: AnyPipeline, rows: list[Numbered]) -> Iterator[tuple[dict[str, Any], bool]]:
     """(output object, whether the row was good) for each (line number, row)."""
     results = iter(pipeline.run([row for _, row in rows if not isinstance(row, InputError)]))
     for number, row in rows:
@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m core", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("task", choices=tasks.names())
     parser.add_argument("--input", type=Path, help="JSON lines, .csv or .tsv (default: JSON lines on standard input)")
     parser.add_argument("--output", type=Path, help="default: standard output")
     parser.add_argument("--model", help="a folder or a Hub id (default: the bundled model)")
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             pipeline = load(args.task, args.model)
             source = files.enter_context(args.input.open("rb")) if args.input else sys.stdin.buffer
-            rows = read_rows(source, args.input.suffix if args.input else "")
+            rows = read_rows(source, args.input.suffix if args.input else "", tasks.values())
             sink = files.enter_context(args.output.open("wb")) if args.output else sys.stdout.buffer
         except (InputError, OSError) as error:
             print(error, file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 from dataclasses import dataclass
@@ -11,30 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core import tasks
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from core.pipeline import Pipeline
+    from core.pipeline import AnyPipeline
 
 # Where the bundled models are: $MODOU_MODELS, or the folder of the repository.
 MODELS = Path(os.environ.get("MODOU_MODELS") or Path(__file__).resolve().parent.parent / "assets" / "models")
 # In that folder: checksums of all weights, as `sha256sum` writes them.
 SUMS = "SHA256SUMS"
-
-# task → (module, class, bundled folders, the default first)
-_PIPELINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "triples": ("core.triples.pipeline", "TriplesPipeline", ("triples-gplinker", "triples-casrel", "triples-dgcnn")),
-    "qa_pairs": ("core.qa_pairs.pipeline", "QAPairsPipeline", ("qa-generator",)),
-    "answer": ("core.qa_pairs.pipeline", "AnswerPipeline", ("qa-reader",)),
-    "similarity": (
-        "core.similarity.pipeline",
-        "SimilarityPipeline",
-        ("similarity-encoder", "similarity-static"),
-    ),
-    "text2sql": ("core.text2sql.pipeline", "Text2SQLPipeline", ("text2sql-sketch",)),
-    "xiangqi": ("core.xiangqi.pipeline", "XiangqiPipeline", ("xiangqi-board", "xiangqi-moves")),
-}
-TASKS: tuple[str, ...] = tuple(_PIPELINES)
 
 # Beside a matrix stored in 8 bits stand the scales of its rows (`core.backbone.weights`).
 ROW_SCALE = ".row_scale"
@@ -109,8 +94,15 @@ class Checkpoint:
 
 
 def bundled(task: str) -> tuple[str, ...]:
-    """Names of the models that ship for `task`, the default first."""
-    return _PIPELINES[task][2]
+    """Names of the models that ship for `task`, the default first. Raises InputError where there is no such task."""
+    return tasks.find(task).models
+
+
+def check_offered(task: str, model: object) -> None:
+    """Raises InputError for a model that does not ship: a stranger may not have folders opened or the Hub asked."""
+    names = bundled(task)
+    if model is not None and model not in names:
+        raise InputError(f"没有这个模型，可用：{'、'.join(names)}", f"no such model; there are {', '.join(names)}")
 
 
 def find(task: str, model: str | None = None) -> Checkpoint:
@@ -121,10 +113,6 @@ def find(task: str, model: str | None = None) -> Checkpoint:
     Raises:
         InputError: unknown task, folder without a model in it, or an id the Hub does not give us.
     """
-    if task not in _PIPELINES:
-        raise InputError(
-            f"没有任务 {task!r}，可用：{'、'.join(TASKS)}", f"no task {task!r}; there are {', '.join(TASKS)}"
-        )
     if model is None or model in bundled(task):
         name = model or bundled(task)[0]
         return _checked(Checkpoint(task, name, MODELS / name))
@@ -218,14 +206,20 @@ def _download(model: str) -> Path:
         ) from error
 
 
-def pipeline_class(task: str) -> type[Pipeline]:
-    """The class of the pipelines of `task`."""
-    module, name, _ = _PIPELINES[task]
-    found: type[Pipeline] = getattr(importlib.import_module(module), name)
-    return found
+def load_here(checkpoint: Checkpoint, device: str | None) -> AnyPipeline:
+    """The pipeline of `checkpoint` in this process, whoever else may have its models; loaded once.
+
+    Raises:
+        InputError: there is no such device, or `open_pipeline` refuses.
+    """
+    from core import runtime
+
+    where = runtime.pick_device(device)
+    key = (checkpoint.task, str(checkpoint.folder), where)
+    return runtime.load_once(key, lambda: open_pipeline(checkpoint, where))
 
 
-def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
+def open_pipeline(checkpoint: Checkpoint, device: str) -> AnyPipeline:
     """Load `checkpoint` on `device`.
 
     Raises:
@@ -234,9 +228,9 @@ def open_pipeline(checkpoint: Checkpoint, device: str) -> Pipeline:
     from core import runtime
 
     runtime.configure()
-    pipeline = pipeline_class(checkpoint.task)
-    # The generator of pairs brings the reader that checks them.
-    folders = [checkpoint.folder, *(MODELS / n for n in bundled("answer") if checkpoint.task == "qa_pairs")]
+    task = tasks.find(checkpoint.task)
+    pipeline = task.pipeline_class
+    folders = [checkpoint.folder, *(MODELS / bundled(brought)[0] for brought in task.brings)]
     for folder in folders:
         check_sums(folder)
     try:

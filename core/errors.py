@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class InputError(ValueError):
     """The user's input cannot be used; nothing is wrong with the program.
@@ -14,6 +16,14 @@ class InputError(ValueError):
         super().__init__(f"{zh} ({en})")
         self.zh = zh
         self.en = en
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON, of one shape wherever an error is sent: {"error": {"zh", "en"}}.
+
+        What was sent may be quoted in it, and half an emoji in that could not be written as UTF-8.
+        """
+        said = {"zh": self.zh, "en": self.en}
+        return {"error": {key: text.encode("utf-8", "replace").decode() for key, text in said.items()}}
 
 
 class Busy(InputError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO, Any
 
 from core.errors import InputError
@@ -15,23 +15,22 @@ from core.text import encoding_of
 # Line number, counted from 1, and the row or what is wrong with it.
 Numbered = tuple[int, dict[str, Any] | InputError]
 
-# The cells of these columns are numbers or truth values; those of all others stay as they are written.
-_VALUES = frozenset(("threshold", "temperature", "top_k", "top_p", "seed", "search", "to_win", "norms", "n", "beams"))
 # Enough of a file to tell its encoding.
 _SAMPLE = 100_000
 
 
-def read_rows(source: IO[bytes], suffix: str) -> Iterator[Numbered]:
+def read_rows(source: IO[bytes], suffix: str, values: Collection[str] = ()) -> Iterator[Numbered]:
     """The rows of a file: CSV where `suffix` is .csv, TSV where it is .tsv, else JSON lines; blank lines are skipped.
 
-    The first line of a CSV or TSV names the fields; an empty cell is a field that is not there. Their encoding may be
-    UTF-8, UTF-16, GB 18030 or Big5.
+    The first line of a CSV or TSV names the fields; an empty cell is a field that is not there. Cells of the columns
+    `values` are numbers or truth values; those of all others stay as they are written. Their encoding may be UTF-8,
+    UTF-16, GB 18030 or Big5.
 
     Raises:
         InputError: a CSV or TSV in no encoding that we know.
     """
     if suffix.lower() in (".csv", ".tsv"):
-        return _cells(_text(source), "," if suffix.lower() == ".csv" else "\t")
+        return _cells(_text(source), "," if suffix.lower() == ".csv" else "\t", values)
     return ((n, _parse(line)) for n, line in enumerate(source, 1) if line.strip())
 
 
@@ -45,7 +44,7 @@ def _parse(line: bytes) -> dict[str, Any] | InputError:
     return row
 
 
-def _cells(source: IO[str], delimiter: str) -> Iterator[Numbered]:
+def _cells(source: IO[str], delimiter: str, values: Collection[str]) -> Iterator[Numbered]:
     csv.field_size_limit(MAX_CELL)
     lines = csv.reader(source, delimiter=delimiter)
     header: list[str] | None = None
@@ -65,12 +64,11 @@ def _cells(source: IO[str], delimiter: str) -> Iterator[Numbered]:
         elif len(cells) > len(header):
             yield line, InputError("单元格比列多", "more cells than columns")
         else:
-            yield line, {name: _value(name, cell) for name, cell in zip(header, cells, strict=False) if cell.strip()}
+            filled = ((name, cell) for name, cell in zip(header, cells, strict=False) if cell.strip())
+            yield line, {name: _value(cell) if name in values else cell for name, cell in filled}
 
 
-def _value(name: str, cell: str) -> Any:
-    if name not in _VALUES:
-        return cell
+def _value(cell: str) -> Any:
     try:
         return json.loads(cell.lower())
     except (ValueError, RecursionError):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import InputError
+from core.text import Normalised, normalise
 
 if TYPE_CHECKING:
     from core.text2sql.table import Table
@@ -51,6 +52,8 @@ def pack(value: Any, tables: dict[str, Table] | None = None) -> Any:
         return {_KIND: "dict", "v": [[pack(k, tables), pack(v, tables)] for k, v in value.items()]}
     if isinstance(value, InputError):
         return {_KIND: "refused", "zh": value.zh, "en": value.en}
+    if isinstance(value, Normalised):  # whoever reads folds it again, so that the offsets are those of the text
+        return {_KIND: "folded", "v": value.original}
     if isinstance(value, np.generic):
         return pack(value.item(), tables)
     if isinstance(value, np.ndarray) and value.dtype.kind in _ARRAYS:
@@ -102,6 +105,8 @@ def _special(kind: Any, found: dict[str, Any], table_of: Callable[[str], Table] 
         return {unpack(k, table_of): unpack(v, table_of) for k, v in found["v"]}
     if kind == "refused":
         return InputError(str(found["zh"]), str(found["en"]))
+    if kind == "folded":
+        return normalise(found["v"])
     if kind == "array":
         return _array(found)
     if kind in ("date", "datetime"):

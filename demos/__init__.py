@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from types import ModuleType
@@ -10,22 +11,19 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from core import tasks
 from demos.assets import ASSETS
-from demos.qa_pairs import tab as qa_pairs
 from demos.server import uploads
 from demos.server.app import CONNECTION, App, BodyLimit, EarlyScript
+from demos.server.endpoints import add_endpoints
 from demos.server.guard import Guard
 from demos.server.monitoring import Operations
 from demos.server.space import declare_gpu_use
 from demos.shell import home, i18n, stage, theme
 from demos.shell.views import Header
-from demos.similarity import tab as similarity
-from demos.text2sql import tab as text2sql
-from demos.triples import tab as triples
-from demos.xiangqi import tab as xiangqi
 
-# In the order of the tabs; a module is listed once its tab works.
-TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
+# A tab for each folder of tasks, in the same order.
+TABS: tuple[ModuleType, ...] = tuple(importlib.import_module(f"demos.{name}.tab") for name in tasks.NAMES)
 
 
 def _selected(request: gr.Request) -> Any:
@@ -50,8 +48,9 @@ def build_app() -> gr.Blocks:
             with gr.Tab(i18n.t("home_tab"), id=home.NAME, elem_id="tab-home"):
                 cards = home.build_home()
             for tab in TABS:
-                with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
+                with gr.Tab(i18n.t(f"{tab.NAME}_tab"), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
                     tab.build_tab(app)
+        add_endpoints()
         quick: dict[str, Any] = {"outputs": [tabs], "api_visibility": "private", "show_progress": "hidden"}
         app.load(_selected, queue=False, **quick)
         for view in (cards, stage.build_stage()):

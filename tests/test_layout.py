@@ -1,57 +1,65 @@
-"""What the layout promises: who may import whom, and that each task's parts carry its name."""
+"""What the layout promises; who may import whom is checked by `make check`."""
 
 from __future__ import annotations
 
-import ast
+import dataclasses
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 import core
+from core import tasks
+from core.operation import Operation
 from demos import TABS
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def imported(folder: str) -> dict[Path, set[str]]:
-    found: dict[Path, set[str]] = {}
-    for path in (ROOT / folder).rglob("*.py"):
-        names = found.setdefault(path, set())
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                names.update(alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names.add(node.module.split(".")[0])
-    return found
-
-
-@pytest.mark.parametrize(
-    ("folder", "forbidden"),
-    [
-        ("core", {"gradio", "demos", "training", "deploy", "ray"}),
-        ("demos", {"torch", "transformers", "training", "deploy", "ray"}),
-        ("training", {"demos", "gradio"}),
-    ],
-)
-def test_who_may_import_whom(folder: str, forbidden: set[str]) -> None:
-    for path, names in imported(folder).items():
-        assert not names & forbidden, f"{path} imports {names & forbidden}"
-
-
 def test_each_task_has_its_parts_under_one_name() -> None:
-    for task in core.TASKS:
-        part = "qa_pairs" if task == "answer" else task  # the reader of the pairs, as a task of its own
-        for place in (
-            f"core/{part}",
-            f"demos/{part}/tab.py",
-            f"training/{part}",
-            f"tests/{part}",
-            f"assets/examples/{part}",
-        ):
+    for name in tasks.NAMES:
+        places = (f"core/{name}/task.py", f"demos/{name}/tab.py", f"training/{name}", f"tests/{name}")
+        for place in (*places, f"assets/examples/{name}"):
             assert (ROOT / place).exists(), place
-    assert {tab.NAME for tab in TABS} <= set(core.TASKS)
+        assert tasks.find(name).pipeline == f"core.{name}.pipeline:{tasks.find(name).pipeline_class.__name__}"
+    assert [tab.NAME for tab in TABS] == list(tasks.NAMES)
+
+
+@pytest.mark.parametrize("operation", [operation for _, operation in tasks.operations()], ids=lambda o: o.name)
+def test_an_operation_is_a_typed_request_and_a_typed_result(operation: Operation) -> None:
+    assert dataclasses.is_dataclass(operation.request)
+    assert dataclasses.is_dataclass(operation.result_type)
+    assert callable(operation.result_type.to_dict)
+    told = operation.request.__doc__ or ""
+    for field in dataclasses.fields(operation.request):
+        assert f"\n        {field.name}: " in told, field.name
+
+
+def test_what_is_loaded_is_of_the_type_that_the_task_names() -> None:
+    for name in core.TASKS:
+        steps = tasks.find(name).pipeline_class
+        assert steps.task == name
+        assert not steps.__abstractmethods__
+
+
+def test_the_way_of_a_request_leads_through_files_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    way = text.split("## How a request travels")[1].split("\n## ")[0]
+    steps = re.findall(r"^\d\. .*(?:\n   .*)*", way, re.M)
+    assert 1 <= len(steps) <= 8
+    for step in steps:
+        files = re.findall(r"`([\w/]+\.py)`", step)
+        assert files, step
+        assert all((ROOT / file).is_file() for file in files), step
+
+
+def test_every_task_has_an_application_in_the_shipped_configuration() -> None:
+    config = yaml.safe_load((ROOT / "deploy" / "ray" / "config.yaml").read_text(encoding="utf-8"))
+    served = {app["args"]["task"]: app["route_prefix"] for app in config["applications"]}
+    assert served == {task: f"/{task}" for task in core.TASKS}
 
 
 def test_importing_core_loads_no_torch() -> None:

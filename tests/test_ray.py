@@ -372,9 +372,3 @@ def batch(task: str, source: Path, target: Path) -> subprocess.CompletedProcess[
     env = os.environ | {"RAY_AUTH_MODE": "disabled", "OMP_NUM_THREADS": "1", "RAY_worker_niceness": "0"}
     env.pop("RAY_ADDRESS", None)
     return subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
-
-
-def test_every_task_has_an_application_in_the_shipped_configuration() -> None:
-    config = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
-    served = {app["args"]["task"]: app["route_prefix"] for app in config["applications"]}
-    assert served == {task: f"/{task}" for task in core.TASKS}

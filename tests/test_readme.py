@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from core import tasks
 from tests.conftest import ROOT
 
 ADDRESS = "http://127.0.0.1:7860"
 READMES = ("README.md", "README.zh.md")
-TASKS = 7  # endpoints that each example of the API calls
+OPERATIONS = {operation.endpoint: operation for _, operation in tasks.operations()}
+# What each example of the API calls.
+TASKS = len(OPERATIONS)
 
 
 def blocks(readme: str, language: str, mark: str) -> list[str]:
@@ -37,6 +41,23 @@ def run(*command: str) -> str:
 def test_both_readmes_have_the_same_examples(language: str, mark: str) -> None:
     first, second = (list(map(plain, blocks(readme, language, mark))) for readme in READMES)
     assert first == second
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_table_and_the_examples_are_the_operations(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    head = re.search(r"^\| .*`?operation`? .*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)
+    assert head
+    rows = {line.split("|")[1].strip(" `"): line.split("|")[2:4] for line in head[1].splitlines()}
+    assert list(rows) == [operation.name for operation in OPERATIONS.values()]
+    for operation in OPERATIONS.values():
+        endpoint, given = rows[operation.name]
+        assert endpoint.strip() == f"`{operation.endpoint}`"
+        fields = {field.name for field in dataclasses.fields(operation.request)} - {"model"}
+        assert fields <= set(re.findall(r"`(\w+)`", given)), operation.name
+    for example in blocks(readme, "python", ADDRESS) + blocks(readme, "bash", ADDRESS):
+        called = re.findall(r'api_name="/(\w+)"|^(?:print\(call\("|call )(\w+)', example, re.M)
+        assert [a or b for a, b in called] == list(OPERATIONS), example
 
 
 def test_examples_of_the_api_in_python(server: str, tmp_path: Path) -> None:

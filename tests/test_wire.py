@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import pytest
 
+from core import tasks
 from core.errors import InputError
 from core.text2sql.files import read_table
 from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
@@ -70,6 +71,28 @@ def test_a_game_arrives_with_its_moves_from_its_position() -> None:
     assert found.moves == game.moves
     assert found.board.key() == game.board.key()
     assert (found.board.quiet, found.status()) == (game.board.quiet, game.status())
+
+
+ROWS: dict[str, dict[str, Any]] = {
+    "triples": {"text": "雷軍畢業於㎡大學", "threshold": 0.3},
+    "qa_pairs": {"passage": "泼水节已有700年的历史，是傣族的节日。", "answer": "700年"},
+    "answer": {"passage": "泼水节已有700年的历史。", "question": "有多少年？"},
+    "xiangqi": {"moves": "h2e2 h9g7", "search": 10},
+    "similarity": {"text_a": "花呗怎么还款", "text_b": "怎么还花呗", "norms": False},
+    "text2sql": {"question": "金牌最多的国家", "table": {"header": ["国家", "金牌"], "rows": [["中国", 38]]}},
+}
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_a_checked_request_of_every_task_arrives_as_it_was(name: str) -> None:
+    task = tasks.find(name)
+    asked = task.pipeline_class.normalise(task.operations[0].read_row(ROWS[name]))
+    tables: dict[str, Any] = {}
+    sent = json.loads(json.dumps(pack([asked, InputError("坏", "bad")], tables)))
+    arrived, refused = unpack(sent, tables.__getitem__)
+    assert type(arrived) is type(asked) is get_type_hints(task.pipeline_class.normalise)["return"]
+    assert pack(arrived) == pack(asked)
+    assert refused.en == "bad"
 
 
 @pytest.mark.parametrize("data", [TABLE, HALVES], ids=["whole", "halves"])

@@ -11,10 +11,9 @@ import torch
 from transformers import LogitsProcessor
 
 from core.errors import InputError
-from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_TOP_P, MAX_BEAMS
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Passage
-from core.qa_pairs.pipeline import QAPairsPipeline, read_passage, share, span_of, whole
+from core.qa_pairs.generator import Generator, Passage
+from core.qa_pairs.request import span_of
 from core.text import Normalised
 
 _CANDIDATES = 24
@@ -76,22 +75,15 @@ class _Watch(LogitsProcessor):
         return scores
 
 
-def explain(
-    pipeline: QAPairsPipeline,
-    passage: str,
-    answer: Span | None = None,
-    top_p: float = DEFAULT_TOP_P,
-    beams: int = DEFAULT_BEAMS,
+def look_inside(
+    generator: Generator, document: Normalised, answer: str | Span | None, top_p: float, beams: int
 ) -> Inside:
-    """How the pairs of `passage` come about; the beams are those of the question for `answer`, a span of the passage,
+    """How the pairs of `document` come about; the beams are those of the question for `answer`, a span of the passage,
     or for the likeliest one.
 
     Raises:
-        InputError: as the pipeline does.
+        InputError: there is nothing to ask about, or no such answer.
     """
-    document = read_passage(passage)
-    top_p, beams = share(top_p), whole(beams, 1, MAX_BEAMS, "beams")
-    generator = pipeline.generator
     read = generator.read(document.text)
     options = _options(document, read, top_p)
     if not options:

@@ -6,10 +6,8 @@ Long passages are read in windows; what several windows say is put to the vote o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -173,25 +171,3 @@ class HubReader(Reader):
                         spans.append(Found((row[start][0], row[end][1]), float(first[start] * last[end])))
             found.append(Seen(tuple(spans), float(first[0] * last[0])))
         return found
-
-
-def load_reader(folder: Path, device: str) -> Reader:
-    """Our own reader, or any checkpoint that points at answers (BERT) or writes them (T5, BART). Raises ValueError or
-    OSError for anything else."""
-    from transformers import AutoModelForQuestionAnswering, AutoModelForSeq2SeqLM, AutoTokenizer
-
-    from core.backbone.weights import load_served
-
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    if config.get("model_type") == ReaderModel.config_class.model_type:
-        return Reader(load_served(ReaderModel, folder, device), tokenizer)
-    if any(name.endswith("ForConditionalGeneration") for name in config.get("architectures") or ()):
-        from core.qa_pairs.generative_reader import GenerativeReader
-
-        writer = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
-        return GenerativeReader(writer.to(device), tokenizer)
-    model, report = AutoModelForQuestionAnswering.from_pretrained(folder, dtype="float32", output_loading_info=True)
-    if report["missing_keys"]:
-        raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")
-    return HubReader(model.to(device), tokenizer)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.similarity import transport
-from core.similarity.pipeline import SimilarityResult
+from core.similarity.compared import SimilarityResult
 from core.similarity.simplex import Solution, transport_steps
 
 # Words of one sentence whose solution is still worth following step by step.

@@ -3,101 +3,63 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 
+from core import catalog
 from core.errors import InputError
-from core.pipeline import Pipeline
+from core.pipeline import Pipeline, Progress
 from core.runtime import MicroBatcher
-from core.similarity import MAX_MATRIX, MAX_SENTENCES, MAX_TOTAL_CHARS, transport
-from core.similarity.embedding import ContextEmbedder, Embedder, Progress, Sentence, StaticEmbedder, Words, prepare
+from core.similarity import MAX_MATRIX, transport
+from core.similarity.compared import MatrixResult, SimilarityResult, Usual
+from core.similarity.embedding import ContextEmbedder, Embedder, Sentence, StaticEmbedder, Words
+from core.similarity.explain import Inside, explain
+from core.similarity.request import check_sentences, read_flag, read_sentence
 from core.similarity.search import IndexCache, SearchResult
-from core.similarity.transport import Array, Transport
+from core.similarity.static import MODEL_TYPE
+from core.similarity.task import Compare, Search
 
 _BATCH = 64
 
 
-class Usual(NamedTuple):
-    """What sentence cosine goes with a WRD on dev: the least-squares line, and the standard deviation from it."""
-
-    slope: float
-    offset: float
-    deviation: float
-
-    def contextual(self, wrd: float) -> float:
-        """The usual sentence cosine of a pair with this `wrd`."""
-        return self.slope * wrd + self.offset
-
-
 @dataclass(frozen=True)
-class SimilarityResult:
-    """Two sentences compared. All similarities are 1 for equal sentences; higher is closer.
+class Pair:
+    """Two sentences to be compared; see `SimilarityPipeline.__call__`."""
 
-    `wrd` is 1 - Word Rotator's Distance, in [-1, 1]; `wmd` is 1 - Word Mover's Distance over the distance of two
-    everyday words that share no direction, so 0 is about what strangers have; `cosine` is that of the mean word
-    vectors; `contextual` that of the sentence vectors of the encoder. `unweighted` is `wrd` when every word weighs the
-    same. `plan` and `cost` [n, m] belong to the one of `wrd` and `unweighted` that `norms` chose, as do the weights.
-    `usual` is how `contextual` goes with `wrd` in this model, where that was measured.
-    """
-
-    a: Words
-    b: Words
+    a: Sentence
+    b: Sentence
     norms: bool
-    wrd: float
-    unweighted: float
-    wmd: float
-    cosine: float
-    contextual: float
-    weights_a: Array
-    weights_b: Array
-    cost: Array
-    solution: Transport
-    usual: Usual | None = None
-
-    @property
-    def plan(self) -> Array:
-        """The optimal plan [n, m]; its sum is 1."""
-        return self.solution.plan
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON: {wrd, wmd, cosine, contextual, unweighted, tokens_*, spans_*, weights_*, plan, cost}."""
-        scores = {k: round(getattr(self, k), 6) for k in ("wrd", "wmd", "cosine", "contextual", "unweighted")}
-        return scores | {
-            "tokens_a": list(self.a.tokens),
-            "tokens_b": list(self.b.tokens),
-            "spans_a": [list(s) for s in self.a.spans],
-            "spans_b": [list(s) for s in self.b.spans],
-            "weights_a": np.round(self.weights_a, 6).tolist(),
-            "weights_b": np.round(self.weights_b, 6).tolist(),
-            "plan": np.round(self.plan, 6).tolist(),
-            "cost": np.round(self.cost, 6).tolist(),
-        }
 
 
 @dataclass(frozen=True)
-class MatrixResult:
-    """Every sentence of a list against every other: `wrd` similarities [n, n], 1 on the diagonal."""
+class Listed:
+    """A list to be searched; see `SimilarityPipeline.search`."""
 
-    sentences: tuple[str, ...]
-    wrd: Array
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON: {sentences, wrd}."""
-        return {"sentences": list(self.sentences), "wrd": np.round(self.wrd, 6).tolist()}
+    query: Sentence
+    sentences: Sequence[str]
+    k: int
 
 
-class SimilarityPipeline(Pipeline):
+@dataclass(frozen=True)
+class Vectors:
+    """The words of a sentence, and its vector as a whole."""
+
+    words: Words
+    whole: transport.Array
+
+
+class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, SimilarityResult]):
     """Word Rotator's Distance (arXiv:2004.15003, spaces.ac.cn/archives/7388) and its rivals over one model's vectors.
 
     `reader` gives the contextual score where `embedder` knows words alone; `usual` goes into the results.
     """
 
     task = "similarity"
-    at_model = ("__call__", "run", "matrix", "search")
+    batch, together = 256, 32
+    at_model = ("answer", "matrix", "find")
 
     def __init__(self, embedder: Embedder, reader: Embedder | None = None, usual: Usual | None = None) -> None:
         self.embedder = embedder
@@ -110,15 +72,12 @@ class SimilarityPipeline(Pipeline):
 
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> SimilarityPipeline:
-        from core.similarity.static import MODEL_TYPE
-
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         usual = Usual(*config["usual"]) if "usual" in config else None
         if config.get("model_type") != MODEL_TYPE:
             return cls(ContextEmbedder(folder, device), usual=usual)
-        import core
-
-        encoder = core.load("similarity", device=device)
+        # In this process, as the vectors are: a cluster has no embedder to lend.
+        encoder = catalog.load_here(catalog.find("similarity"), device)
         assert isinstance(encoder, SimilarityPipeline)
         return cls(StaticEmbedder(folder), encoder.embedder, usual)
 
@@ -133,33 +92,35 @@ class SimilarityPipeline(Pipeline):
         Raises:
             InputError: a sentence is empty, too long, binary, or nothing but punctuation.
         """
-        return self._compare([(_side("a", text_a), _side("b", text_b), _flag(norms))])[0]
+        return self.ask(self.normalise(Compare(text_a, text_b, norms=norms)))
 
-    def run(self, rows: Sequence[Mapping[str, Any]]) -> list[SimilarityResult | InputError]:  # type: ignore[override]
-        """Results for rows {"text_a": ..., "text_b": ..., "norms"?: ...}."""
-        read: list[tuple[Sentence, Sentence, bool] | InputError] = []
-        for row in rows:
-            try:
-                norms = _flag(row.get("norms", True))
-                read.append((_side("a", row.get("text_a")), _side("b", row.get("text_b")), norms))
-            except InputError as error:
-                read.append(error)
-        results = iter(self._compare([r for r in read if not isinstance(r, InputError)]))
-        return [r if isinstance(r, InputError) else next(results) for r in read]
+    @classmethod
+    def normalise(cls, request: Compare) -> Pair:
+        norms = read_flag(request.norms)
+        return Pair(read_sentence("a", request.text_a), read_sentence("b", request.text_b), norms)
 
-    def _compare(self, pairs: Sequence[tuple[Sentence, Sentence, bool]]) -> list[SimilarityResult]:
+    def encode(self, asked: Pair) -> list[Sentence]:
+        return [asked.a, asked.b]
+
+    def model(self, pieces: Sequence[Sentence]) -> list[Vectors]:
         # Equal sentences are read once, so that their vectors are equal to the last bit.
-        distinct = {s.clean: s for a, b, _ in pairs for s in (a, b)}
+        distinct = {piece.clean: piece for piece in pieces}
         found = dict(zip(distinct, self._embed(list(distinct.values())), strict=True))
         read = found
         if self.reader is not self.embedder:
             read = dict(zip(distinct, self._read(list(distinct.values())), strict=True))
-        return [
-            self._score(
-                a.words(found[a.clean]), b.words(found[b.clean]), _whole_cosine(read[a.clean], read[b.clean]), norms
-            )
-            for a, b, norms in pairs
-        ]
+        return [Vectors(piece.words(found[piece.clean]), _whole(read[piece.clean])) for piece in pieces]
+
+    def decode(self, asked: Pair, pieces: Sequence[Sentence], seen: Sequence[Vectors]) -> SimilarityResult:
+        a, b = seen
+        return self._score(a.words, b.words, transport.mean_cosine(a.whole, b.whole), asked.norms)
+
+    def result(self, asked: Pair, decoded: SimilarityResult) -> SimilarityResult:
+        return decoded
+
+    def explain(self, result: SimilarityResult) -> Inside:
+        """How the distance of a result came about: see `core.similarity.explain`."""
+        return explain(result)
 
     def _score(self, a: Words, b: Words, contextual: float, norms: bool) -> SimilarityResult:
         x, y = a.vectors.astype(np.float64), b.vectors.astype(np.float64)
@@ -195,7 +156,7 @@ class SimilarityPipeline(Pipeline):
                 f"矩阵需要 2 到 {MAX_MATRIX} 个句子，现有 {len(texts):,} 个",
                 f"a matrix takes 2 to {MAX_MATRIX} sentences, there are {len(texts):,}",
             )
-        words = self._embed([_side(str(i), text) for i, text in enumerate(texts, 1)])
+        words = self._embed([read_sentence(str(i), text) for i, text in enumerate(texts, 1)])
         vectors = [w.vectors.astype(np.float64) for w in words]
         table = np.ones((len(texts), len(texts)))
         for i, x in enumerate(vectors):
@@ -220,51 +181,23 @@ class SimilarityPipeline(Pipeline):
         Raises:
             InputError: a query that cannot be compared, too many sentences, none that can be used, or `k` out of range.
         """
-        wanted = _side("query", query)
+        return self.find(self.normalise_search(Search(query, sentences, k)), progress)  # type: ignore[arg-type]
+
+    @classmethod
+    def normalise_search(cls, request: Search) -> Listed:
+        """As `normalise`, for a search."""
+        query, k = read_sentence("query", request.query), request.k
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= 1000:
             raise InputError("结果数须在 1 到 1000 之间", "the number of results must be between 1 and 1000")
-        check_sentences(sentences)
-        index = self.indexes.get(self.embedder, sentences, progress)
-        return index.search(self._embed([wanted])[0], k)
+        check_sentences(request.sentences)
+        return Listed(query, request.sentences, k)
+
+    def find(self, asked: Listed, progress: Progress | None = None) -> SearchResult:
+        """The answer to a search; see `search`."""
+        index = self.indexes.get(self.embedder, asked.sentences, progress)
+        return index.search(self._embed([asked.query])[0], asked.k)
 
 
-def check_sentences(sentences: object) -> None:
-    """Raises InputError where `sentences` is no list of strings, or one too long for a search."""
-    if not isinstance(sentences, Sequence) or isinstance(sentences, str | bytes):
-        raise InputError("需要一个句子列表", "a list of sentences is needed")
-    if len(sentences) > MAX_SENTENCES:
-        raise InputError(
-            f"句子太多：{len(sentences):,} 句，上限 {MAX_SENTENCES:,} 句；没有处理任何一句",
-            f"too many sentences: {len(sentences):,}, the limit is {MAX_SENTENCES:,}; none was read",
-        )
-    if not all(isinstance(s, str) for s in sentences):
-        raise InputError("句子列表里有不是文字的项", "the list of sentences holds something that is no text")
-    if sum(map(len, sentences)) > MAX_TOTAL_CHARS:
-        raise InputError(
-            f"句子总长超过 {MAX_TOTAL_CHARS:,} 个字符；没有处理任何一句",
-            f"the sentences have more than {MAX_TOTAL_CHARS:,} characters in all; none was read",
-        )
-
-
-_SIDES = {"a": ("句子一", "sentence A"), "b": ("句子二", "sentence B"), "query": ("查询句", "the query")}
-
-
-def _side(name: str, text: object) -> Sentence:
-    """The sentence, or an InputError that says which of them is meant."""
-    try:
-        return prepare(text)
-    except InputError as error:
-        zh, en = _SIDES.get(name, (f"第 {name} 句", f"sentence {name}"))
-        raise InputError(f"{zh}：{error.zh}", f"{en}: {error.en}") from error
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise InputError("norms 须为 true 或 false", "norms must be true or false")
-    return value
-
-
-def _whole_cosine(a: Words, b: Words) -> float:
-    assert a.whole is not None
-    assert b.whole is not None
-    return transport.mean_cosine(a.whole[None].astype(np.float64), b.whole[None].astype(np.float64))
+def _whole(words: Words) -> transport.Array:
+    assert words.whole is not None
+    return words.whole[None].astype(np.float64)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from core.backbone.weights import load_model
 from core.cache import ByteLRU
 from core.errors import InputError
-from core.pipeline import Pipeline, Result
+from core.pipeline import Pipeline, Progress, attempt
 from core.text import check_text, normalise
 from core.text2sql.answer import Answer, Proposal, doubts, found, guided
 from core.text2sql.database import Rows, open_database
+from core.text2sql.explain import inside
 from core.text2sql.filler import Filled, SketchFiller
+from core.text2sql.generator import SQLGenerator
 from core.text2sql.linking import Candidate, Linker, field_of
+from core.text2sql.model import SketchConfig, SketchModel
 from core.text2sql.parse import NotASketch, parse
 from core.text2sql.reading import read_aloud
+from core.text2sql.request import table_of
 from core.text2sql.sketch import Sketch
 from core.text2sql.sql import to_sql
-from core.text2sql.table import Table, build_table
-
-if TYPE_CHECKING:
-    from core.text2sql.generator import SQLGenerator
+from core.text2sql.table import Table
+from core.text2sql.task import Ask
 
 MAX_QUESTION = 200
 # Distinct cells of all columns that are looked for in a question.
@@ -32,10 +35,25 @@ _LINKED_CELLS = 60_000
 _LINKERS: ByteLRU[str, Linker] = ByteLRU(200_000_000)
 
 
-class Text2SQLPipeline(Pipeline):
+@dataclass(frozen=True)
+class Question:
+    """A question about a table; `today` is the day that 去年 is seen from, `most` how many proposals are weighed."""
+
+    text: str
+    table: Table
+    today: date
+    most: int = 4
+
+
+# What the writer gives: the blanks of a query, filled, or queries with their probabilities.
+Written = Filled | list[tuple[str, float]]
+
+
+class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None, list[Proposal]], Answer]):
     """A writer of queries, the bundled sketch filler or a causal language model, and the tables it is asked about."""
 
     task = "text2sql"
+    batch = together = 1
 
     def __init__(self, writer: SketchFiller | SQLGenerator) -> None:
         self.writer = writer
@@ -43,10 +61,6 @@ class Text2SQLPipeline(Pipeline):
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> Text2SQLPipeline:
         from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-
-        from core.backbone.weights import load_model
-        from core.text2sql.generator import SQLGenerator
-        from core.text2sql.model import SketchConfig, SketchModel
 
         tokenizer = AutoTokenizer.from_pretrained(folder)
         if _config(folder)["model_type"] == SketchConfig.model_type:
@@ -64,29 +78,64 @@ class Text2SQLPipeline(Pipeline):
         Raises:
             InputError: no question, a question of more than 200 characters, or no query that runs.
         """
-        asked = check_text(question, MAX_QUESTION)
-        today = today or date.today()
-        answer = self._answer(asked, table, today, most)
+        return self.ask(Question(check_text(question, MAX_QUESTION), table, today or date.today(), most))
+
+    @classmethod
+    def normalise(cls, request: Ask) -> Question:
+        question = check_text(request.question, MAX_QUESTION)
+        return Question(question, table_of(request), date.today())
+
+    def answer(
+        self, asked: Sequence[Question | InputError], progress: Progress | None = None
+    ) -> list[Answer | InputError]:
+        return [
+            a if isinstance(q, InputError) or isinstance(a, InputError) else attempt(self._found, q, a)
+            for q, a in zip(asked, super().answer(asked, progress), strict=True)
+        ]
+
+    def _found(self, asked: Question, answer: Answer) -> Answer:
         if answer.best.sketch and not found(answer.best) and _timed(answer.best.sketch):
             # Tables of past years are asked about 去年 too: then the year before their latest.
-            latest = _latest(table)
-            if latest and latest < today:
-                again = self._answer(asked, table, latest, most)
-                if found(again.best):
+            latest = _latest(asked.table)
+            if latest and latest < asked.today:
+                [again] = super().answer([replace(asked, today=latest)])
+                if isinstance(again, Answer) and found(again.best):
                     answer = replace(again, anchored=latest)
         if answer.best.rows is None:
             raise InputError("没有找到能执行的查询，请换个问法", "found no query that runs; please ask in other words")
         return answer
 
-    def _answer(self, question: str, table: Table, today: date, most: int) -> Answer:
-        filled: Filled | None = None
+    def encode(self, asked: Question) -> list[Question]:
+        """The question and its table: the writers have tokens of their own for both."""
+        return [asked]
+
+    def model(self, pieces: Sequence[Question]) -> list[Written]:
+        return [self._write(piece) for piece in pieces]
+
+    def _write(self, asked: Question) -> Written:
         if isinstance(self.writer, SketchFiller):
-            filled = self.writer(normalise(question).text.strip(), self.linker(table), today, most)
-            proposals = [self._propose(r.sketch, table, r.probability, r.linked) for r in filled.ranked]
-        else:
-            proposals = [self._judge(sql, table, p, today) for sql, p in self.writer(question, table, most)]
-        best, *others = guided(proposals)
-        return Answer(question, table, best, doubts(best, others), filled.answerable if filled else 1.0, None, filled)
+            text = normalise(asked.text).text.strip()
+            return self.writer(text, self.linker(asked.table), asked.today, asked.most)
+        return self.writer(asked.text, asked.table, asked.most)
+
+    def decode(
+        self, asked: Question, pieces: Sequence[Question], seen: Sequence[Written]
+    ) -> tuple[Filled | None, list[Proposal]]:
+        """The queries that may have been meant, each run, the best first."""
+        [written] = seen
+        if isinstance(written, Filled):
+            ranked = [self._propose(r.sketch, asked.table, r.probability, r.linked) for r in written.ranked]
+            return written, guided(ranked)
+        return None, guided([self._judge(sql, asked.table, p, asked.today) for sql, p in written])
+
+    def result(self, asked: Question, decoded: tuple[Filled | None, list[Proposal]]) -> Answer:
+        filled, (best, *others) = decoded
+        answerable = filled.answerable if filled else 1.0
+        return Answer(asked.text, asked.table, best, doubts(best, others), answerable, None, filled)
+
+    def explain(self, answer: Answer) -> dict[str, Any]:
+        """The filled sketch of an answer with its probabilities: see `core.text2sql.explain`."""
+        return inside(answer)
 
     def run_sketch(self, sketch: Sketch, table: Table) -> Proposal:
         """The query of a sketch that a user has changed.
@@ -129,16 +178,6 @@ class Text2SQLPipeline(Pipeline):
             rows = None
         return replace(read_query(sql, table, today), probability=probability, rows=rows)
 
-    def run(self, rows: Sequence[Mapping[str, Any]]) -> list[Result | InputError]:
-        results: list[Result | InputError] = []
-        for row in rows:
-            try:
-                question = check_text(row.get("question"), MAX_QUESTION)
-                results.append(self(question, read_input(row)))
-            except InputError as error:
-                results.append(error)
-        return results
-
 
 def _config(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -160,33 +199,6 @@ def read_query(sql: str, table: Table, today: date) -> Proposal:
         # A query that sketches have no blanks for is still one that can be run.
         sketch = None
     return Proposal(sketch, sql, read_aloud(sketch, table) if sketch else {"zh": "", "en": ""}, 1.0, (), None)
-
-
-def read_input(row: Mapping[str, Any]) -> Table:
-    """The table of a JSON row: `table` {name?, header, types?, rows} or `table_path`.
-
-    Raises:
-        InputError: neither is there, or it is no table.
-    """
-    table, path = row.get("table"), row.get("table_path")
-    if isinstance(path, str):
-        from core.text2sql.files import read_table
-
-        try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            raise InputError(f"无法读取文件 {path}", f"cannot read the file {path}") from error
-        return read_table(data, path)
-    if not isinstance(table, Mapping):
-        raise InputError("缺少 table 或 table_path", "table or table_path is missing")
-    header, rows, types = table.get("header"), table.get("rows"), table.get("types")
-    if not isinstance(header, list) or not isinstance(rows, list) or not all(isinstance(r, list) for r in rows):
-        raise InputError(
-            "table 需要 header（列表）和 rows（列表的列表）", "table needs header, a list, and rows, lists"
-        )
-    if types is not None and (not isinstance(types, list) or len(types) != len(header)):
-        raise InputError("types 与 header 长度不同", "types must be a list as long as header")
-    return build_table(header, rows, types, str(table.get("name") or ""))
 
 
 def _linker(table: Table) -> Linker:

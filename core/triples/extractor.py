@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import torch
@@ -14,7 +12,7 @@ from transformers import PreTrainedTokenizerBase
 
 from core.triples.decode import calibrated
 from core.triples.explain import Inside
-from core.triples.lexical import character_features, token_features
+from core.triples.lexical import token_features
 from core.triples.model import TriplesConfig, TriplesModel
 from core.triples.triple import Span
 
@@ -108,26 +106,3 @@ class Extractor(ABC):
         rows = zip(encoding["offset_mapping"].tolist(), lengths, strict=True)
         offsets = [[(a, b) for a, b in pairs[1 : length - 1]] for pairs, length in rows]
         return Encoded(hidden, mask, offsets)
-
-
-def load_extractor(folder: Path, device: str) -> Extractor:
-    """The extractor whose checkpoint is in `folder`; which head it has stands in its config.json as `model_type`.
-
-    Raises:
-        OSError, ValueError: the folder holds no model of triples, or weights are missing.
-    """
-    from transformers import AutoTokenizer
-
-    from core.backbone.weights import load_served
-    from core.triples.casrel import CasRelExtractor
-    from core.triples.gplinker import GPLinkerExtractor
-
-    heads: tuple[type[Extractor], ...] = (CasRelExtractor, GPLinkerExtractor)
-    kinds = {head.model_class.config_class.model_type: head for head in heads}
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
-    if kind not in kinds:
-        raise ValueError(f"not a triples model but {kind}")
-    model = load_served(kinds[kind].model_class, folder, device)
-    if model.config.lexical:
-        character_features("词")  # reads the lexicon now rather than in the first request
-    return kinds[kind](model, AutoTokenizer.from_pretrained(folder))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 # Characters [start, end).
 Span = tuple[int, int]
@@ -18,3 +20,15 @@ class Triple:
     subject_span: Span
     object_span: Span
     score: float
+
+
+@dataclass(frozen=True)
+class TriplesResult:
+    """The triples of `text` in the order in which they appear."""
+
+    text: str
+    triples: tuple[Triple, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {"triples": [{subject, predicate, object, subject_span, object_span, score}]}."""
+        return {"triples": [dataclasses.asdict(t) for t in self.triples]}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from core.backbone.weights import load_model
 from core.errors import InputError
-from core.pipeline import Pipeline, Result
+from core.pipeline import Pipeline
 from core.xiangqi.encoding import move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
 from core.xiangqi.game import Game
@@ -21,12 +21,13 @@ from core.xiangqi.hub import CausalMoves
 from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
+from core.xiangqi.result import Candidate, XiangqiResult
 from core.xiangqi.search import TreeSearch
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
+from core.xiangqi.task import Move
 
 _CANDIDATES = 5
-_BATCH = 16
 # A search that takes longer moves on what it has.
 _SECONDS = 10.0
 # A position can stand for the second time only four quiet plies after the first.
@@ -36,50 +37,42 @@ _AHEAD = 0.2
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A legal move, in ICCS and in Chinese, and the model's probability of it among the legal ones.
+class Position:
+    """A game and how to move in it; without `adjudicate` it plays on where the rules call a draw."""
 
-    After a search the probability is the share of its visits.
-    """
+    game: Game
+    settings: Settings
+    adjudicate: bool = True
 
-    move: str
-    chinese: str
-    probability: float
+    @property
+    def ended(self) -> bool:
+        """Whether there is no move to be made."""
+        status = self.game.status()
+        return status.over and (self.adjudicate or not self.game.board.legal_moves())
 
 
 @dataclass(frozen=True)
-class XiangqiResult:
-    """The model's move and view where a game stands.
+class Choice:
+    """What the model, or a search with it, makes of the legal moves.
 
-    `move` is None where the game is over; `status` is a `core.xiangqi.game.Status` reason and `winner` red, black or
-    None; `value` is the probability that red wins, of a draw, that black wins (None from a model without a view);
-    `legal_mass` is the probability on legal moves, and `raw_move` the likeliest move, before any masking; `positions`
-    counts those that a search looked at.
+    Their `probabilities` and the `index` of the one to be played, None where the game is over; the `mass` that the
+    model gave them before masking, and `raw`, its likeliest move of all; `value` is the probability that the side to
+    move wins, draws, loses; `looked` counts the positions of a search.
     """
 
-    move: str | None
-    candidates: tuple[Candidate, ...]
-    status: str
-    winner: str | None
+    probabilities: np.ndarray
+    index: int | None
+    mass: float
+    raw: str | None
     value: tuple[float, float, float] | None
-    legal_mass: float
-    raw_move: str | None
-    positions: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON: {move, candidates: [{move, chinese, probability}], status, winner, value, legal_mass, raw_move}."""
-        found = asdict(self)
-        found["candidates"] = [asdict(c) | {"probability": round(c.probability, 4)} for c in self.candidates]
-        found["value"] = [round(v, 4) for v in self.value] if self.value else None
-        found["legal_mass"] = round(self.legal_mass, 4)
-        return found
+    looked: int = 0
 
 
-class XiangqiPipeline(Pipeline):
+class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
     """A GPT that plays Chinese chess."""
 
     task = "xiangqi"
-    at_model = ("__call__", "run", "play", "review", "review_game", "explain", "explain_game")
+    at_model = ("answer", "review_game", "explain_game")
 
     def __init__(self, player: Player) -> None:
         self.player = player
@@ -124,35 +117,71 @@ class XiangqiPipeline(Pipeline):
         Raises:
             InputError: see `read_game`; a setting out of range; a search by a model that has no view of the result.
         """
-        settings = Settings(temperature, top_k, seed, search, to_win)
-        return self.play(read_game(moves, fen), settings)
+        return self.play(read_game(moves, fen), Settings(temperature, top_k, seed, search, to_win))
 
     def play(self, game: Game, settings: Settings | None = None, adjudicate: bool = True) -> XiangqiResult:
         """As `__call__`, for a game at hand. Without `adjudicate` it plays on where the rules call a draw."""
-        settings = settings or Settings()
-        self._check(settings)
-        return self._result(game, self.player.read(game), settings, adjudicate)
+        return self.ask(Position(game, settings or Settings(), adjudicate))
 
-    def run(self, rows: Sequence[Mapping[str, Any]]) -> list[Result | InputError]:
-        """Answers to rows {moves or fen, and optional settings as in `__call__`}; games are read in batches."""
-        results: list[Result | InputError | None] = [None] * len(rows)
-        games: list[tuple[int, Game, Settings]] = []
-        for i, row in enumerate(rows):
-            try:
-                given = {f.name: row[f.name] for f in fields(Settings) if row.get(f.name) is not None}
-                settings = Settings(**given)
-                self._check(settings)
-                moves = row.get("moves")
-                games.append((i, read_game("" if moves is None else moves, row.get("fen")), settings))
-            except InputError as error:
-                results[i] = error
-        games.sort(key=lambda item: len(item[1].moves))
-        for begin in range(0, len(games), _BATCH):
-            batch = games[begin : begin + _BATCH]
-            readings = self.player.read_many([game for _, game, _ in batch])
-            for (i, game, settings), reading in zip(batch, readings, strict=True):
-                results[i] = self._result(game, reading, settings)
-        return [result for result in results if result is not None]
+    @classmethod
+    def normalise(cls, request: Move) -> Position:
+        settings = Settings(request.temperature, request.top_k, request.seed, request.search, request.to_win)
+        settings.check()
+        return Position(read_game(request.moves, request.fen), settings)
+
+    def shares(self, asked: Position) -> bool:
+        return not asked.settings.search  # which takes seconds
+
+    def encode(self, asked: Position) -> list[Game]:
+        asked.settings.check()
+        if asked.settings.search and not self.player.model.has_value:
+            raise InputError(
+                "这个模型没有对胜负的看法，不能搜索", "this model has no view of the result and cannot search with it"
+            )
+        return [asked.game]
+
+    def size(self, piece: Game) -> int:
+        return len(piece.moves)
+
+    def model(self, pieces: Sequence[Game]) -> list[Reading]:
+        # What has been read of a lone game is kept for its next move.
+        return [self.player.read(pieces[0])] if len(pieces) == 1 else self.player.read_many(pieces)
+
+    def decode(self, asked: Position, pieces: Sequence[Game], seen: Sequence[Reading]) -> Choice:
+        """The move to be played, which a search may find where one is asked for."""
+        [reading], game, settings = seen, asked.game, asked.settings
+        legal, mass = reading.legal(game)
+        raw = to_iccs(move_of(int(reading.probabilities.argmax()), game.board.side)) if legal else None
+        value, total = reading.value, float(mass.sum())
+        if asked.ended:
+            return Choice(mass, None, total, raw, value)
+        if settings.to_win:
+            _, mass = self.player.read(game, to_win=True).legal(game)
+        probabilities, looked = mass / max(float(mass.sum()), 1e-12), 0
+        if settings.search and len(legal) > 1:
+            found = TreeSearch(self.player, game, settings.to_win).run(settings.search, _SECONDS)
+            share = dict(zip(found.moves, found.shares, strict=True))
+            probabilities, looked = np.array([share[m] for m in legal]), found.positions
+            value = _moved(value, found.value)
+        lead = value[0] - value[2] if value else 0.0
+        open_to_us = probabilities * _worth_playing(game, legal, lead)
+        index = choose(open_to_us, settings.temperature, settings.top_k, np.random.default_rng(settings.seed))
+        return Choice(probabilities, index, total, raw, value, looked)
+
+    def result(self, asked: Position, decoded: Choice) -> XiangqiResult:
+        board, status, d = asked.game.board, asked.game.status(), decoded
+        if d.index is None:
+            winner = None if status.winner is None else SIDES[status.winner]
+            sure = {None: (0.0, 1.0, 0.0), "red": (1.0, 0.0, 0.0), "black": (0.0, 0.0, 1.0)}[winner]
+            return XiangqiResult(None, (), status.reason, winner, sure if d.value else None, d.mass, d.raw)
+        legal = board.legal_moves()
+        candidates = tuple(
+            Candidate(to_iccs(legal[i]), to_chinese(board, legal[i]), float(d.probabilities[i]))
+            for i in np.argsort(-d.probabilities, kind="stable")[:_CANDIDATES]
+        )
+        reason = status.reason if asked.adjudicate else "playing"
+        value = _by_colour(d.value, board.side)
+        return XiangqiResult(to_iccs(legal[d.index]), candidates, reason, None, value, d.mass, d.raw, d.looked)
 
     def review(self, moves: str | Sequence[str] = "", fen: str | None = None) -> list[Opinion]:
         """What the model thinks of every move of a game, in one pass. Raises InputError as `read_game`."""
@@ -169,43 +198,6 @@ class XiangqiPipeline(Pipeline):
     def explain_game(self, game: Game) -> Inside:
         """As `explain`, for a game at hand."""
         return explain(self.player, game)
-
-    def _check(self, settings: Settings) -> None:
-        settings.check()
-        if settings.search and not self.player.model.has_value:
-            raise InputError(
-                "这个模型没有对胜负的看法，不能搜索", "this model has no view of the result and cannot search with it"
-            )
-
-    def _result(self, game: Game, reading: Reading, settings: Settings, adjudicate: bool = True) -> XiangqiResult:
-        status, side = game.status(), game.board.side
-        legal, mass = reading.legal(game)
-        raw = to_iccs(move_of(int(reading.probabilities.argmax()), side)) if legal else None
-        value, total = reading.value, float(mass.sum())
-        if status.over and (adjudicate or not legal):
-            winner = None if status.winner is None else SIDES[status.winner]
-            sure = {None: (0.0, 1.0, 0.0), "red": (1.0, 0.0, 0.0), "black": (0.0, 0.0, 1.0)}[winner]
-            return XiangqiResult(None, (), status.reason, winner, sure if value else None, total, raw)
-        if settings.to_win:
-            _, mass = self.player.read(game, to_win=True).legal(game)
-        probabilities, looked = mass / max(float(mass.sum()), 1e-12), 0
-        if settings.search and len(legal) > 1:
-            found = TreeSearch(self.player, game, settings.to_win).run(settings.search, _SECONDS)
-            share = dict(zip(found.moves, found.shares, strict=True))
-            probabilities, looked = np.array([share[m] for m in legal]), found.positions
-            value = _moved(value, found.value)
-        order = np.argsort(-probabilities, kind="stable")
-        candidates = tuple(
-            Candidate(to_iccs(legal[i]), to_chinese(game.board, legal[i]), float(probabilities[i]))
-            for i in order[:_CANDIDATES]
-        )
-        lead = value[0] - value[2] if value else 0.0
-        open_to_us = probabilities * _worth_playing(game, legal, lead)
-        index = choose(open_to_us, settings.temperature, settings.top_k, np.random.default_rng(settings.seed))
-        reason = status.reason if adjudicate else "playing"
-        return XiangqiResult(
-            to_iccs(legal[index]), candidates, reason, None, _by_colour(value, side), total, raw, looked
-        )
 
 
 def _worth_playing(game: Game, legal: list[int], lead: float) -> np.ndarray:

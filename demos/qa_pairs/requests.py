@@ -10,12 +10,11 @@ import time
 
 import core
 from core.errors import InputError
+from core.operation import number
 from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_TOP_P, MAX_BEAMS
 from core.qa_pairs.scoring import PASSES, f1
 from core.text import check_text, normalise
-from demos.server.calls import Json, answering, number, place
-
-TASK = "qa_pairs"
+from demos.server.calls import Json, answering, place
 
 # Requests that may wait for the models at a time.
 _WAITING = 16
@@ -33,9 +32,9 @@ def new_pair(request: Json) -> Json:
     beams = int(number({"beams": DEFAULT_BEAMS} | request, "beams", 1, MAX_BEAMS))
     others = [size for size in _OTHER_BEAMS if size != beams] if known else []
     with place(_model):
-        pipeline = core.load(TASK)
+        pipeline = core.load("qa_pairs")
         for size in (beams, *others):
-            for pair in pipeline.stream(passage, 1, answer or "", beams=size):  # type: ignore[attr-defined]
+            for pair in pipeline.stream(passage, 1, answer or "", beams=size):
                 if pair.question != known:
                     return {"pair": pair.to_dict()}
     if known:
@@ -48,7 +47,7 @@ def check_pair(request: Json) -> Json:
     """What the reader answers to a pair's question, and whether that is the pair's answer."""
     answer = normalise(check_text(request.get("answer"), _MAX_ANSWER)).text
     with place(_model):
-        found = core.load("answer")(request.get("passage"), request.get("question"))  # type: ignore[operator]
+        found = core.load("answer")(request.get("passage"), request.get("question"))
     agrees = bool(found.answer) and f1(normalise(found.answer).text, answer) >= PASSES
     return {"reader_answer": found.answer, "reader_score": round(found.score, 4), "passed": agrees}
 
@@ -58,7 +57,7 @@ def ask_passage(request: Json) -> Json:
     """What the reader answers to a question of the visitor's."""
     with place(_model):
         begin = time.perf_counter()
-        found = core.load("answer")(request.get("passage"), request.get("question"))  # type: ignore[operator]
+        found = core.load("answer")(request.get("passage"), request.get("question"))
     return {**found.to_dict(), "milliseconds": 1000 * (time.perf_counter() - begin)}
 
 
@@ -69,5 +68,5 @@ def look_inside(request: Json) -> Json:
     top_p = number({"top_p": DEFAULT_TOP_P} | request, "top_p", 0.01, 1)
     beams = int(number({"beams": DEFAULT_BEAMS} | request, "beams", 1, MAX_BEAMS))
     with place(_model):
-        found = core.load(TASK).explain(request.get("passage"), span, top_p, beams)  # type: ignore[attr-defined]
+        found = core.load("qa_pairs").explain(request.get("passage"), span, top_p, beams)
         return {"inside": found.to_dict()}

@@ -13,7 +13,8 @@ import gradio as gr
 import core
 from core.errors import InputError
 from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_CHARS, MAX_PAIRS
-from core.qa_pairs.pipeline import read_passage
+from core.qa_pairs.request import read_passage
+from core.qa_pairs.task import GENERATE
 from core.text import check_text
 from demos.assets import EXAMPLES
 from demos.qa_pairs.requests import ask_passage, check_pair, look_inside, new_pair
@@ -27,11 +28,8 @@ from demos.views.export import to_json
 from demos.views.view import ModelState, Note
 
 NAME = "qa_pairs"
-LABEL = "qa_pairs_tab"
 
 _EXAMPLES = EXAMPLES / NAME / "examples.json"
-# Requests answered at a time; what is read shares batches at the reader.
-_CONCURRENT = 4
 # The body of a request may have 8 MB (see `demos.launch_options`); what would not get through is left out.
 _ONLY_WHAT_FITS = "(passage, ...others) => [(passage ?? '').length > 1_000_000 ? null : passage ?? '', ...others]"
 # In the browser, with every key: Python counts code points as [...text] does. Counting a whole book would be felt.
@@ -44,52 +42,6 @@ _COUNT = f"""(text) => {{
 }}"""
 
 _runs = Stoppable()
-
-
-def qa_pairs(
-    passage: str,
-    n: int = DEFAULT_PAIRS,
-    answer: str | None = None,
-    top_p: float = DEFAULT_TOP_P,
-    beams: int = DEFAULT_BEAMS,
-    seed: int = 0,
-) -> dict[str, Any]:
-    """Generate question-answer pairs of a Chinese passage and check each with a reader model.
-
-    Args:
-        passage: Chinese text, at most 5,000 characters.
-        n: how many pairs that pass the check are wanted, 1 to 20; there may be fewer, and failed ones more.
-        answer: a piece of the passage; then the one pair with this answer.
-        top_p: answers are drawn from the likeliest ones that together have this share of the probability, up to 1.
-        beams: questions kept in view while one is written, 1 to 8.
-        seed: of the drawing.
-
-    Returns:
-        {"pairs": [{"question", "answer", "answer_span", "score", "reader_answer", "reader_score", "passed"}]}, those
-        that passed first; spans are [start, end) character offsets in the passage.
-    """
-    try:
-        read_passage(passage)  # at once, not after the model has loaded
-        return core.load(NAME)(passage, n, answer, top_p, beams, seed).to_dict()  # type: ignore[operator]
-    except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
-def answer(passage: str, question: str) -> dict[str, Any]:
-    """Answer a question by a piece of a Chinese passage.
-
-    Args:
-        passage: Chinese text, at most 5,000 characters.
-        question: at most 200 characters.
-
-    Returns:
-        {"answer": "" where the passage does not say, "answer_span": its [start, end) character offsets, "score": how
-        sure the reader is}.
-    """
-    try:
-        return core.load("answer")(passage, question).to_dict()  # type: ignore[operator]
-    except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from error
 
 
 def _generate(
@@ -107,7 +59,7 @@ def _generate(
         pairs = pipeline.stream(passage, n, None, top_p, beams, seed or 0)
     except InputError as error:
         # The time makes a message that comes again a new one.
-        yield {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+        yield {**error.to_dict(), "at": time.time()}
         return
     run = {"id": uuid.uuid4().hex, "passage": passage, "wanted": n, "top_p": top_p, "beams": beams}
     found: list[dict[str, Any]] = []
@@ -211,10 +163,6 @@ def build_tab(app: gr.Blocks) -> None:
     _wire(parts, samples, view)
     app.unload(_leave)
     app.load(lambda: load_model(NAME), outputs=[parts["state"]], api_visibility="private", show_progress="hidden")
-    limits: dict[str, Any] = {"concurrency_id": NAME, "concurrency_limit": _CONCURRENT}
-    gr.api(qa_pairs, api_name=NAME, **limits)
-    # Reading is a matter of milliseconds, and need not wait for those who ask.
-    gr.api(answer, api_name="answer", concurrency_id="answer", concurrency_limit=_CONCURRENT)
 
 
 def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView) -> None:
@@ -227,8 +175,7 @@ def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView) -> None:
         "outputs": [view],
         "js": _ONLY_WHAT_FITS,
         "show_progress": "hidden",
-        "concurrency_id": NAME,
-        "concurrency_limit": _CONCURRENT,
+        **GENERATE.limits,
         # A press must count while the run before is still being stopped, which takes as long as the pair in work.
         "trigger_mode": "multiple",
         **private,

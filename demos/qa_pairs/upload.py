@@ -57,7 +57,7 @@ def look(path: str | None) -> tuple[Any, Any, Any]:
         parts = read_parts(path)
     except InputError as error:
         hidden = gr.Dropdown(choices=[], value=None, visible=False)
-        return gr.skip(), hidden, {"error": {"zh": error.zh, "en": error.en}}
+        return gr.skip(), hidden, error.to_dict()
     count = sum(map(len, parts))
     several = len(parts) > 1
     note = {
@@ -80,5 +80,5 @@ def choose(path: str | None, part: int | None) -> tuple[Any, Any]:
         if part is None or not 0 <= part < len(parts):
             raise InputError("没有这一部分", "there is no such part")
     except InputError as error:
-        return gr.skip(), {"error": {"zh": error.zh, "en": error.en}}
+        return gr.skip(), error.to_dict()
     return parts[part], gr.skip()

@@ -30,12 +30,10 @@ def answering(handle: Callable[[Json], Json]) -> Callable[[Any], Json]:
                     raise InputError("请求应为对象", "the request must be an object")
                 return handle(request)
         except InputError as error:
-            # Half an emoji in what was sent, and so in the message, could not be written as UTF-8.
-            told = {"zh": clean(error.zh), "en": clean(error.en)}
-            return {"error": told, "busy": True} if isinstance(error, Busy) else {"error": told}
+            return error.to_dict() | ({"busy": True} if isinstance(error, Busy) else {})
         except Exception as error:
             monitoring.unexpected(name, error)
-            return {"error": {"zh": monitoring.FAULT.zh, "en": monitoring.FAULT.en}}
+            return monitoring.FAULT.to_dict()
 
     return answer
 
@@ -54,15 +52,6 @@ def place(slots: threading.BoundedSemaphore) -> Iterator[None]:
 def clean(text: str) -> str:
     """`text` without halves of emoji, which no encoder can send."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def number(request: Json, key: str, low: float, high: float) -> float:
-    """The number called `key`, or `low` where there is none. Raises InputError for anything out of range."""
-    value = request.get(key, low)
-    # bool is an int to Python, and NaN is in no range.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise InputError(f"{key} 应为 {low} 到 {high} 之间的数", f"{key} must be a number from {low} to {high}")
-    return value
 
 
 class Stoppable:

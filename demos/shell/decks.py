@@ -5,7 +5,6 @@ Those in `assets/decks` ship; `MODOU_DECKS=FOLDER` adds a speaker's own. The exa
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,13 +15,10 @@ from typing import Any
 import yaml
 
 from core.errors import InputError
-from core.text2sql.suggest import suggest
-from core.xiangqi.notation import to_iccs
-from core.xiangqi.pgn import scan_pgn
 from demos.assets import ASSETS
+from demos.shell.card import Words, links
 from demos.shell.i18n import both
 from demos.shell.links import fields, read_input
-from demos.text2sql.tables import SAMPLES, example
 
 FOLDER = ASSETS / "decks"
 # The one that a presentation begins with where none is asked for.
@@ -33,9 +29,6 @@ _MAX_STEPS = 200
 _MAX_TITLE, _MAX_NOTE = 120, 4_000
 _DECK_KEYS = {"title", "minutes", "steps"}
 _STEP_KEYS = {"tab", "title", "input", "note"}
-_QUESTIONS = 3
-
-Words = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -180,34 +173,13 @@ def our_decks() -> dict[str, Deck]:
     return load_decks(os.environ.get("MODOU_DECKS"))
 
 
-def _read(task: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((ASSETS / "examples" / task / "examples.json").read_text(encoding="utf-8"))
-    return found
-
-
 def _examples() -> list[Deck]:
-    steps = {
-        "triples": [(e["label"], {"text": e["text"]}) for e in _read("triples")],
-        "qa_pairs": [(e["label"], {"passage": e["text"]}) for e in _read("qa_pairs")],
-        "xiangqi": [(e["label"], {"moves": _last_position(e["file"])}) for e in _read("xiangqi")],
-        "similarity": [(e["label"], {"a": e["text_a"], "b": e["text_b"]}) for e in _read("similarity")],
-        "text2sql": [
-            (question, {"example": name, "question": question})
-            for name in SAMPLES
-            for question in suggest(example(name), _QUESTIONS)
-        ],
-    }
     return [
-        Deck(tab, both(f"{tab}_tab"), 0, tuple(_shown(tab, *step) for step in given)) for tab, given in steps.items()
+        Deck(tab, both(f"{tab}_tab"), 0, tuple(_shown(tab, *step) for step in link.examples()))
+        for tab, link in links().items()
     ]
 
 
 def _shown(tab: str, label: str | Words, given: dict[str, Any]) -> Step:
     title = {"zh": label, "en": label} if isinstance(label, str) else label
     return Step(tab, title, read_input(tab, given), {"zh": "", "en": ""})
-
-
-def _last_position(file: str) -> str:
-    """The moves of a shipped game, up to the last one, which the audience may guess."""
-    records, _ = scan_pgn((ASSETS / "examples" / "xiangqi" / file).read_text(encoding="utf-8"), 1, 1_000)
-    return " ".join(to_iccs(move) for move in records[0].moves[:-1])  # type: ignore[union-attr]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gradio as gr
 
+from core import tasks
+
 _STRINGS: dict[str, tuple[str, str]] = {
     "home_tab": ("首页", "Home"),
-    "triples_tab": ("三元组", "Triples"),
     "triples_input": ("中文文本", "Chinese text"),
     "triples_placeholder": (
         "粘贴一段中文，例如百科词条或新闻",
@@ -55,7 +56,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "triples_compare_left": ("一个模型", "One model"),
     "triples_compare_right": ("另一个模型", "Another model"),
     "triples_compare_run": ("比较", "Compare"),
-    "qa_pairs_tab": ("问答对", "QA pairs"),
     "qa_pairs_passage": ("中文文章", "Chinese passage"),
     "qa_pairs_placeholder": (
         "粘贴一段中文，最多 5,000 字，例如百科词条",
@@ -77,9 +77,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "qa_pairs_seed": ("随机种子", "Seed"),
     "qa_pairs_seed_info": ("换一个数，就换一批答案", "Another number draws other answers"),
     "qa_pairs_how": ("原理：先找答案，再提问题", "How it works: answers first, then questions"),
-    "xiangqi_tab": ("象棋", "Xiangqi"),
     "xiangqi_how": ("原理：GPT 怎样读这盘棋", "How it works: what the GPT sees in this game"),
-    "similarity_tab": ("相似度", "Similarity"),
     "similarity_compare": ("比较两句", "Compare"),
     "similarity_search": ("在列表里找", "Search a list"),
     "similarity_matrix": ("两两矩阵", "Matrix"),
@@ -119,7 +117,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     ),
     "similarity_matrix_sample": ("示例", "Sample"),
     "similarity_matrix_run": ("两两比较", "Compare all"),
-    "text2sql_tab": ("问表格", "Text-to-SQL"),
     "text2sql_examples": ("示例表格", "Sample tables"),
     "text2sql_upload": ("上传", "Upload"),
     "text2sql_paste": ("粘贴", "Paste"),
@@ -148,6 +145,9 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "examples": ("示例", "Examples"),
     "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),
 }
+
+# The names of the tabs.
+_STRINGS |= {f"{name}_tab": (tasks.find(name).title["zh"], tasks.find(name).title["en"]) for name in tasks.NAMES}
 
 translations = gr.I18n(
     en={key: en for key, (_, en) in _STRINGS.items()},

@@ -15,5 +15,5 @@ def load_model(task: str, model: str | None = None) -> dict[str, Any]:
         core.load(task, model)
         found = catalog.find(task, model)
     except InputError as error:
-        return {"state": "failed", "error": {"zh": error.zh, "en": error.en}}
+        return {"state": "failed", **error.to_dict()}
     return {"state": "ready", "name": found.name, "parameters": found.parameters, "megabytes": found.size / 1e6}

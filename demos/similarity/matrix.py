@@ -11,7 +11,7 @@ import core
 from core.errors import InputError
 from demos.assets import EXAMPLES
 from demos.shell.i18n import t
-from demos.similarity.panes import TASK, shown_error, vectors_radio, wire_pick
+from demos.similarity.panes import TASK, vectors_radio, wire_pick
 from demos.similarity.views import MatrixView
 from demos.views.export import to_grid, to_json
 
@@ -29,7 +29,7 @@ def _matrix(text: str | None, model: str) -> dict[str, Any]:
         begin = time.perf_counter()
         result = pipeline.matrix(sentences)
     except InputError as error:
-        return shown_error(error)
+        return error.to_dict()
     milliseconds = 1000 * (time.perf_counter() - begin)
     found = result.to_dict()
     grid = [["", *found["sentences"]], *([s, *row] for s, row in zip(found["sentences"], found["wrd"], strict=True))]

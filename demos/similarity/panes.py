@@ -15,11 +15,6 @@ from demos.shell.i18n import t
 TASK = "similarity"
 
 
-def shown_error(error: InputError) -> dict[str, Any]:
-    """`error` as the views show it."""
-    return {"error": {"zh": error.zh, "en": error.en}}
-
-
 def vectors_radio(elem_id: str) -> gr.Radio:
     """The choice between the bundled models, the encoder first."""
     encoder, static = catalog.bundled(TASK)

@@ -9,17 +9,16 @@ from typing import Any
 import gradio as gr
 
 import core
-from core import catalog
 from core.errors import InputError
 from core.files import TextColumns
 from core.similarity import MAX_SENTENCES
-from core.similarity.embedding import prepare
 from core.similarity.files import read_file
-from core.similarity.pipeline import check_sentences
+from core.similarity.request import check_sentences, read_sentence
+from core.similarity.task import SEARCH
 from demos.assets import EXAMPLES
 from demos.server.calls import Stoppable
 from demos.shell.i18n import t
-from demos.similarity.panes import TASK, shown_error, vectors_radio, wire_pick
+from demos.similarity.panes import TASK, vectors_radio, wire_pick
 from demos.similarity.views import SearchView
 from demos.views.export import to_csv, to_json
 from demos.views.view import Note
@@ -28,8 +27,6 @@ _EXAMPLES = EXAMPLES / TASK
 _QUERY = "天气预报说上海明天雨很大"
 _COLUMNS = ("rank", "number", "sentence", "wrd")
 _MOST_HITS = 100
-# Lists that are read at a time; comparing two sentences has a queue of its own and need not wait for them.
-_CONCURRENT = 2
 # From this many sentences on a progress bar is worth the flicker.
 _LONG = 4096
 # The body of a request may have 8 MB (see `demos.launch_options`), so the page leaves out what would not get through.
@@ -48,38 +45,12 @@ class _Stopped(Exception):
     """The visitor does not want the result any more."""
 
 
-def similarity_search(query: str, sentences: list[str], k: int = 10, model: str | None = None) -> dict[str, Any]:
-    """Find the sentences of a list that are closest to a query by Word Rotator's Distance, exactly.
-
-    Args:
-        query: a sentence of at most 300 characters.
-        sentences: at most 100,000 sentences, 3,000,000 characters in all; blank and unusable ones are left out.
-        k: how many to return, 1 to 1,000.
-        model: "similarity-encoder" (reads words in their sentence) or "similarity-static" (looks words up, faster for
-            long lists); leave out for the encoder.
-
-    Returns:
-        {"hits": [{"number", "text", "wrd"}] nearest first, "sentences", "left_out", "centroid_skipped",
-        "relaxed_skipped", "solved", "seconds"}: `number` counts from 0 in the list, `wrd` is 1 for equal sentences.
-    """
-    try:
-        if model is not None and model not in catalog.bundled(TASK):
-            raise InputError("没有这个模型", "there is no such model")
-        _check(query, sentences)
-        return core.load(TASK, model).search(query, sentences, k).to_dict()
-    except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
-def _check(query: object, sentences: object) -> None:
+def _check(query: object, sentences: list[str]) -> None:
     """Raises InputError at once for what would be refused once the model has loaded."""
-    try:
-        prepare(query)
-    except InputError as error:
-        raise InputError(f"查询句：{error.zh}", f"the query: {error.en}") from error
-    check_sentences(sentences)
-    if not any(map(str.strip, sentences)):  # type: ignore[call-overload]
+    read_sentence("query", query)
+    if not any(map(str.strip, sentences)):
         raise InputError("请粘贴句子，每行一句，或上传文件", "paste sentences, one a line, or upload a file")
+    check_sentences(sentences)
 
 
 def _open(path: str) -> TextColumns:
@@ -103,7 +74,7 @@ def _look(path: str | None) -> tuple[Any, Any]:
     try:
         file = _open(path)
     except InputError as error:
-        return shown_error(error), hidden
+        return error.to_dict(), hidden
     count = sum(map(any, file.rows))
     if not _is_table(file):
         return {"zh": f"已读入 {count:,} 句", "en": f"{count:,} sentences"}, hidden
@@ -162,7 +133,7 @@ def _search(
         except _Stopped:
             return gr.skip()
         except InputError as error:
-            return shown_error(error)
+            return error.to_dict()
     found = result.to_dict()
     rows = [
         {"rank": rank, "number": hit["number"] + 1, "sentence": hit["text"], "wrd": hit["wrd"]}
@@ -231,14 +202,13 @@ def build_search(app: gr.Blocks, *, pair: dict[str, Any], panes: gr.Tabs, compar
             )
         with gr.Column(scale=7, min_width=340):
             view = SearchView({}, most=MAX_SENTENCES, elem_id="similarity-hits")
-    limits: dict[str, Any] = {"concurrency_id": "similarity_search", "concurrency_limit": _CONCURRENT}
     private: dict[str, Any] = {"api_visibility": "private"}
     search: dict[str, Any] = {
         "fn": _search,
         "inputs": [query, sentences, file, column, k, model],
         "outputs": [view],
         "js": _ONLY_WHAT_FITS,
-        **limits,
+        **SEARCH.limits,
         **private,
     }
     chosen = {"fn": _look, "inputs": [file], "outputs": [note, column], "show_progress": "hidden", **private}
@@ -252,4 +222,3 @@ def build_search(app: gr.Blocks, *, pair: dict[str, Any], panes: gr.Tabs, compar
     cancel.click(_cancel, outputs=[view], cancels=runs, queue=False, show_progress="hidden", **private)
     app.unload(_left)
     wire_pick(view, model, pair, panes, compare)
-    gr.api(similarity_search, api_name="similarity_search", **limits)

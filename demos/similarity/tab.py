@@ -12,8 +12,8 @@ import gradio as gr
 import core
 from core import catalog
 from core.errors import InputError
+from core.similarity.compared import SimilarityResult
 from core.similarity.explain import costliest_word, explain, reads_apart
-from core.similarity.pipeline import SimilarityResult
 from demos.assets import EXAMPLES
 from demos.shell.i18n import t
 from demos.shell.models import load_model
@@ -25,7 +25,6 @@ from demos.views.export import to_csv, to_json
 from demos.views.view import ModelState
 
 NAME = "similarity"
-LABEL = "similarity_tab"
 
 _EXAMPLES = EXAMPLES / NAME / "examples.json"
 _COLUMNS = ("word_a", "word_b", "mass", "cost", "paid")
@@ -33,31 +32,9 @@ _COLUMNS = ("word_a", "word_b", "mass", "cost", "paid")
 _CONCURRENT = 4
 
 
-def similarity(text_a: str, text_b: str, model: str | None = None, norms: bool = True) -> dict[str, Any]:
-    """Compare two Chinese sentences by Word Rotator's Distance, Word Mover's Distance and cosines.
-
-    Args:
-        text_a: a sentence, at most 300 characters.
-        text_b: another.
-        model: "similarity-encoder" (the default) or "similarity-static".
-        norms: whether a word weighs what its vector's norm says; otherwise all weigh the same.
-
-    Returns:
-        {"wrd", "wmd", "cosine", "contextual", "unweighted": similarities, 1 for equal sentences; "tokens_a",
-        "tokens_b", "spans_a", "spans_b", "weights_a", "weights_b"; "plan": mass moved from word i of A to word j of B,
-        summing to 1, "cost": 1 - cosine}.
-    """
-    try:
-        return _pipeline(model)(text_a, text_b, norms).to_dict()
-    except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
 def _pipeline(model: str | None) -> Any:
     """One of our own models: a visitor may not make the server open folders or fetch from the Hub."""
-    names = catalog.bundled(NAME)
-    if model is not None and model not in names:
-        raise InputError(f"没有这个模型，可用：{'、'.join(names)}", f"no such model; there are {', '.join(names)}")
+    catalog.check_offered(NAME, model)
     return core.load(NAME, model)
 
 
@@ -84,7 +61,7 @@ def _compare(text_a: str, text_b: str, model: str, norms: bool) -> Iterator[tupl
         begin = time.perf_counter()
         result = pipeline(text_a, text_b, norms)
     except InputError as error:
-        yield {"error": {"zh": error.zh, "en": error.en}}, gr.skip()
+        yield error.to_dict(), gr.skip()
         return
     milliseconds = 1000 * (time.perf_counter() - begin)
     dearest = costliest_word(result)
@@ -121,7 +98,6 @@ def build_tab(app: gr.Blocks) -> None:
             build_search(app, pair=pair, panes=panes, compare=compare)
         with gr.Tab(t("similarity_matrix"), id="matrix"):
             build_matrix(app, pair=pair, panes=panes, compare=compare)
-    gr.api(similarity, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)
 
 
 def _build_compare(app: gr.Blocks) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,9 +12,9 @@ import core
 from core.errors import InputError
 from core.text import check_text
 from core.text2sql.explain import inside as explain
-from core.text2sql.files import read_pasted
-from core.text2sql.pipeline import MAX_QUESTION, read_input
+from core.text2sql.pipeline import MAX_QUESTION
 from core.text2sql.table import Table
+from core.text2sql.task import ASK
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.views import Share
@@ -37,34 +37,8 @@ from demos.views.export import to_json
 from demos.views.view import ModelState
 
 NAME = TASK
-LABEL = "text2sql_tab"
 
-# Questions answered at a time; they share batches at the model.
-_CONCURRENT = 4
 _MOST_HISTORY = 50
-
-
-def text2sql(question: str, table: dict | None = None, csv: str | None = None) -> dict[str, Any]:  # type: ignore[type-arg]
-    """Answer a question in Chinese about one table by a SQL query that is built, run and explained.
-
-    Args:
-        question: at most 200 characters, such as 金牌最多的三个国家.
-        table: {"header": [...], "rows": [[...], ...], "types": [...], "name": "..."}, the last two may be left out.
-        csv: the table as text instead: CSV, TSV, Markdown or JSON, at most 2,000,000 characters.
-
-    Returns:
-        {"sql", "columns", "rows": at most 1,000, "total", "sketch", "reading": {"zh", "en"}, "confidence",
-        "answerable": the probability that the table holds the answer, "as_of": the day that words like 去年 were
-        counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"}, "alternatives"}.
-    """
-    try:
-        check_text(question, MAX_QUESTION)
-        if csv is not None and not isinstance(csv, str):
-            raise InputError("csv 应是文字", "csv must be text")
-        given = read_pasted(csv) if csv is not None else read_input({"table": table})
-        return core.load(NAME)(question, given).to_dict()  # type: ignore[operator]
-    except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from error
 
 
 def _ask(question: str, key: str, history: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
@@ -169,7 +143,7 @@ def build_tab(app: gr.Blocks) -> None:
         inside = SketchView({}, elem_id="text2sql-inside")
 
     private: dict[str, Any] = {"api_visibility": "private"}
-    limits: dict[str, Any] = {"concurrency_id": NAME, "concurrency_limit": _CONCURRENT, **private}
+    limits: dict[str, Any] = {**ASK.limits, **private}
     quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, **private}
     ask: dict[str, Any] = {
         "fn": _ask,
@@ -192,4 +166,3 @@ def build_tab(app: gr.Blocks) -> None:
     view.execute(_handler("sql", run_sql), **edit)
     view.everything(_handler("result", whole_csv), **edit)
     app.load(lambda: load_model(NAME), outputs=[state], show_progress="hidden", **private)
-    gr.api(text2sql, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

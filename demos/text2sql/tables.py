@@ -42,7 +42,7 @@ _tables: ByteLRU[str, Table] = ByteLRU(400_000_000)
 
 def shown_error(error: InputError, **where: Any) -> dict[str, Any]:
     """`error` as the views show it; the time makes a message that comes again a new one."""
-    return {"error": {"zh": error.zh, "en": error.en}, "at": time.time(), **where}
+    return {**error.to_dict(), "at": time.time(), **where}
 
 
 def keep(table: Table) -> str:

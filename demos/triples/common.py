@@ -54,9 +54,7 @@ def load(model: str | None) -> Any:
     Raises:
         InputError: there is no such model here.
     """
-    names = catalog.bundled(TASK)
-    if model is not None and model not in names:
-        raise InputError(f"没有这个模型，可用：{'、'.join(names)}", f"no such model; there are {', '.join(names)}")
+    catalog.check_offered(TASK, model)
     return core.load(TASK, model)
 
 
@@ -78,7 +76,7 @@ def model_radio(elem_id: str) -> gr.Radio:
 
 def shown_error(error: InputError) -> dict[str, Any]:
     """`error` as the views show it; the time makes a message that comes again a new one."""
-    return {"error": {"zh": error.zh, "en": error.en}, "at": time.time()}
+    return {**error.to_dict(), "at": time.time()}
 
 
 def floor(pipeline: Any) -> float:
@@ -116,7 +114,7 @@ def view_value(documents: Sequence[Read], pipeline: Any, milliseconds: float, **
 
 def _sent(document: Read, numbers: dict[str, int]) -> dict[str, Any]:
     triples = [[*fact.subject_span, numbers[fact.predicate], *fact.object_span, fact.score] for fact in document.facts]
-    error = document.error and {"zh": document.error.zh, "en": document.error.en}
+    error = document.error and document.error.to_dict()["error"]
     return {"name": clean(document.name), "text": clean(document.text), "triples": triples, "error": error}
 
 

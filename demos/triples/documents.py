@@ -75,7 +75,7 @@ def _look(paths: list[str] | None) -> tuple[Any, Any]:
         documents = read_documents(files)
         tables = [table for table in (columns_of(*file) for file in files) if table is not None]
     except InputError as error:
-        return {"error": {"zh": error.zh, "en": error.en}}, hidden
+        return error.to_dict(), hidden
     count = sum(len(document.text) for document in documents)
     note = {
         "zh": f"已读入 {len(documents)} 篇文档，共 {count:,} 字",

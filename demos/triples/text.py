@@ -12,6 +12,7 @@ import gradio as gr
 from core.errors import InputError
 from core.text import check_text
 from core.triples import MAX_CHARS
+from core.triples.task import EXTRACT
 from demos.assets import EXAMPLES
 from demos.shell.i18n import t
 from demos.shell.models import load_model
@@ -23,8 +24,6 @@ from demos.views.view import ModelState
 _EXAMPLES = EXAMPLES / TASK / "examples.json"
 # From this many sentences on a progress bar is worth the flicker.
 _LONG = 32
-# Requests answered at a time: their sentences share batches, so a short text need not wait for a long one to end.
-CONCURRENT = 4
 
 
 def _extract(
@@ -105,7 +104,7 @@ def build_text(app: gr.Blocks) -> None:
             api_visibility="private",
         )
     private: dict[str, Any] = {"api_visibility": "private"}
-    shared: dict[str, Any] = {"concurrency_id": TASK, "concurrency_limit": CONCURRENT, **private}
+    shared: dict[str, Any] = {**EXTRACT.limits, **private}
     extract: dict[str, Any] = {"fn": _extract, "inputs": [text, model], "outputs": [view], **shared}
     explain: dict[str, Any] = {
         "fn": _explain,

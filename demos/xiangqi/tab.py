@@ -19,6 +19,7 @@ import gradio as gr
 import core
 from core import catalog
 from core.errors import InputError
+from core.operation import number
 from core.xiangqi import MAX_PLIES
 from core.xiangqi.fen import write_fen
 from core.xiangqi.game import Game
@@ -28,7 +29,7 @@ from core.xiangqi.pgn import MAX_BYTES, GameRecord, decode, scan_pgn, write_pgn
 from core.xiangqi.session import accuracy, describe, read_game
 from core.xiangqi.settings import Settings
 from demos.assets import EXAMPLES
-from demos.server.calls import Json, answering, clean, number, place
+from demos.server.calls import Json, answering, clean, place
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.views import Share
@@ -36,10 +37,8 @@ from demos.views.view import ModelState
 from demos.xiangqi.views import XiangqiInside, XiangqiView
 
 NAME = "xiangqi"
-LABEL = "xiangqi_tab"
 
 _EXAMPLES = EXAMPLES / NAME
-_CONCURRENT = 4
 # Requests that may wait for the model, and searches, which take seconds; more are told that the server is busy instead
 # of being kept waiting.
 _WAITING, _SEARCHES = 24, 3
@@ -50,32 +49,6 @@ _MAX_TAG = 200
 
 _model = threading.BoundedSemaphore(_WAITING)
 _searches = threading.BoundedSemaphore(_SEARCHES)
-
-
-def xiangqi(
-    moves: str = "", fen: str | None = None, temperature: float = 0.0, seed: int | None = None
-) -> dict[str, Any]:
-    """Choose a move in a game of xiangqi (Chinese chess).
-
-    Args:
-        moves: the moves so far in ICCS (files a-i from red's left, ranks 0-9 from red's side), such as "h2e2 h9g7"; at
-            most 600.
-        fen: the position that the moves start from; leave out for the usual one.
-        temperature: 0 plays the most probable move, 1 draws from the model's distribution; 0 to 2.
-        seed: makes a temperature above 0 repeatable.
-
-    Returns:
-        {"move": ICCS or null where the game is over, "candidates": [{"move", "chinese", "probability"}] best first,
-        "status": "playing" or how the game has ended, ...}.
-    """
-    try:
-        options = {"temperature": temperature, "seed": seed}
-        heat = number(options, "temperature", 0, 2)
-        whole = None if seed is None else int(number(options, "seed", 0, 2**63 - 1))
-        game = read_game(moves, fen)
-        return core.load(NAME).play(game, Settings(heat, seed=whole)).to_dict()
-    except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from error
 
 
 def _models() -> list[str]:
@@ -194,7 +167,7 @@ def _games(text: str) -> Json:
 def _entry(number: int, record: GameRecord | InputError) -> Json:
     """A game of a file for the page to choose from, or why it cannot be read."""
     if isinstance(record, InputError):
-        return {"number": number, "error": {"zh": record.zh, "en": record.en}}
+        return {"number": number, **record.to_dict()}
     return {
         "number": number,
         "tags": {str(k)[:_MAX_TAG]: str(v)[:_MAX_TAG] for k, v in record.tags.items()},
@@ -254,4 +227,3 @@ def build_tab(app: gr.Blocks) -> None:
     with gr.Accordion(t("xiangqi_how"), open=False, elem_id="xiangqi-how"):
         XiangqiInside({}, elem_id="xiangqi-inside", server_functions=[inside])
     app.load(lambda: load_model(NAME), outputs=[state], api_visibility="private", show_progress="hidden")
-    gr.api(xiangqi, api_name=NAME, concurrency_id=NAME, concurrency_limit=_CONCURRENT)

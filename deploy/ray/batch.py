@@ -25,7 +25,6 @@ from pyarrow import fs
 
 from core.errors import InputError
 
-TASKS = ("triples", "similarity", "text2sql")
 # Rows that a worker reads at once, rows that it answers at once.
 _READ, _TOGETHER = 2_000, 64
 # Readers and writers have next to nothing to do, and must run beside workers that take up every core.
@@ -177,7 +176,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m deploy.ray.batch", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("task", choices=list(ANSWERS))
     parser.add_argument("input", help="a Parquet file, or a folder of them; also s3://... and the like")
     parser.add_argument("output", help="a folder that is empty or not there yet")
     parser.add_argument("--workers", type=int, default=2, help="each takes a core and loads the model once")

@@ -19,31 +19,27 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_type_hints
 
 from ray import serve
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 import core
-from core import catalog
+from core import catalog, tasks
 from core.cache import ByteLRU
 from core.errors import InputError
+from core.pipeline import attempt
 from core.text2sql.table import Table
 from core.wire import NotWire, UnknownTable, pack, unpack, unpack_table
 
-# Rows answered together. Those of qa_pairs and text2sql are answered one after another by their pipelines: in a batch
-# each would wait for all.
-MOST_TOGETHER = {"triples": 16, "similarity": 32, "answer": 16, "xiangqi": 16, "qa_pairs": 1, "text2sql": 1}
 # Seconds that a row waits for others to share its batch: of an idle model, and of one at work, where it would wait
 # anyhow, as long as the batch before took, up to so many.
 _IDLE, _BUSY = 0.002, 0.1
-# Bytes of a request beyond which it is one that tells its progress, rather than a row among others.
+# Bytes of a request beyond which it is one that keeps others waiting.
 _LONG = 8_000
 _MOST_BYTES = 100_000_000
 _TABLES = 300_000_000
-# In these a row is what `__call__` is given, under the same names.
-_ROWS_ARE_CALLS = frozenset(("triples", "similarity", "answer"))
 _JSON_LINES = "application/x-ndjson"
 
 
@@ -62,20 +58,21 @@ class Models:
         self.loaded: set[str] = set()
         self.pause = _IDLE
         self.tables: ByteLRU[str, Table] = ByteLRU(_TABLES)
-        self.pipeline(None)
-        self.batched.set_max_batch_size(MOST_TOGETHER[task])  # type: ignore[attr-defined]
+        self.operation = tasks.find(task).operations[0]
+        # What a request is once it is checked.
+        self.asked: type[Any] = get_type_hints(tasks.find(task).pipeline_class.normalise)["return"]
+        self.batched.set_max_batch_size(self.pipeline(None).together)  # type: ignore[attr-defined]
 
     def pipeline(self, model: object) -> Any:
         """The pipeline of one of the bundled models, the default for None. Raises InputError for any other."""
-        if model is not None and model not in catalog.bundled(self.task):
-            raise InputError("没有这个模型", "there is no such model")
+        catalog.check_offered(self.task, model)
         found = core.load(self.task, model)  # type: ignore[arg-type]
         self.loaded.add(str(model or catalog.bundled(self.task)[0]))
         return found
 
     @serve.batch(max_batch_size=1, batch_wait_timeout_s=_IDLE, max_concurrent_batches=1)
-    async def batched(self, rows: list[tuple[str | None, Mapping[str, Any]]]) -> list[Any]:
-        """Results or InputErrors of (model, row), in order."""
+    async def batched(self, rows: list[tuple[str | None, Any]]) -> list[Any]:
+        """Results or InputErrors of (model, checked request), in order."""
         self.done["rows"] += len(rows)
         self.done["batches"] += 1
         self.done["largest"] = max(self.done["largest"], len(rows))
@@ -88,14 +85,14 @@ class Models:
             self.pause = min(time.perf_counter() - begin, _BUSY)
             self.batched.set_batch_wait_timeout_s(_IDLE)  # type: ignore[attr-defined]
 
-    def _run(self, rows: Sequence[tuple[str | None, Mapping[str, Any]]]) -> list[Any]:
+    def _run(self, rows: Sequence[tuple[str | None, Any]]) -> list[Any]:
         by_model: dict[str | None, list[int]] = defaultdict(list)
         for i, (model, _) in enumerate(rows):
             by_model[model].append(i)
         found: list[Any] = [None] * len(rows)
         for model, places in by_model.items():
             try:
-                answers = self.pipeline(model).run([rows[i][1] for i in places])
+                answers = self.pipeline(model).answer([rows[i][1] for i in places])
             except InputError as error:  # no such model
                 answers = [error] * len(places)
             for i, answer in zip(places, answers, strict=True):
@@ -129,9 +126,12 @@ class Models:
     async def _row(self, sent: dict[str, Any]) -> Response:
         # A path would name a file of this machine.
         row = {k: v for k, v in sent.items() if k not in ("model", "table_path")}
-        answer = await self.batched((sent.get("model"), row))
+        kind = tasks.find(self.task).pipeline_class
+        answer = await asyncio.to_thread(attempt, kind.normalise, self.operation.read_row(row))
+        if not isinstance(answer, InputError):
+            answer = await self.batched((sent.get("model"), answer))
         if isinstance(answer, InputError):
-            return JSONResponse({"error": {"zh": _sound(answer.zh), "en": _sound(answer.en)}}, 422)
+            return JSONResponse(answer.to_dict(), 422)
         return Response(json.dumps(answer.to_dict()), media_type="application/json")
 
     async def _call(self, sent: dict[str, Any], size: int) -> Response:
@@ -153,9 +153,12 @@ class Models:
             return _line({"value": {name: pack(getattr(pipeline, name)) for name in pipeline.facts}})
         if method not in pipeline.at_model or not isinstance(given, dict) or not _fits(pipeline, method, given):
             return Response("not a call", status_code=400)
-        if method == "__call__" and self.task in _ROWS_ARE_CALLS and size < _LONG:
-            answer = await self.batched((sent.get("model"), given))
-            return _line({"refused" if isinstance(answer, InputError) else "value": pack(answer)})
+        asked = given.get("asked") if method == "answer" else []
+        if not isinstance(asked, list) or not all(isinstance(a, self.asked | InputError) for a in asked):
+            return Response("not a call", status_code=400)
+        alone = len(asked) == 1 and isinstance(asked[0], self.asked) and not sent.get("progress") and size < _LONG
+        if alone and pipeline.shares(asked[0]):
+            return _line({"value": [pack(await self.batched((sent.get("model"), asked[0])))]})
         work = _Work(getattr(pipeline, method), given, bool(sent.get("progress")))
         return StreamingResponse(work.lines(), media_type=_JSON_LINES)
 
@@ -228,11 +231,6 @@ def _fits(pipeline: Any, method: str, given: dict[str, Any]) -> bool:
 
 def _line(line: dict[str, Any]) -> Response:
     return Response(json.dumps(line) + "\n", media_type=_JSON_LINES)
-
-
-def _sound(text: str) -> str:
-    """Without halves of emoji, which UTF-8 cannot write."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def build(args: dict[str, str]) -> serve.Application:

@@ -7,9 +7,13 @@ import gradio as gr
 import pytest
 
 from core import catalog
-from core.similarity.pipeline import SimilarityResult
+from core.errors import InputError
+from core.similarity.compared import SimilarityResult
+from core.similarity.task import COMPARE
+from demos.server.endpoints import endpoint
 from demos.similarity import tab as similarity
 
+compare = endpoint(COMPARE)
 A, B = "我明天坐火车去上海", "明天我乘高铁前往上海"
 
 
@@ -26,14 +30,14 @@ def test_the_first_model_is_the_default() -> None:
     "model", ["", "..", "/etc", "hfl/chinese-bert-wwm", "triples-casrel", 3, ["similarity-static"]]
 )
 def test_no_model_but_our_own_can_be_asked_for(model: Any) -> None:
-    with pytest.raises(gr.Error, match="similarity-static"):
-        similarity.similarity(A, B, model)
+    with pytest.raises(InputError, match="similarity-static"):
+        compare(A, B, model)
 
 
 @pytest.mark.parametrize("arguments", [("", B), (A, "。"), (None, B), (A, 5), (A, "字" * 301), (A, B, None, "yes")])
 def test_bad_input_is_an_error_for_people(arguments: tuple[Any, ...]) -> None:
-    with pytest.raises(gr.Error):
-        similarity.similarity(*arguments)
+    with pytest.raises(InputError):
+        compare(*arguments)
 
 
 def test_routes_add_up_to_the_distance(result: SimilarityResult) -> None:
@@ -48,7 +52,7 @@ def test_a_comparison_comes_before_its_inside() -> None:
     assert len(shown) == 2
     (first, nothing), (still, inside) = shown
     assert first["norms"] is False
-    assert json.loads(first["json"])["wrd"] == similarity.similarity(A, B)["wrd"]
+    assert json.loads(first["json"])["wrd"] == compare(A, B)["wrd"]
     assert json.loads(inside["json"])["norms"] is False
     assert nothing == still == gr.skip()
 

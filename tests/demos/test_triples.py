@@ -5,28 +5,31 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
-import gradio as gr
 import pytest
 import rdflib
 
 import core
-from core import catalog
+from core import catalog, tasks
 from core.errors import InputError
 from core.triples.documents import MAX_DOCUMENTS
 from core.triples.schema import RELATIONS
+from core.triples.task import EXTRACT
+from demos.server.endpoints import endpoint
 from demos.shell.i18n import both
 from demos.triples import compare as triples_compare
 from demos.triples import documents as triples_documents
-from demos.triples import tab as triples
 from demos.triples import text as triples_text
 from demos.triples.common import export_graph, floor, load, models, relations
 from demos.triples.documents import _groups, _look, _read, _stop
 from tests.triples.conftest import copy_with, save_tiny
+
+extract = endpoint(EXTRACT)
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
 VISITOR = SimpleNamespace(session_hash="visitor")
@@ -62,24 +65,24 @@ def test_bad_text_is_a_message_for_the_view() -> None:
 
 def test_the_endpoint_takes_a_bundled_model_and_relations() -> None:
     names = catalog.bundled("triples")
-    found = triples.triples(FILM, None, names[0], ["导演"])["triples"]
+    found = extract(FILM, None, names[0], ["导演"])["triples"]
     assert [(t["predicate"], t["object"]) for t in found] == [("导演", "吴京")]
-    assert triples.triples(FILM, relations=[])["triples"] == []
-    assert len(triples.triples(FILM, 0.9)["triples"]) < len(triples.triples(FILM, 0.05)["triples"])
+    assert extract(FILM, relations=[])["triples"] == []
+    assert len(extract(FILM, 0.9)["triples"]) < len(extract(FILM, 0.05)["triples"])
 
 
 @pytest.mark.parametrize(
     "model", ["", "..", "/etc", "hfl/chinese-bert-wwm", "similarity-static", 3, ["triples-casrel"]]
 )
 def test_no_model_but_our_own_can_be_asked_for(model: Any) -> None:
-    with pytest.raises(gr.Error, match="triples-casrel"):
-        triples.triples(FILM, None, model)
+    with pytest.raises(InputError, match="triples-casrel"):
+        extract(FILM, None, model)
 
 
 @pytest.mark.parametrize("wanted", ["导演", [3], ["没有的关系"], {"导演": 1}])
 def test_unknown_relations_are_refused(wanted: Any) -> None:
-    with pytest.raises(gr.Error, match="relation"):
-        triples.triples(FILM, relations=wanted)
+    with pytest.raises(InputError, match="relation"):
+        extract(FILM, relations=wanted)
 
 
 def test_the_relations_to_choose_from_are_those_of_both_schemas() -> None:
@@ -227,10 +230,9 @@ def more_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, .
     for head in ("gplinker", "dgcnn"):
         save_tiny(tmp_path / f"triples-{head}", head)
     copy_with(tmp_path / "strict", catalog.MODELS / first, thresholds={"导演": 0.9999, "上映时间": 0.01})
-    module, name, _ = catalog._PIPELINES["triples"]
     names = (first, "triples-gplinker", "triples-dgcnn", "strict")
     monkeypatch.setattr(catalog, "MODELS", tmp_path)
-    monkeypatch.setitem(catalog._PIPELINES, "triples", (module, name, names))
+    monkeypatch.setitem(tasks._tasks, "triples", replace(tasks.find("triples"), models=names))
     return names
 
 

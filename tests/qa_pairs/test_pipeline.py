@@ -11,9 +11,12 @@ import pytest
 import core
 from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
-from core.qa_pairs.explain import explain
+from core.qa_pairs.answering import AnswerPipeline
+from core.qa_pairs.checker import Checker
+from core.qa_pairs.checker import sound as is_sound
 from core.qa_pairs.generator import draw
-from core.qa_pairs.pipeline import AnswerPipeline, QAPairsPipeline, _sound, read_passage
+from core.qa_pairs.pipeline import QAPairsPipeline
+from core.qa_pairs.request import read_passage
 
 POST = [
     "世界第二高山峰是乔戈里峰，位于中国境内。",
@@ -67,10 +70,11 @@ def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
     document = read_passage(LONG)
     read = pairs.generator.read(document.text)
     group = list(draw(read, 4, 0.9, random.Random(0)))
+    checker = Checker(pairs.generator, pairs.reader)
     asked = pairs.generator.ask(read, [(c.span, c.window) for c in group], 6)
-    for candidate, mine, pair in zip(group, asked, pairs._pairs(document, read, group, 6), strict=True):
-        checked = pairs._checked(document, [(candidate, o) for o in (mine, *mine.others)], len(LONG))
-        rivals = [p for p in checked if p.passed and _sound(p.question, p.answer)]
+    for candidate, mine, pair in zip(group, asked, checker.pairs(document, read, group, 6), strict=True):
+        checked = checker.checked(document, [(candidate, o) for o in (mine, *mine.others)], len(LONG))
+        rivals = [p for p in checked if p.passed and is_sound(p.question, p.answer)]
         assert pair.passed == bool(rivals)
         if rivals:
             assert pair.rank[1] == pytest.approx(max(p.rank[1] for p in rivals), abs=1e-4)
@@ -88,7 +92,7 @@ def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
     ],
 )
 def test_what_is_a_sound_pair(question: str, answer: str, sound: bool) -> None:
-    assert _sound(question, answer) == sound
+    assert is_sound(question, answer) == sound
 
 
 def test_the_stream_gives_the_same_pairs(pairs: QAPairsPipeline) -> None:
@@ -197,7 +201,7 @@ def test_reading_together_is_reading_alone(reader: AnswerPipeline) -> None:
 
 
 def test_the_inside_is_that_of_the_passage(pairs: QAPairsPipeline) -> None:
-    inside = explain(pairs, LONG, beams=3)
+    inside = pairs.explain(LONG, beams=3)
     assert len(inside.begins) == len(LONG)
     assert 0.5 < sum(inside.begins) < 1.5
     assert inside.options[0].nucleus

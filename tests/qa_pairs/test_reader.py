@@ -10,7 +10,8 @@ import torch
 from transformers import AutoModel
 
 from core.qa_pairs.encoding import collate, reader_window
-from core.qa_pairs.reader import Found, Reader, Seen, elected, load_reader
+from core.qa_pairs.loading import load_reader
+from core.qa_pairs.reader import Found, Reader, Seen, elected
 from core.qa_pairs.reader_model import ReaderModel
 from tests.qa_pairs.conftest import PASSAGE
 from tests.tiny import tiny_config

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import core
 from core.errors import InputError
 from core.similarity import MAX_CHARS, MAX_MATRIX
+from core.similarity.compared import Usual
 from core.similarity.explain import MAX_STEP_WORDS, costliest_word, explain, reads_apart
-from core.similarity.pipeline import SimilarityPipeline, Usual
+from core.similarity.pipeline import SimilarityPipeline
 
 SCORES = ("wrd", "unweighted", "wmd", "cosine", "contextual")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import core
+from core import catalog
 from core.errors import InputError
 from core.similarity.static import StaticVectors
 
@@ -48,3 +49,16 @@ def test_a_damaged_table_is_refused(table: StaticVectors, tmp_path: Path) -> Non
     (tmp_path / "tokenizer.json").write_text(json.dumps(tokenizer))
     with pytest.raises(InputError, match="similarity"):
         core.load("similarity", str(tmp_path))
+
+
+def test_vectors_of_ones_own_read_whole_sentences_here_whatever_a_cluster_has(
+    table: StaticVectors, tiny_bert: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With MODOU_REMOTE the encoder beside them was one of the cluster's, which has no vectors to give."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "similarity-encoder").symlink_to(tiny_bert)
+    monkeypatch.setattr(catalog, "MODELS", tmp_path / "models")
+    monkeypatch.setenv("MODOU_REMOTE", "http://127.0.0.1:9")  # where nobody listens
+    table.save(tmp_path / "own")
+    result = core.load("similarity", str(tmp_path / "own"))("猫跑", "猫跑")
+    assert result.wrd == result.contextual == 1

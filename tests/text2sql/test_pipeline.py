@@ -14,10 +14,12 @@ from core.errors import InputError
 from core.text2sql.answer import Proposal, guided
 from core.text2sql.database import Rows
 from core.text2sql.explain import inside, links
-from core.text2sql.pipeline import Text2SQLPipeline, read_input, read_query
+from core.text2sql.pipeline import Text2SQLPipeline, read_query
+from core.text2sql.request import table_of
 from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
 from core.text2sql.suggest import suggest
 from core.text2sql.table import Table, build_table
+from core.text2sql.task import Ask
 
 EXAMPLES = Path(core.__file__).resolve().parent.parent / "assets" / "examples" / "text2sql"
 SALES = build_table(
@@ -125,9 +127,9 @@ def test_rows_of_json_answer_in_order_and_errors_stay_in_place(pipeline: Text2SQ
     assert kinds == [False, True, False, True, True, True]
 
 
-def test_read_input_wants_types_for_every_column() -> None:
+def test_a_table_wants_types_for_every_column() -> None:
     with pytest.raises(InputError):
-        read_input({"table": {"header": ["a", "b"], "rows": [[1, 2]], "types": ["text"]}})
+        table_of(Ask("a", {"header": ["a", "b"], "rows": [[1, 2]], "types": ["text"]}))
 
 
 def test_queries_that_find_nothing_give_way_to_likely_ones_that_do() -> None:

@@ -11,7 +11,8 @@ from transformers import AutoConfig, AutoModel
 
 import core
 from core.triples.dgcnn import DGCNNConfig, DGCNNEncoder
-from core.triples.extractor import Extractor, load_extractor
+from core.triples.extractor import Extractor
+from core.triples.heads import load_extractor
 from tests.triples.conftest import save_tiny
 
 TEXT = "《战狼》是由吴京导演的电影"

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from core.triples.casrel import CasRelExtractor
-from core.triples.extractor import load_extractor
 from core.triples.gplinker import GPLinkerExtractor
+from core.triples.heads import load_extractor
 from tests.triples.conftest import copy_with, save_tiny
 from training.triples import selftrain
 from training.triples.data import read_rows

@@ -13,7 +13,8 @@ from core.xiangqi import MAX_PLIES
 from core.xiangqi.encoding import VOCABULARY
 from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.notation import from_iccs
-from core.xiangqi.pipeline import XiangqiPipeline, XiangqiResult
+from core.xiangqi.pipeline import XiangqiPipeline
+from core.xiangqi.result import XiangqiResult
 from core.xiangqi.session import read_game
 
 OPENING = "h2e2 h9g7 h0g2 i9h9 i0h0 b9c7 h0h6 c6c5"

@@ -21,8 +21,9 @@ from scipy.stats import rankdata, spearmanr
 import core
 from core import catalog
 from core.errors import InputError
+from core.similarity.compared import Usual
 from core.similarity.explain import ALIGNED
-from core.similarity.pipeline import SimilarityPipeline, Usual
+from core.similarity.pipeline import SimilarityPipeline
 from training.common import read_jsonl, write_figures
 from training.similarity.data import rows_of, triplets_of
 

@@ -1,0 +1,90 @@
+"""A question put to the reader: whether a pair can be shown, and whether the reader gives its answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from core.qa_pairs.encoding import Span
+from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
+from core.qa_pairs.pair import Pair
+from core.qa_pairs.reader import Reader
+from core.qa_pairs.scoring import PASSES, f1, plain
+from core.qa_pairs.wording import written_as
+from core.text import Normalised
+
+# Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
+_NEAR, _CHECKED = 240, 1_200
+_ASKS = re.compile("谁|什么|甚么|啥|哪|几|多|何|怎|吗|呢|是否|是不是|有没有|能否")
+_BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
+
+
+class Checker:
+    """The generator's questions, each with what the reader answers to it."""
+
+    def __init__(self, generator: Generator, reader: Reader) -> None:
+        self.generator = generator
+        self.reader = reader
+
+    def pairs(self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int) -> list[Pair]:
+        """The best pair of each candidate that has a sound one. Of the questions its search ends with, that is the one
+        with the greatest product of p(question | answer), by character, and p(answer | question), which is the reader's
+        (the noisy channel); where the reader never gives the answer meant, the likeliest question stays, marked."""
+        asked = self.generator.ask(read, [(c.span, c.window) for c in group], beams)
+        trying = [
+            (c, option)
+            for c, a in zip(group, asked, strict=True)
+            for option in (a, *a.others)
+            if sound(option.text, document.text[slice(*c.span)])
+        ]
+        best: dict[Candidate, tuple[Pair, Asked]] = {}
+        for (c, option), pair in zip(trying, self.checked(document, trying, _NEAR), strict=True):
+            if c not in best or (pair.passed and pair.rank > best[c][0].rank):
+                best[c] = pair, option
+        if len(document.text) <= _NEAR:
+            return [pair for pair, _ in best.values()]
+        return self.checked(document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
+
+    def checked(self, document: Normalised, asked: Sequence[tuple[Candidate, Asked]], most: int) -> list[Pair]:
+        """Each question with what the reader answers to it in the `most` characters around its answer."""
+        around = [_around(document.text, c.span, most) for c, _ in asked]
+        said = self.reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, around, strict=True)])
+        pairs = []
+        for (c, a), (begin, _), found in zip(asked, around, said, strict=True):
+            answer = document.text[slice(*c.span)]
+            span = begin + found.span[0], begin + found.span[1]
+            nothing = found.span[0] == found.span[1]
+            place = document.span_in_original(*c.span)
+            pairs.append(
+                Pair(
+                    question=written_as(a.text, document),
+                    answer=document.original[slice(*place)],
+                    answer_span=place,
+                    score=math.exp(a.score),
+                    reader_answer="" if nothing else _original(document, span),
+                    reader_score=found.score,
+                    passed=not nothing and f1(document.text[slice(*span)], answer) >= PASSES,
+                )
+            )
+        return pairs
+
+
+def _original(document: Normalised, span: Span) -> str:
+    return document.original[slice(*document.span_in_original(*span))]
+
+
+def _around(text: str, span: Span, most: int) -> Span:
+    """The piece of a long passage, of `most` characters or as long as the span, that a pair is checked in."""
+    most = max(most, span[1] - span[0])
+    start = max(0, min((span[0] + span[1] - most) // 2, len(text) - most))
+    return start, min(len(text), start + most)
+
+
+def sound(question: str, answer: str) -> bool:
+    """Whether a pair can be shown at all: an answer with something in it, and a question that asks and does not give it
+    away."""
+    asked, said = plain(question), plain(answer)
+    if len(asked) < 4 or not _ASKS.search(asked) or any(question.count(a) != question.count(b) for a, b in _BRACKETS):
+        return False
+    return bool(said) and len(set(said)) * 3 >= len(said) and said not in asked

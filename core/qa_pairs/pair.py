@@ -1,0 +1,58 @@
+"""Pairs and answers, as everybody here passes them on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.qa_pairs.encoding import Span
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question and its answer, a span [start, end) of the passage.
+
+    `score`: geometric mean of the probabilities of the question's characters. `reader_answer`, `reader_score`: what the
+    reader answers to the question, "" for nothing, and how sure it is. `passed`: the two answers agree.
+    """
+
+    question: str
+    answer: str
+    answer_span: Span
+    score: float
+    reader_answer: str
+    reader_score: float
+    passed: bool
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """The better pair has the higher one."""
+        return self.passed, self.score * self.reader_score
+
+    def to_dict(self) -> dict[str, Any]:
+        found = asdict(self)
+        return found | {"score": round(self.score, 4), "reader_score": round(self.reader_score, 4)}
+
+
+@dataclass(frozen=True)
+class QAPairsResult:
+    """Pairs, those that passed the reader's check first."""
+
+    pairs: tuple[Pair, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {"pairs": [{question, answer, answer_span, score, reader_answer, reader_score, passed}]}."""
+        return {"pairs": [p.to_dict() for p in self.pairs]}
+
+
+@dataclass(frozen=True)
+class AnswerResult:
+    """The answer to a question, "" if the passage does not say; its span there, and how sure the reader is."""
+
+    answer: str
+    answer_span: Span
+    score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {"answer", "answer_span", "score"}."""
+        return {"answer": self.answer, "answer_span": self.answer_span, "score": round(self.score, 4)}

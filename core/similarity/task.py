@@ -1,0 +1,74 @@
+"""Similarity: what can be asked, and the checkpoints that answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.operation import IN_API, Operation, Task
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Compare two Chinese sentences by Word Rotator's Distance, Word Mover's Distance and cosines.
+
+    Args:
+        text_a: a sentence, at most 300 characters.
+        text_b: another.
+        model: "similarity-encoder" (the default) or "similarity-static".
+        norms: whether a word weighs what its vector's norm says; otherwise all weigh the same.
+
+    Returns:
+        {"wrd", "wmd", "cosine", "contextual", "unweighted": similarities, 1 for equal sentences; "tokens_a",
+        "tokens_b", "spans_a", "spans_b", "weights_a", "weights_b"; "plan": mass moved from word i of A to word j of B,
+        summing to 1, "cost": 1 - cosine}.
+    """
+
+    text_a: str
+    text_b: str
+    model: str | None = field(default=None, metadata=IN_API)
+    norms: bool = True
+
+
+@dataclass(frozen=True)
+class Search:
+    """Find the sentences of a list that are closest to a query by Word Rotator's Distance, exactly.
+
+    Args:
+        query: a sentence of at most 300 characters.
+        sentences: at most 100,000 sentences, 3,000,000 characters in all; blank and unusable ones are left out.
+        k: how many to return, 1 to 1,000.
+        model: "similarity-encoder" (reads words in their sentence) or "similarity-static" (looks words up, faster for
+            long lists); leave out for the encoder.
+
+    Returns:
+        {"hits": [{"number", "text", "wrd"}] nearest first, "sentences", "left_out", "centroid_skipped",
+        "relaxed_skipped", "solved", "seconds"}: `number` counts from 0 in the list, `wrd` is 1 for equal sentences.
+    """
+
+    query: str
+    sentences: list[str]
+    k: int = 10
+    model: str | None = field(default=None, metadata=IN_API)
+
+
+COMPARE = Operation("similarity.compare", "similarity", Compare, "core.similarity.compared:SimilarityResult")
+# Lists take longer to read than pairs, which need not wait for them.
+SEARCH = Operation(
+    "similarity.search",
+    "similarity_search",
+    Search,
+    "core.similarity.search:SearchResult",
+    normalise="normalise_search",
+    method="find",
+    concurrent=2,
+)
+
+TASKS = (
+    Task(
+        "similarity",
+        {"zh": "相似度", "en": "Similarity"},
+        "core.similarity.pipeline:SimilarityPipeline",
+        ("similarity-encoder", "similarity-static"),
+        (COMPARE, SEARCH),
+    ),
+)

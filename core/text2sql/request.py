@@ -1,0 +1,45 @@
+"""The table that a request is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import InputError
+from core.text2sql.files import read_pasted, read_table
+from core.text2sql.table import Table, build_table
+from core.text2sql.task import Ask
+
+
+def table_of(request: Ask) -> Table:
+    """The table of a request: a file's, text, or JSON {name?, header, types?, rows}.
+
+    Raises:
+        InputError: none of them is there, or it is no table.
+    """
+    if isinstance(request.table_path, str):
+        try:
+            data = Path(request.table_path).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"无法读取文件 {request.table_path}", f"cannot read the file {request.table_path}"
+            ) from error
+        return read_table(data, request.table_path)
+    if request.csv is not None:
+        if not isinstance(request.csv, str):
+            raise InputError("csv 应是文字", "csv must be text")
+        return read_pasted(request.csv)
+    return _from_json(request.table)
+
+
+def _from_json(table: object) -> Table:
+    if not isinstance(table, Mapping):
+        raise InputError("缺少 table 或 table_path", "table or table_path is missing")
+    header, rows, types = table.get("header"), table.get("rows"), table.get("types")
+    if not isinstance(header, list) or not isinstance(rows, list) or not all(isinstance(r, list) for r in rows):
+        raise InputError(
+            "table 需要 header（列表）和 rows（列表的列表）", "table needs header, a list, and rows, lists"
+        )
+    if types is not None and (not isinstance(types, list) or len(types) != len(header)):
+        raise InputError("types 与 header 长度不同", "types must be a list as long as header")
+    return build_table(header, rows, types, str(table.get("name") or ""))

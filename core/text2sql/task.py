@@ -1,0 +1,43 @@
+"""Text-to-SQL: what can be asked, and the checkpoints that answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.operation import IN_API, IN_ROWS, Operation, Task
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Answer a question in Chinese about one table by a SQL query that is built, run and explained.
+
+    Args:
+        question: at most 200 characters, such as 金牌最多的三个国家.
+        table: {"header": [...], "rows": [[...], ...], "types": [...], "name": "..."}, the last two may be left out.
+        csv: the table as text instead: CSV, TSV, Markdown or JSON, at most 2,000,000 characters.
+        table_path: the table as a file instead.
+
+    Returns:
+        {"sql", "columns", "rows": at most 1,000, "total", "sketch", "reading": {"zh", "en"}, "confidence",
+        "answerable": the probability that the table holds the answer, "as_of": the day that words like 去年 were
+        counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"}, "alternatives"}.
+    """
+
+    question: str
+    table: dict | None = None  # what the API is to call it
+    csv: str | None = field(default=None, metadata=IN_API)
+    # A stranger's path would name a file of this machine.
+    table_path: str | None = field(default=None, metadata=IN_ROWS)
+
+
+ASK = Operation("text2sql.ask", "text2sql", Ask, "core.text2sql.answer:Answer")
+
+TASKS = (
+    Task(
+        "text2sql",
+        {"zh": "问表格", "en": "Text-to-SQL"},
+        "core.text2sql.pipeline:Text2SQLPipeline",
+        ("text2sql-sketch",),
+        (ASK,),
+    ),
+)

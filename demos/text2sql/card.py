@@ -1,0 +1,63 @@
+"""The Text-to-SQL tab on the first view, in links and in decks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import core
+from core.errors import InputError
+from core.text import check_text
+from core.text2sql.pipeline import MAX_QUESTION
+from core.text2sql.suggest import suggest
+from demos.server.calls import Json
+from demos.shell.card import Card, Input, Link, Words
+from demos.text2sql.tables import SAMPLES, example
+
+_QUESTIONS = 3
+
+
+def _show() -> Json:
+    question = "2008年金牌数超过20的国家有哪些"
+    best = core.load("text2sql")(question, example("olympics")).best
+    rows = [str(row[0]) for row in best.rows.rows[:4]] if best.rows else []
+    return {"question": question, "sql": " ".join(best.sql.split()), "rows": rows}
+
+
+def _shares(figures: dict[str, float]) -> str:
+    names = {"retqa": "RETQA", "imtqa": "IM-TQA", "spdb": "SPDB"}
+    return " · ".join(f"{name} {figures[key]:.0%}" for key, name in names.items())
+
+
+def _read(given: Mapping[str, Any]) -> Input:
+    name = given.get("example", next(iter(SAMPLES)))
+    if not isinstance(name, str) or name not in SAMPLES:
+        names = "、".join(SAMPLES)
+        raise InputError(f"没有这张示例表格，可用：{names}", f"no such sample table; there are {', '.join(SAMPLES)}")
+    return {"example": name, "table": SAMPLES[name], "question": check_text(given.get("question"), MAX_QUESTION)}
+
+
+def _examples() -> list[tuple[str | Words, Input]]:
+    return [
+        (question, {"example": name, "question": question})
+        for name in SAMPLES
+        for question in suggest(example(name), _QUESTIONS)
+    ]
+
+
+CARD = Card(
+    {"zh": "用中文问一张表", "en": "Ask a table in Chinese"},
+    {"zh": "五个表格问答集与语法生成的问题", "en": "five sets of questions about tables, and a grammar's"},
+    (("text2sql", "text2sql-sketch"),),
+    lambda f: {
+        "zh": "答对 " + _shares(f["text2sql-sketch"]),
+        "en": "right rows: " + _shares(f["text2sql-sketch"]),
+    },
+    (
+        ("基于Bert的NL2SQL模型", "https://spaces.ac.cn/archives/6771"),
+        ("SQLova (arXiv)", "https://arxiv.org/abs/1902.01069"),
+    ),
+    _show,
+)
+
+LINK = Link(("example", "question"), _read, _examples)

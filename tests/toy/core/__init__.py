@@ -1,0 +1,1 @@
+"""A task as somebody adds it: text turned round."""
