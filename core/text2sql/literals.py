@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 Kind = Literal["number", "date", "month", "age", "average"]
 
@@ -233,6 +233,6 @@ def _date_patterns() -> tuple[tuple[re.Pattern[str], Maker], ...]:
     return tuple((re.compile(pattern), make) for pattern, make in table)
 
 
-def _any_month(m: re.Match[str], _: Any) -> int | None:
+def _any_month(m: re.Match[str], _: object) -> int | None:
     month = _int(m[1])
     return month if 1 <= month <= 12 else None

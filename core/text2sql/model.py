@@ -84,6 +84,7 @@ class SketchModel(PreTrainedModel):
     """Encoder with linking features, and a head for each blank. Shapes as in `Logits`; H width, G feature groups."""
 
     config_class = SketchConfig
+    config: SketchConfig
     base_model_prefix = "encoder"
 
     def __init__(self, config: SketchConfig) -> None:
