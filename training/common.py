@@ -1,4 +1,4 @@
-"""What every recipe needs: data files, devices, schedules, moving averages, checkpoints, a log."""
+"""What every recipe needs: data files, devices, schedules, moving averages, saved states, a log."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ class MovingAverage(Generic[Model]):
         torch._foreach_lerp_([mine[k] for k in floats], [theirs[k] for k in floats], 1 - decay)
 
 
-def save_checkpoint(path: Path, **parts: object) -> None:
-    """Write atomically: a run that is killed while it saves leaves the previous checkpoint whole."""
+def save_state(path: Path, **parts: object) -> None:
+    """Write atomically: a run that is killed while it saves leaves the previous state whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     torch.save(parts, partial)

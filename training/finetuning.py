@@ -17,7 +17,7 @@ from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase, Pr
 
 from training.adax import AdaX
 from training.adversarial import worst_point
-from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_state, trapezoid
 from training.dropout import drop_bytes
 from training.recipe import Recipe, flooded
 
@@ -143,7 +143,7 @@ class FineTuning(Generic[Model]):
     def save(self) -> None:
         if not self.resumable:
             return
-        save_checkpoint(
+        save_state(
             self.out / "last.pt",
             model=self.model.state_dict(),
             average=self.average.model.state_dict(),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.text2sql.literals import Span
+from core.text2sql.literals import Literal
 from core.text2sql.profile import Column, ColumnType
 from core.text2sql.sketch import Value
 
@@ -39,7 +39,7 @@ class Field:
         return "年份" in self.name or self.name in ("年", "年度")
 
 
-def value_for(literal: Span, field: Field, today: date) -> Value | None:
+def value_for(literal: Literal, field: Field, today: date) -> Value | None:
     """What `literal` is as a value of the column `field`, or nothing where the two do not go together."""
     if field.type == "number":
         if literal.kind == "number":
@@ -66,7 +66,7 @@ def value_for(literal: Span, field: Field, today: date) -> Value | None:
     return None
 
 
-def _scaled(literal: Span, field: Field) -> float:
+def _scaled(literal: Literal, field: Field) -> float:
     """The literal in the column's unit: 3.5亿 is 35,000 in a column in 万元.
 
     Where the table does not say its unit, its numbers do: a bound far above all of them was meant in their unit.

@@ -83,7 +83,7 @@ class SketchFiller:
         batch = {k: v.to(self.model.device) for k, v in batch.items()}
         candidates, scores = batch.pop("candidates"), batch.pop("scores")
         del candidates, scores
-        reading, logits = self.model.read(**batch)
+        states, logits = self.model.read(**batch)
         tags = logits.tags.float().cpu().numpy()
         found = [_with_pieces(job, tags[i]) for i, job in enumerate(jobs)]
         rows = [
@@ -93,7 +93,7 @@ class SketchFiller:
         ]
         scored = torch.tensor([c.score for mine, _ in found for c in mine], device=self.model.device)
         table = torch.tensor(rows, dtype=torch.long, device=self.model.device).reshape(-1, 6)
-        logits.op, logits.having = self.model.pairs(reading, table, scored)
+        logits.op, logits.having = self.model.pairs(states, table, scored)
         return [_Done(_numpy(logits, i, table, len(jobs[i].encoded.slots)), *found[i]) for i in range(len(jobs))]
 
 

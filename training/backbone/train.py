@@ -26,7 +26,7 @@ from transformers import ModernBertForMaskedLM, PreTrainedTokenizerFast
 from core.backbone.config import SIZES, encoder_config
 from core.backbone.weights import moved
 from training.backbone.prepare import WORD_START
-from training.common import Log, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.common import Log, pick_device, pick_dtype, save_state, trapezoid
 from training.finetuning import load_tokenizer
 from training.muon import Muon
 
@@ -167,7 +167,7 @@ class Trainer:
         self.tokens, self.seconds, self.steps = state["tokens"], state["seconds"], state["steps"]
 
     def save(self, name: str) -> None:
-        save_checkpoint(
+        save_state(
             self.args.out / name,
             model=self.model.state_dict(),
             optimizers=[o.state_dict() for o in self.optimizers],

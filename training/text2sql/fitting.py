@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from core.text2sql.fields import Field, value_for
 from core.text2sql.linking import Linker, fold
-from core.text2sql.literals import Span as Literal
-from core.text2sql.literals import find_literals
+from core.text2sql.literals import Literal, find_literals
 from core.text2sql.sketch import Condition, Sketch, Value
 from training.text2sql.examples import TODAY, Example, Span
 

@@ -24,7 +24,7 @@ from transformers import PreTrainedTokenizerFast
 from core.backbone.weights import moved
 from core.xiangqi.model import XiangqiGPT, XiangqiGPTConfig
 from core.xiangqi.tokenizer import build_tokenizer
-from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_state, trapezoid
 from training.muon import Muon
 from training.xiangqi.data import PAD, Batches, Games
 from training.xiangqi.evaluate import measure
@@ -137,7 +137,7 @@ class Trainer:
 
     def save(self, name: str) -> None:
         """Write a checkpoint to resume from, and the averaged model as `OUT/model`."""
-        save_checkpoint(
+        save_state(
             self.args.out / name,
             model=self.model.state_dict(),
             average=self.average.model.state_dict(),
