@@ -22,7 +22,7 @@ test: $(VENV)/.dev
 
 # A Ray cluster of two workers on this machine (deploy/ray).
 test-ray: $(VENV)/.ray
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/test_ray.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/test_ray.py tests/test_ray_batch.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

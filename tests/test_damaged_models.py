@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -34,16 +35,24 @@ KINDS = [(task, name) for task in core.TASKS for name in catalog.bundled(task)]
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the models that may be damaged."""
-    copy = tmp_path / "models"
-    shutil.copytree(catalog.MODELS, copy)
-    monkeypatch.setattr(catalog, "MODELS", copy)
-    return copy
+    """The models once more, as links: `own` makes a copy of what is to be damaged."""
+    linked = tmp_path / "models"
+    shutil.copytree(catalog.MODELS, linked, copy_function=os.symlink)
+    monkeypatch.setattr(catalog, "MODELS", linked)
+    return linked
+
+
+def own(path: Path) -> Path:
+    """`path` as a file of its own in the place of a link: damage is written into it."""
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(whole)
+    return path
 
 
 @pytest.mark.parametrize(("task", "name"), KINDS)
 def test_bad_weights_are_named_with_the_fix(models: Path, task: str, name: str) -> None:
-    for path in sorted((models / name).rglob("*.safetensors")):
+    for path in map(own, sorted((models / name).rglob("*.safetensors"))):
         whole = path.read_bytes()
         for damage in DAMAGE:
             damage(path)
@@ -55,7 +64,7 @@ def test_bad_weights_are_named_with_the_fix(models: Path, task: str, name: str) 
 def test_bad_configurations_and_vocabularies_are_named_with_the_fix(models: Path, task: str, name: str) -> None:
     # Our own GPTs of xiangqi know their moves by heart, and read no vocabulary.
     for part in ("config.json",) if task == "xiangqi" else ("config.json", "tokenizer.json"):
-        path = models / name / part
+        path = own(models / name / part)
         whole = path.read_bytes()
         for damage in (cut, garble, Path.unlink):
             damage(path)
@@ -64,14 +73,14 @@ def test_bad_configurations_and_vocabularies_are_named_with_the_fix(models: Path
 
 
 def test_the_reader_behind_the_pairs_is_named_too(models: Path) -> None:
-    path = models / "qa-reader" / "model.safetensors"
+    path = own(models / "qa-reader" / "model.safetensors")
     change(path)
     refused("qa_pairs", "qa-generator", path)
 
 
 def test_weights_without_checksums_are_still_looked_at(models: Path) -> None:
     (models / catalog.SUMS).unlink()
-    path = models / "similarity-static" / "model.safetensors"
+    path = own(models / "similarity-static" / "model.safetensors")
     cut(path)
     refused("similarity", "similarity-static", path)
 

@@ -157,10 +157,12 @@ def test_the_page_tells_of_lost_servers_damaged_models_and_full_queues(
     host: Host, browser: Any, tmp_path: Path
 ) -> None:
     models = tmp_path / "models"
-    shutil.copytree(catalog.MODELS, models)
+    shutil.copytree(catalog.MODELS, models, copy_function=os.symlink)
     weights = models / "text2sql-sketch" / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:100_000])
-    (models / "xiangqi-moves" / "model.safetensors").write_bytes(b"")
+    half, empty = weights.read_bytes()[:100_000], models / "xiangqi-moves" / "model.safetensors"
+    for path, content in ((weights, half), (empty, b"")):
+        path.unlink()
+        path.write_bytes(content)
 
     page = browser.new_page(locale="zh-CN")
     page.goto(f"{host.url}/?tab=qa_pairs")

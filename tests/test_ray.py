@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import concurrent.futures
-import copy
 import dataclasses
-import importlib.util
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -30,38 +27,11 @@ from core.text2sql.files import read_table
 from core.text2sql.sketch import from_dict
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
+from tests.clusters import MARKS, ROOT, TEXT, close, free_port, listens, ready, small, wait_for
 
-pytestmark = [
-    pytest.mark.ray,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="deploy/ray/requirements.txt"),
-]
-
-ROOT = Path(__file__).resolve().parent.parent
-CONFIG = ROOT / "deploy" / "ray" / "config.yaml"
-TEXT = "雷军毕业于武汉大学。《战狼2》是由吴京执导的动作电影。"
+pytestmark = MARKS
 PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
 OLYMPICS = ROOT / "assets" / "examples" / "text2sql" / "olympics.csv"
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def small(port: int) -> dict[str, Any]:
-    """The shipped configuration for two cores: six tasks, two workers for triples."""
-    config: dict[str, Any] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
-    config["http_options"]["port"] = port
-    for app in config["applications"]:
-        least = 2 if app["name"] == "triples" else 1
-        # A copy: the applications share what the file says once.
-        models = copy.deepcopy(app["deployments"][0])
-        models["ray_actor_options"] = {"num_cpus": 0.25}
-        models["autoscaling_config"] |= {"min_replicas": least, "max_replicas": least}
-        app["deployments"] = [models]
-    return config
 
 
 @pytest.fixture(scope="module")
@@ -99,26 +69,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert "Traceback" not in (folder / "log").read_text(encoding="utf-8", errors="replace")
 
 
-def wait_for(happens: Any, alive: list[subprocess.Popen[bytes]], seconds: float = 300) -> None:
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline
-        assert all(process.poll() is None for process in alive)
-        time.sleep(0.3)
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as trying:
-        return trying.connect_ex(("127.0.0.1", port)) == 0
-
-
-def ready(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=10).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 @pytest.fixture
 def remote(cluster: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """`core.load` with the app's environment variable set."""
@@ -154,17 +104,6 @@ def test_rows_go_in_and_the_same_json_comes_out_as_on_the_command_line(cluster: 
         assert found.status_code == 200, found.text
         expected = core.load(task).run([row])[0].to_dict()  # type: ignore[union-attr]
         assert close(found.json(), json.loads(json.dumps(expected))), task
-
-
-def close(a: Any, b: Any) -> bool:
-    """Equal, but for the last digits: sentences in another batch are padded otherwise."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(close(a[k], b[k]) for k in a if k not in ("seconds", "milliseconds"))
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(map(close, a, b))
-    if isinstance(a, float) and isinstance(b, float):
-        return a == pytest.approx(b, abs=2e-3)
-    return bool(a == b)
 
 
 def test_a_row_that_is_no_use_is_told_in_both_languages_and_reads_no_file(cluster: str, tmp_path: Path) -> None:
@@ -320,55 +259,3 @@ def test_more_than_the_cluster_takes_is_told_as_busy_at_once(remote: Any) -> Non
     assert 1 <= len(refused) <= 24
     assert all("正忙" in busy.zh for busy in refused)
     assert len({a for a in answers if not isinstance(a, Busy)}) == 1
-
-
-def test_the_batch_job_keeps_columns_and_tells_bad_rows(tmp_path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    texts = [TEXT if n % 5 else "" for n in range(60)]
-    source = pa.table({"text": texts, "source": [f"s{n}" for n in range(60)], "error": ["old"] * 60})
-    pq.write_table(source, tmp_path / "in.parquet", row_group_size=25)
-    done = batch("triples", tmp_path / "in.parquet", tmp_path / "out")
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 1
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert (told["rows"], told["failed"]) == (60, 12)
-    rows = sorted(pq.read_table(tmp_path / "out").to_pylist(), key=lambda row: row["id"])
-    assert [row["id"] for row in rows] == list(range(60))
-    assert [row["source"] for row in rows] == [f"s{n}" for n in range(60)]
-    expected = core.load("triples")(TEXT).to_dict()["triples"]
-    for n, row in enumerate(rows):
-        if n % 5:
-            assert row["error"] is None
-            assert close(row["triples"], json.loads(json.dumps(expected)))
-        else:
-            assert row["triples"] is None
-            assert "(" in row["error"]
-    again = batch("triples", tmp_path / "in.parquet", tmp_path / "out")
-    assert again.returncode == 2
-    assert "不是空文件夹" in again.stderr
-
-
-def test_the_batch_job_of_questions_has_one_schema_for_all_rows(tmp_path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = json.dumps({"header": ["国家", "金牌"], "rows": [["中国", 38], ["日本", 27]]}, ensure_ascii=False)
-    source = {"id": ["a", "b", "c"], "question": ["金牌最多的国家", "有几个国家", "金牌"], "table": [table, table, "{"]}
-    pq.write_table(pa.table(source), tmp_path / "in.parquet", row_group_size=1)
-    done = batch("text2sql", tmp_path, tmp_path / "out")
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 1
-    rows = {row["id"]: row for row in pq.read_table(tmp_path / "out").to_pylist()}
-    assert json.loads(rows["a"]["rows"])[0][0] == "中国"
-    assert json.loads(rows["b"]["rows"]) == [[2]]
-    assert rows["c"]["sql"] is None
-    assert rows["c"]["error"]
-
-
-def batch(task: str, source: Path, target: Path) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-m", "deploy.ray.batch", task, str(source), str(target), "--workers", "2"]
-    env = os.environ | {"RAY_AUTH_MODE": "disabled", "OMP_NUM_THREADS": "1", "RAY_worker_niceness": "0"}
-    env.pop("RAY_ADDRESS", None)
-    return subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)

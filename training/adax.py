@@ -45,11 +45,12 @@ class AdaX(torch.optim.Optimizer):
     def _move(self, params: list[nn.Parameter], age: int, group: dict[str, Any]) -> None:
         """One step of `params`, the `age`-th of each."""
         beta1, beta2 = group["betas"]
-        gradients = [p.grad for p in params]
+        gradients = [p.grad for p in params if p.grad is not None]
+        values: list[torch.Tensor] = [*params]
         first, second = ([self.state[p][name] for p in params] for name in ("first", "second"))
         torch._foreach_lerp_(first, gradients, 1 - beta1)
         torch._foreach_lerp_(second, torch._foreach_mul(gradients, gradients), beta2 / ((1 + beta2) ** age - 1))
         scale = torch._foreach_sqrt(second)
         torch._foreach_add_(scale, group["eps"])
-        torch._foreach_mul_(params, 1 - group["lr"] * group["weight_decay"])
-        torch._foreach_addcdiv_(params, first, scale, value=-group["lr"])
+        torch._foreach_mul_(values, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_addcdiv_(values, first, scale, value=-group["lr"])

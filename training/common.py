@@ -1,4 +1,4 @@
-"""What every recipe needs: data files, devices, schedules, moving averages, checkpoints, a log."""
+"""What every recipe needs: data files, devices, schedules, moving averages, saved states, a log."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import nn
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -55,16 +57,18 @@ def trapezoid(progress: float, warmup: float = 0.03, decay: float = 0.3) -> floa
     return min(1.0, max(0.0, (1.0 - progress) / decay))
 
 
-class MovingAverage:
+class MovingAverage(Generic[Model]):
     """Exponential moving average of a model's weights; `model` is the averaged copy."""
 
-    def __init__(self, model: nn.Module, decay: float) -> None:
-        self.model = copy.deepcopy(model).eval().requires_grad_(False)
+    def __init__(self, model: Model, decay: float) -> None:
+        self.model = copy.deepcopy(model)
+        self.model.eval()
+        self.model.requires_grad_(False)
         self.decay = decay
         self.updates = 0
 
     @torch.no_grad()
-    def update(self, model: nn.Module) -> None:
+    def update(self, model: Model) -> None:
         self.updates += 1
         # A young average would mostly remember the initial weights.
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
@@ -73,8 +77,8 @@ class MovingAverage:
         torch._foreach_lerp_([mine[k] for k in floats], [theirs[k] for k in floats], 1 - decay)
 
 
-def save_checkpoint(path: Path, **parts: Any) -> None:
-    """Write atomically: a run that is killed while it saves leaves the previous checkpoint whole."""
+def save_state(path: Path, **parts: object) -> None:
+    """Write atomically: a run that is killed while it saves leaves the previous state whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     torch.save(parts, partial)

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Sized
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import nn
 from tqdm import tqdm
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel
+from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from training.adax import AdaX
 from training.adversarial import worst_point
-from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_state, trapezoid
 from training.dropout import drop_bytes
 from training.recipe import Recipe, flooded
 
@@ -29,13 +29,39 @@ OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
 }
 
 
-class Batches(Iterable[Any], Sized, Protocol):
+Model = TypeVar("Model", bound=nn.Module)
+Batch = TypeVar("Batch")
+Batch_co = TypeVar("Batch_co", covariant=True)
+
+
+class Batches(Iterable[Batch_co], Sized, Protocol[Batch_co]):
     """The batches of one epoch."""
+
+
+@runtime_checkable
+class Embedded(Protocol):
+    """A module that begins with a table of vectors."""
+
+    def get_input_embeddings(self) -> nn.Module: ...
+
+
+def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of a model, by Hub id or folder.
+
+    Raises:
+        ValueError: it knows no offsets, which every recipe goes by.
+    """
+    from transformers import AutoTokenizer
+
+    found = AutoTokenizer.from_pretrained(folder)
+    if not isinstance(found, PreTrainedTokenizerFast):
+        raise ValueError(f"{folder} has no fast tokenizer")
+    return found
 
 
 def load_encoder(
     name: str, dropout: float, attention_dropout: bool = True, entropy_scale: int | None = None
-) -> tuple[dict[str, Any], Any, Any]:
+) -> tuple[dict[str, Any], dict[str, torch.Tensor], PreTrainedTokenizerFast]:
     """An encoder by Hub id or folder: its configuration with `dropout` in it, its weights, and its tokenizer.
 
     A model built from this configuration has the dropout in force, and with `entropy_scale` the attention of
@@ -51,7 +77,7 @@ def load_encoder(
         encoder.config.entropy_scale = entropy_scale
     # BERT's pooler has nothing to say to any of our heads, and `core.backbone.bert` has none.
     weights = {part: tensor for part, tensor in encoder.state_dict().items() if not part.startswith("pooler.")}
-    return encoder.config.to_dict(), weights, AutoTokenizer.from_pretrained(name)
+    return encoder.config.to_dict(), weights, load_tokenizer(name)
 
 
 def saved_epoch(out: Path) -> int:
@@ -59,7 +85,7 @@ def saved_epoch(out: Path) -> int:
     return int(torch.load(out / "last.pt", map_location="cpu", weights_only=True)["epoch"])
 
 
-class FineTuning:
+class FineTuning(Generic[Model]):
     """A model on its way through `steps` updates: optimiser, learning rate, averaged weights, checkpoint.
 
     The encoder (`model.encoder`) learns at `lr`, everything else at `head_lr`; both warm up, stay, and fall to 0 over
@@ -70,7 +96,7 @@ class FineTuning:
 
     def __init__(
         self,
-        model: nn.Module,
+        model: Model,
         out: Path,
         steps: int,
         *,
@@ -90,7 +116,7 @@ class FineTuning:
             drop_bytes(model)
         self.model = model.to(self.device).train()
         self.average = MovingAverage(model, ema)
-        encoder = list(model.encoder.parameters())
+        encoder = list(model.get_submodule("encoder").parameters())
         ids = {id(p) for p in encoder}
         head = [p for p in model.parameters() if id(p) not in ids]
         groups = [{"params": encoder, "peak": lr}, {"params": head, "peak": head_lr}]
@@ -117,7 +143,7 @@ class FineTuning:
     def save(self) -> None:
         if not self.resumable:
             return
-        save_checkpoint(
+        save_state(
             self.out / "last.pt",
             model=self.model.state_dict(),
             average=self.average.model.state_dict(),
@@ -140,9 +166,10 @@ class FineTuning:
         """
         epsilon, strides = self.recipe.attack
         if epsilon and again:
-            embedding = self.model.encoder.get_input_embeddings().weight
+            embedding = self._embedding()
             earlier, embedding.grad = embedding.grad, None  # an attack goes by the gradient of its own batch
             sign = self._backward(loss)
+            assert embedding.grad is not None
             with worst_point(embedding, sign * embedding.grad, epsilon, strides, again):
                 self._backward(again())
             if earlier is not None:
@@ -153,6 +180,14 @@ class FineTuning:
         self.pending += 1
         if self.pending == self.recipe.accumulate:
             self._move()
+
+    def _embedding(self) -> nn.Parameter:
+        """The vectors that an adversary moves."""
+        encoder = self.model.get_submodule("encoder")
+        assert isinstance(encoder, Embedded)
+        found = encoder.get_input_embeddings().weight
+        assert isinstance(found, nn.Parameter)
+        return found
 
     def _backward(self, loss: torch.Tensor) -> float:
         """Add the gradient of a batch's share of the step; gives the sign that flooding lends it."""
@@ -171,7 +206,7 @@ class FineTuning:
         self.average.update(self.model)
         self.pending = 0
 
-    def run_epoch(self, batches: Batches, loss_of: Callable[[Any, Any], torch.Tensor]) -> dict[str, float]:
+    def run_epoch(self, batches: Batches[Batch], loss_of: Callable[[Model, Batch], torch.Tensor]) -> dict[str, float]:
         """One epoch of `loss_of(model, batch)`, or the rest of it where a run was stopped in the middle; gives its mean
         and the seconds it took. Where they come in another order then, some are seen twice and some not at all. Saves
         every `_SAVE_EVERY` steps, or as soon after as no gradient is pending."""
@@ -195,11 +230,11 @@ class FineTuning:
         self.done = 0
         return {"loss": total / max(1, len(batches) - first), "seconds": time.perf_counter() - begin}
 
-    def _loss(self, loss_of: Callable[[Any, Any], torch.Tensor], batch: Any) -> torch.Tensor:
+    def _loss(self, loss_of: Callable[[Model, Batch], torch.Tensor], batch: Batch) -> torch.Tensor:
         with self.precision():
             return loss_of(self.model, batch)
 
-    def report(self, found: dict[str, float], by: str, tokenizer: Any) -> bool:
+    def report(self, found: dict[str, float], by: str, tokenizer: PreTrainedTokenizerBase) -> bool:
         """Log and print an epoch's figures, keep its averaged weights in `out/best` where `by` is the best so far, and
         save; gives whether it was."""
         self.log.write(epoch=self.epoch, **found)
@@ -207,7 +242,9 @@ class FineTuning:
         best = found[by] > self.best
         if best:
             self.best = found[by]
-            self.average.model.save_pretrained(self.out / "best")
+            model: nn.Module = self.average.model
+            assert isinstance(model, PreTrainedModel)
+            model.save_pretrained(self.out / "best")
             tokenizer.save_pretrained(self.out / "best")
         self.save()
         return best

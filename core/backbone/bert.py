@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 from transformers import BertConfig, BertModel
 from transformers.modeling_outputs import BaseModelOutput
+from transformers.models.bert.modeling_bert import BertLayer, BertSelfAttention
 
 
 class Bert(BertModel):
@@ -51,7 +53,9 @@ class Bert(BertModel):
         mask = None if attention_mask is None or bool(attention_mask.all()) else attention_mask[:, None, None].bool()
         heads = self.config.num_attention_heads
         for layer in self.encoder.layer:
+            assert isinstance(layer, BertLayer)
             attention, output = layer.attention, layer.output
+            assert isinstance(attention.self, BertSelfAttention)
             projected = self._projected(attention.self, states)
             q, k, v = (part.view(batch, length, heads, -1).transpose(1, 2) for part in projected)
             seen = F.scaled_dot_product_attention(q, k, v, mask).transpose(1, 2).reshape(batch, length, width)
@@ -61,7 +65,9 @@ class Bert(BertModel):
         return BaseModelOutput(last_hidden_state=states)
 
     @staticmethod
-    def _projected(attention: Any, states: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        if hasattr(attention, "qkv"):
-            return attention.qkv(states).chunk(3, -1)
+    def _projected(attention: BertSelfAttention, states: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        fused: nn.Module | None = getattr(attention, "qkv", None)
+        if fused is not None:
+            q, k, v = fused(states).chunk(3, -1)
+            return q, k, v
         return attention.query(states), attention.key(states), attention.value(states)

@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 from transformers import AutoModel, BertConfig, ModernBertConfig, ModernBertModel, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
+from transformers.models.modernbert.modeling_modernbert import ModernBertEncoderLayer
 
 from core.backbone.attention import ENTROPY_INVARIANT
 from core.backbone.bert import Bert
@@ -44,6 +45,7 @@ class Encoder(ModernBertModel):
         cos, sin = self._rotations(states)
         mask = None if attention_mask is None or bool(attention_mask.all()) else attention_mask[:, None, None].bool()
         for layer in self.layers:
+            assert isinstance(layer, ModernBertEncoderLayer)
             # [B, L, 3, heads, d]: queries and keys turn together
             qkv = layer.attn.Wqkv(layer.attn_norm(states)).view(batch, length, 3, heads, -1)
             qk = qkv[:, :, :2]
@@ -79,11 +81,11 @@ def build_encoder(config: PreTrainedConfig) -> PreTrainedModel:
     if getattr(config, "entropy_scale", None):
         scaled: PreTrainedModel = AutoModel.from_config(config, attn_implementation=ENTROPY_INVARIANT)
         if isinstance(config, BertConfig):
-            scaled.pooler = None
+            scaled.register_module("pooler", None)
         return scaled
     if isinstance(config, BertConfig) and not config.is_decoder:
         return Bert(config)
-    if isinstance(config, ModernBertConfig) and set(config.layer_types) == {"full_attention"}:
+    if isinstance(config, ModernBertConfig) and set(config.layer_types or ()) == {"full_attention"}:
         return Encoder(config)
     model: PreTrainedModel = AutoModel.from_config(config)
     return model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
@@ -37,3 +37,9 @@ def build_tokenizer(characters: Iterable[str], max_length: int = 512) -> PreTrai
         split_special_tokens=True,
         model_input_names=["input_ids", "attention_mask"],
     )
+
+
+def character_ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+    """The token of each character of `text`, with no special tokens around."""
+    found = tokenizer.convert_tokens_to_ids(list(text))
+    return [found] if isinstance(found, int) else found

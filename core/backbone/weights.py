@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import torch
+from torch import nn
 from transformers import PreTrainedModel
 from transformers.configuration_utils import PretrainedConfig
 
@@ -18,6 +19,12 @@ from core.backbone import int8
 from core.catalog import ROW_SCALE
 
 Model = TypeVar("Model", bound=PreTrainedModel)
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def moved(model: Network, device: str | torch.device) -> Network:
+    """`model` on `device`, still known for what it is: transformers' own `to` has no types."""
+    return model.to(device)
 
 
 def quantised(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -53,10 +60,13 @@ def load_model(kind: type[Model], folder: Path) -> Model:
     """
     config = _config(kind, folder)
     state = restored(_state(folder))
-    model, report = kind.from_pretrained(None, config=config, state_dict=state, output_loading_info=True)
+    # A pair where a report is asked for, which the library's types do not say.
+    found: tuple[Model, dict[str, set[str]]] = kind.from_pretrained(  # type: ignore[assignment]
+        None, config=config, state_dict=state, output_loading_info=True
+    )
+    model, report = found
     _complain(report["missing_keys"])
-    loaded: Model = model
-    return loaded
+    return model
 
 
 def load_served(kind: type[Model], folder: Path, device: str) -> Model:
@@ -69,7 +79,7 @@ def load_served(kind: type[Model], folder: Path, device: str) -> Model:
     config, state = _config(kind, folder), _state(folder)
     stored = any(name.endswith(ROW_SCALE) for name in state)
     if not stored or torch.device(device).type != "cpu" or not int8.available():
-        return load_model(kind, folder).to(device)
+        return moved(load_model(kind, folder), device)
     with torch.device("meta"):  # a shape without memory
         model = kind(config)
     if any(buffer.is_meta for buffer in model.buffers()):  # computed when a model is made, as rotary positions are
@@ -79,7 +89,8 @@ def load_served(kind: type[Model], folder: Path, device: str) -> Model:
     model.load_state_dict(rest, strict=False, assign=True)
     tensors = (*model.named_parameters(), *model.named_buffers())
     _complain([name for name, tensor in tensors if tensor.is_meta])
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _config(kind: type[Model], folder: Path) -> PretrainedConfig:
@@ -87,8 +98,7 @@ def _config(kind: type[Model], folder: Path) -> PretrainedConfig:
     found = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     if config_class is None or found != config_class.model_type:
         raise ValueError(f"not a {config_class and config_class.model_type} model but {found}")
-    config: PretrainedConfig = config_class.from_pretrained(folder)
-    return config
+    return config_class.from_pretrained(folder)
 
 
 def _state(folder: Path) -> dict[str, torch.Tensor]:

@@ -65,6 +65,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
     """
 
     config_class = GeneratorConfig
+    config: GeneratorConfig
     base_model_prefix = "encoder"
     main_input_name = "ids"
     _supports_cache_class = True
@@ -140,6 +141,8 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
             raise ValueError("a question is asked about answers of passages that were read")
         memory = encoder_outputs.last_hidden_state
         embeddings = self.encoder.get_input_embeddings()
+        assert memory is not None
+        assert isinstance(embeddings.weight, torch.Tensor)
         at = torch.arange(ids.size(1), device=ids.device)[None]
         inside = ((at >= starts[:, None]) & (at < ends[:, None])).to(memory.dtype)
         answer = (memory * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)
@@ -164,7 +167,8 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         one = nn.functional.pad(same[:, :, :-1], (1, 0))
         two = one & nn.functional.pad(same[:, :-1, :-2], (2, 0, 1, 0))
         first, second = self.config.follow
-        return first * one + second * two
+        found: torch.Tensor = first * one + second * two
+        return found
 
     def _mixture(
         self,
@@ -183,9 +187,10 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         gate = self.copy_gate(torch.cat([hidden, context], -1)).float().sigmoid()
         written = (nn.functional.linear(self.to_vocabulary(hidden), table) + self.bias).float().softmax(-1)
         copied = torch.zeros_like(written).scatter_add(-1, ids[:, None].expand(-1, hidden.size(1), -1), attention)
-        return (gate * copied + (1 - gate) * written + 1e-8).log()
+        found: torch.Tensor = (gate * copied + (1 - gate) * written + 1e-8).log()
+        return found
 
-    def prepare_inputs_for_generation(
+    def prepare_inputs_for_generation(  # type: ignore[override]  # asked with what this class's `forward` takes
         self, decoder_input_ids: torch.Tensor, past_key_values: Cache | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         """The last character alone where the cache holds those before it."""

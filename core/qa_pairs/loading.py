@@ -7,7 +7,7 @@ from pathlib import Path
 
 from transformers import AutoModelForQuestionAnswering, AutoModelForSeq2SeqLM, AutoTokenizer
 
-from core.backbone.weights import load_model, load_served
+from core.backbone.weights import load_model, load_served, moved
 from core.qa_pairs.generative_reader import GenerativeReader
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
@@ -37,6 +37,6 @@ def load_generator(folder: Path, device: str) -> Generator:
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if kind == GeneratorConfig.model_type:
-        return Generator(load_model(QuestionGenerator, folder).to(device), tokenizer)
+        return Generator(moved(load_model(QuestionGenerator, folder), device), tokenizer)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
     return Seq2SeqGenerator(model.to(device), tokenizer)

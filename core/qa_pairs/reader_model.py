@@ -45,6 +45,7 @@ class ReaderModel(PreTrainedModel):
     """
 
     config_class = ReaderConfig
+    config: ReaderConfig
     base_model_prefix = "encoder"
 
     def __init__(self, config: ReaderConfig) -> None:

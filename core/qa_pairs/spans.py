@@ -29,7 +29,8 @@ class Pointer(nn.Module):
     def starts(self, hidden: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
         """Log-probabilities [B, L] of starting at each token where `allowed` [B, L]."""
         scores = self.start(hidden).squeeze(-1).float()
-        return scores.masked_fill(~allowed, -1e4).log_softmax(-1)
+        found: torch.Tensor = scores.masked_fill(~allowed, -1e4).log_softmax(-1)
+        return found
 
 
 class SpanHead(Pointer):
@@ -51,7 +52,10 @@ class SpanHead(Pointer):
         states = hidden[rows[:, None], places]
         scores = (self.key(states) @ self.query(hidden[rows, starts])[..., None]).squeeze(-1) / _KEY**0.5
         scores = scores + self.end(states).squeeze(-1) + self.length.weight[:, 0]
-        return scores.float().masked_fill(~(inside & allowed[rows[:, None], places]), -1e4).log_softmax(-1)
+        found: torch.Tensor = (
+            scores.float().masked_fill(~(inside & allowed[rows[:, None], places]), -1e4).log_softmax(-1)
+        )
+        return found
 
 
 def length_buckets(lengths: torch.Tensor) -> torch.Tensor:
@@ -78,4 +82,5 @@ class FreeSpanHead(Pointer):
         lengths = torch.arange(1, hidden.size(1) + 1, device=hidden.device) - starts[:, None]
         bias = self.length.weight[:, 0][length_buckets(lengths.clamp(min=1))]
         scores = scores + self.end(hidden).squeeze(-1)[rows] + bias
-        return scores.float().masked_fill(~((lengths > 0) & allowed[rows]), -1e4).log_softmax(-1)
+        found: torch.Tensor = scores.float().masked_fill(~((lengths > 0) & allowed[rows]), -1e4).log_softmax(-1)
+        return found

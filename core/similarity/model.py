@@ -39,6 +39,7 @@ class WordEncoder(PreTrainedModel):
     """
 
     config_class = WordEncoderConfig
+    config: WordEncoderConfig
     base_model_prefix = "encoder"
 
     def __init__(self, config: WordEncoderConfig) -> None:
@@ -64,7 +65,8 @@ class WordEncoder(PreTrainedModel):
         (padding, or beyond what the encoder reads) is 0."""
         states, counts = word_means(hidden, words, n_words)
         meant = F.normalize(self.direction(states).float(), dim=-1)
-        return meant * self.importance(states).float().exp() * (counts > 0)
+        importance: torch.Tensor = self.importance(states)
+        return meant * importance.float().exp() * (counts > 0)
 
 
 def word_means(tokens: torch.Tensor, words: torch.Tensor, n_words: int) -> tuple[torch.Tensor, torch.Tensor]:

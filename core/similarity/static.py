@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class StaticVectors:
         config = {"model_type": MODEL_TYPE, "dimension": self.dimension, "vocab_size": len(self.words)}
         (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
         Tokenizer(models.WordLevel(self.index, unk_token=self.words[0])).save(str(folder / "tokenizer.json"))
-        tensors = {"codes": self.codes, "scales": self.scales, "counts": self.counts}
+        tensors: dict[str, NDArray[Any]] = {"codes": self.codes, "scales": self.scales, "counts": self.counts}
         save_file(tensors, folder / "model.safetensors")
         (folder / "model.safetensors").chmod(0o644)
 

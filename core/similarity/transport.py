@@ -73,12 +73,14 @@ def euclidean_cost(a: Array, b: Array) -> Array:
     squared = squares_a[:, None] + squares_b - 2.0 * (a @ b.T)
     # Relative to the vectors' size, for the square root magnifies what rounding leaves of equal ones.
     squared[squared < _ROUNDING * max(squares_a.max(), squares_b.max(), 1e-300)] = 0.0
-    return np.sqrt(squared)
+    found: Array = np.sqrt(squared)
+    return found
 
 
 def lengths(vectors: Array) -> Array:
     """Norms [n] of the rows of `vectors` [n, D]."""
-    return np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+    found: Array = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+    return found
 
 
 def directions(vectors: Array) -> Array:

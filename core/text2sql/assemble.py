@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,15 @@ from numpy.typing import NDArray
 from core.text2sql.encoding import SPECIAL_COLUMNS
 from core.text2sql.linking import EXPR, LIMIT, Candidate
 from core.text2sql.model import OPS
-from core.text2sql.sketch import AGGREGATES, ALL, Aggregate, Condition, Expr, Order, Sketch, Term, Value
+from core.text2sql.sketch import AGGREGATES, ALL, ARITHMETIC, Aggregate, Condition, Expr, Order, Sketch, Term, Value
 
 Array = NDArray[np.float32]
+# What a decision is about: the name of the blank, then the slot or candidate.
+Key = tuple[str | int, ...]
+# What is filled in: a name, yes or no, or a slot with its direction, as the blank wants it.
+Chosen = Mapping[Key, Any]
+# The expressions that slots stand for, where they stand for one.
+Slots = Mapping[int, Expr]
 # One value compared with two columns (both above 10) is rarer than a model in doubt between them.
 _SURE = math.log(0.9)
 # The least that something is asked of a group, as a logit.
@@ -33,35 +39,32 @@ class Scores:
 
 
 def assemble(
-    chosen: Mapping[tuple[Hashable, ...], Any],
+    chosen: Chosen,
     scores: Scores,
     candidates: Sequence[Candidate],
     places: Sequence[Sequence[int]],
 ) -> tuple[Sketch, tuple[Candidate | None, ...]]:
     """The sketch of the chosen options, made consistent; `places`: per column where the question names it."""
-    expression = _expression(chosen[("expression",)], scores)
-    arithmetic = expression if expression and expression.arithmetic in ("+", "-", "*", "/") else None
+    sign = chosen[("expression",)]
+    pair = None if sign == "none" else _pair(scores)
+    arithmetic = Expr(pair[0], sign, pair[1]) if pair and sign in ARITHMETIC else None
     slots = scores.select.shape[0]
-
-    def expr(slot: int) -> Expr | None:
-        column = SPECIAL_COLUMNS[slot] if slot < len(SPECIAL_COLUMNS) else slot - len(SPECIAL_COLUMNS)
-        return arithmetic if column == EXPR else None if column == LIMIT else Expr(column)
-
-    select = _select(chosen, scores, expr, slots, places)
+    expr = {SPECIAL_COLUMNS.index(ALL): Expr(ALL)}
+    if arithmetic:
+        expr[SPECIAL_COLUMNS.index(EXPR)] = arithmetic
+    expr |= {slot: Expr(slot - len(SPECIAL_COLUMNS)) for slot in range(len(SPECIAL_COLUMNS), slots)}
+    select = _select(chosen, scores, expr, places)
     group = tuple(s - len(SPECIAL_COLUMNS) for s in range(len(SPECIAL_COLUMNS), slots) if chosen[("group", s)])
     conditions, linked = _conditions(chosen, scores, candidates, expr, bool(group))
-    if expression and arithmetic is None:
-        operator: Any = expression.arithmetic
-        conditions.append(
-            Condition(Term(Expr(expression.column)), operator, Value("column", number=float(expression.other or 0)))
-        )
+    if pair and arithmetic is None:
+        conditions.append(Condition(Term(Expr(pair[0])), sign, Value("column", number=float(pair[1]))))
         linked.append(None)
     order, limit, ties = _order(chosen, scores, candidates, expr)
     shortlist = _shortlist(chosen, scores, candidates, expr)
     if shortlist and order and limit is None:
         limit = 1
     if group and not _aggregates(select, conditions, order):
-        select += _likeliest_aggregate(scores, expr, slots, select)
+        select += _likeliest_aggregate(scores, expr, select)
     sketch = Sketch(
         select,
         bool(chosen[("distinct",)]),
@@ -76,26 +79,23 @@ def assemble(
     return _grouped(sketch), tuple(linked)
 
 
-def _expression(name: str, scores: Scores) -> Expr | None:
-    """Arithmetic or comparison of the two likeliest columns."""
+def _pair(scores: Scores) -> tuple[int, int] | None:
+    """The two columns that arithmetic or a comparison is likeliest to be of."""
     first = len(SPECIAL_COLUMNS)
-    if name == "none" or len(scores.left) - first < 2:
+    if len(scores.left) - first < 2:
         return None
     left = int(scores.left[first:].argmax())
     right_scores = scores.right[first:].copy()
     right_scores[left] = -1e9
-    sign: Any = name
-    return Expr(left, sign, int(right_scores.argmax()))
+    return left, int(right_scores.argmax())
 
 
-def _select(
-    chosen: Mapping[tuple[Hashable, ...], Any], scores: Scores, expr: Any, slots: int, places: Sequence[Sequence[int]]
-) -> tuple[Term, ...]:
-    picked = [(s, a) for s in range(slots) for a in AGGREGATES if chosen.get(("select", s, a)) and expr(s) is not None]
+def _select(chosen: Chosen, scores: Scores, expr: Slots, places: Sequence[Sequence[int]]) -> tuple[Term, ...]:
+    picked = [(s, a) for s in expr for a in AGGREGATES if chosen.get(("select", s, a))]
     if not picked:
         fallback = scores.select.copy()
-        for s in range(slots):
-            if expr(s) is None:
+        for s in range(len(fallback)):
+            if s not in expr:
                 fallback[s] = -1e9
         best = divmod(int(fallback.argmax()), fallback.shape[1])
         picked = [(best[0], AGGREGATES[best[1]])]
@@ -107,9 +107,9 @@ def _select(
         if a or not any(o == s and b and float(scores.select[s, AGGREGATES.index(b)]) > plain[s] for o, b in picked)
     ]
     # As the question names them; what it does not name stays in the table's order behind.
-    asked = _asked_at([expr(s) for s, _ in picked], places)
-    picked.sort(key=lambda p: (asked[expr(p[0])], p[0], AGGREGATES.index(p[1])))
-    terms = [Term(expr(s), a) for s, a in picked if not (expr(s).column == ALL and a not in ("", "COUNT"))]
+    asked = _asked_at([expr[s] for s, _ in picked], places)
+    picked.sort(key=lambda p: (asked[expr[p[0]]], p[0], AGGREGATES.index(p[1])))
+    terms = [Term(expr[s], a) for s, a in picked if not (expr[s].column == ALL and a not in ("", "COUNT"))]
     whole = Term(Expr(ALL))
     if whole in terms and not any(t.aggregate for t in terms):
         return (whole,)
@@ -121,13 +121,13 @@ def _aggregates(select: Sequence[Term], conditions: Sequence[Condition], order: 
     return any(t.aggregate for t in (*select, *(c.term for c in conditions), *((order.term,) if order else ())))
 
 
-def _likeliest_aggregate(scores: Scores, expr: Any, slots: int, select: Sequence[Term]) -> tuple[Term, ...]:
+def _likeliest_aggregate(scores: Scores, expr: Slots, select: Sequence[Term]) -> tuple[Term, ...]:
     """What is most likely wanted of each group, where something may be: groups alone are seldom asked for."""
     found = [
-        (float(scores.select[s, a]), Term(expr(s), name))
-        for s in range(slots)
+        (float(scores.select[s, a]), Term(of, name))
+        for s, of in expr.items()
         for a, name in enumerate(AGGREGATES)
-        if name and expr(s) is not None and (expr(s).column != ALL or name == "COUNT")
+        if name and (of.column != ALL or name == "COUNT")
     ]
     best, term = max(found, key=lambda f: f[0])
     return (term,) if best > _POSSIBLE and all(t.expr != term.expr for t in select) else ()
@@ -146,10 +146,10 @@ def _asked_at(wanted: Sequence[Expr], places: Sequence[Sequence[int]]) -> dict[E
 
 
 def _conditions(
-    chosen: Mapping[tuple[Hashable, ...], Any],
+    chosen: Chosen,
     scores: Scores,
     candidates: Sequence[Candidate],
-    expr: Any,
+    expr: Slots,
     grouped: bool,
 ) -> tuple[list[Condition], list[Candidate | None]]:
     """Conditions by their place in the question; of text values that overlap, and of repeated conditions, the likeliest
@@ -161,7 +161,7 @@ def _conditions(
         if operator == "none" or c.column == LIMIT:
             continue
         aggregate: Aggregate = chosen[("having", i)] if grouped and c.value.kind == "number" else ""
-        target = expr(SPECIAL_COLUMNS.index(c.column)) if c.column < 0 else Expr(c.column)
+        target = expr.get(SPECIAL_COLUMNS.index(c.column)) if c.column < 0 else Expr(c.column)
         if target is None or (c.column == ALL and aggregate != "COUNT"):
             continue
         score = float(scores.op[i, OPS.index(operator)])
@@ -187,23 +187,19 @@ def _conditions(
     return conditions + nulls, [*linked, *([None] * len(nulls))]
 
 
-def _limit_candidate(
-    chosen: Mapping[tuple[Hashable, ...], Any], scores: Scores, candidates: Sequence[Candidate], operator: str
-) -> int | None:
+def _limit_candidate(chosen: Chosen, scores: Scores, candidates: Sequence[Candidate], operator: str) -> int | None:
     mine = [i for i, c in enumerate(candidates) if c.column == LIMIT and chosen[("op", i)] == operator]
     return max(mine, key=lambda i: scores.op[i, OPS.index(operator)], default=None)
 
 
 def _order(
-    chosen: Mapping[tuple[Hashable, ...], Any], scores: Scores, candidates: Sequence[Candidate], expr: Any
+    chosen: Chosen, scores: Scores, candidates: Sequence[Candidate], expr: Slots
 ) -> tuple[Order | None, int | None, bool]:
     by, kind = chosen[("order",)], chosen[("limit",)]
-    if by is not None and expr(by[0]) is None:
-        by = None
-    if by is None:
+    if by is None or by[0] not in expr:
         return None, None, False
     aggregate = chosen[("order_aggregate", by[0])]
-    target = expr(by[0])
+    target = expr[by[0]]
     if target.column == ALL:
         aggregate = "COUNT"
     order = Order(Term(target, aggregate), by[1] == "desc")
@@ -221,7 +217,7 @@ def _order(
 
 
 def _shortlist(
-    chosen: Mapping[tuple[Hashable, ...], Any], scores: Scores, candidates: Sequence[Candidate], expr: Any
+    chosen: Chosen, scores: Scores, candidates: Sequence[Candidate], expr: Slots
 ) -> tuple[Order, int] | None:
     by, at = chosen[("shortlist",)], _limit_candidate(chosen, scores, candidates, "!=")
     if by is None:
@@ -229,7 +225,7 @@ def _shortlist(
     if at is None:
         mine = [i for i, c in enumerate(candidates) if c.column == LIMIT]
         at = max(mine, key=lambda i: scores.op[i, 2], default=None)
-    target = expr(by[0])
+    target = expr.get(by[0])
     if at is None or target is None or target.column == ALL:
         return None
     return Order(Term(target), by[1] == "desc"), int(candidates[at].value.number or 1)

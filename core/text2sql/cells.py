@@ -1,18 +1,9 @@
-"""What a cell or a header of a spreadsheet means: numbers with units, dates, codes, and what counts as empty."""
+"""The cells of a spreadsheet as text, cleaned, and what counts as empty."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from core.text2sql import MAX_NAME
 
@@ -29,69 +20,7 @@ _EMPTY = frozenset(("", "null"))
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％（）￥＄：／　−–", "0123456789.,-+%()¥$:/ --")
-
-_SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9, "百亿": 1e10}
-_SCALES |= {"千亿": 1e11, "万亿": 1e12}
-_SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|万|千|百"
-_MONEY = {"¥": "元", "rmb": "元", "cny": "元", "人民币": "元", "$": "美元", "us$": "美元", "usd": "美元", "hk$": "港元"}
-_MONEY |= {"€": "欧元", "£": "英镑"}
-_BASE = (
-    "元|块|圆|角|分|人民币|美元|欧元|英镑|日元|港元|港币|美金|韩元|卢布|人次|人|名|位|户|家|个百分点|个月|个|只|头|匹|条|件|集|首|期|级|盆|套|台|辆|架|艘"
-    "|部|本|册|篇|张|枚|瓶|箱|袋|盒|包|份|支|把|双|对|组|块|根|棵|株|座|栋|幢|间|层|所|处|场|次|轮|届|天|日|周|年|岁|小时|分钟|秒|毫秒"
-    "|平方公里|平方千米|平方米|平方厘米|立方米|立方厘米|平米|公顷|亩|公里|千米|毫米|厘米|分米|海里|米|英里|英尺|英寸|公斤|千克|毫克|克|斤|吨|磅"
-    "|毫升|升|加仑|摄氏度|度|千瓦时|千瓦|兆瓦|瓦|伏|安|焦耳|千焦|千卡|大卡|卡|帕|倍|点|票|股|手|笔|单|万吨公里|吨公里|人公里|标准煤|桶|TEU|标箱"
-    "|km²|km2|m²|m2|㎡|㎢|m³|m3|km/h|km|cm|mm|m|kg|mg|g|t|L|ml|kWh|kW|MW|GW|W|GB|MB|KB|TB|h|min|ms|s|℃|°C|°|%|％|‰"
-)
-_SAME = {
-    "平方千米": "平方公里",
-    "km²": "平方公里",
-    "km2": "平方公里",
-    "㎢": "平方公里",
-    "㎡": "平方米",
-    "平米": "平方米",
-}
-_SAME |= {
-    "m²": "平方米",
-    "m2": "平方米",
-    "kg": "公斤",
-    "千克": "公斤",
-    "km": "公里",
-    "人民币": "元",
-    "块": "元",
-    "美金": "美元",
-}
-_PER = r"(?:\s*[/／每]\s*[^\s\d()（）]{1,8})?"
-_UNIT = re.compile(rf"(?:(?:{_SCALE})(?:{_BASE})?|{_BASE}){_PER}", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"(?P<open>\()?(?P<sign>[+-])?\s*(?P<money>us\$|hk\$|[¥$€£]|rmb|cny|usd|人民币)?\s*(?P<minus>-)?"
-    r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?)\s*"
-    rf"(?P<scale>{_SCALE})?\s*(?P<base>(?:{_BASE}){_PER})?(?P<close>\))?",
-    re.IGNORECASE,
-)
-# From so many distinct cells on it pays to look at all of them at once.
-_MANY = 100
-_TRAILING = re.compile(r"[^\d.()]+$")
-_MISGROUPED = re.compile(r",(?!\d{3}(?!\d))|\d{4},|(?<!\d),|\.\d*,")
-_ISO = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
-_HEADER_UNIT = re.compile(
-    r"[(（\[【]\s*(?:单位\s*[:：]?\s*)?([^()（）\[\]【】]{1,12}?)\s*[)）\]】]|(?<=[^\x00-\x7f])[/_]\s*([^/_\s]{1,6})$"
-)
-
-_CODE_HEADER = re.compile(
-    r"(?:代码|编号|编码|号码|条码|条形码|电话|手机|手机号|邮编|学号|工号|证号|身份证|身份证号|卡号|账号|帐号|单号|车牌号|ISBN)"
-    r"(?:[(（].*[)）])?$|(?:^|[^A-Za-z])[Ii][Dd]$|[a-z](?:Id|ID)$|(?:^|_)[Cc]ode$"
-)
-_DATE_HEADER = re.compile(r"日期|时间|日$|月份|年月|date|time|day|month", re.IGNORECASE)
-_TIME = (
-    r"(?:\s*[T ]?\s*(?P<h>\d{1,2})[:时点](?P<i>\d{1,2})(?:[:分](?P<s>\d{1,2})?(?:\.\d+)?)?[秒分]?"
-    r"\s*(?:Z|[+-]\d\d:?\d\d)?)?"
-)
-_DATE = re.compile(
-    r"(?P<y>(?:1[5-9]|20|21)\d\d)\s*(?:年\s*(?P<m1>\d{1,2})\s*月(?:\s*(?P<d1>\d{1,2})\s*[日号]?)?"
-    rf"|(?P<sep>[-/.])(?P<m2>\d{{1,2}})(?:(?P=sep)(?P<d2>\d{{1,2}}))?){_TIME}",
-)
-_COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％（）￥＄：／　−–", "0123456789.,-+%()¥$:/ --")
 
 
 def clean_text(text: str) -> str:
@@ -108,13 +37,13 @@ def clean_texts(texts: list[str]) -> list[str]:
     return [text.strip() for text in texts]
 
 
-def clean_name(cell: Any) -> str:
+def clean_name(cell: object) -> str:
     """A header cell as a name: white space becomes one space, a line break beside a Chinese character nothing."""
     text = _BREAK.sub("", clean_text(cell_text(cell)))
     return " ".join(text.split())[:MAX_NAME].rstrip()
 
 
-def cell_text(cell: Any) -> str:
+def cell_text(cell: object) -> str:
     """A cell as the text a spreadsheet shows: 3.0 is 3, True is TRUE, dates are ISO, empty is ""."""
     if cell is None or cell != cell:
         return ""
@@ -132,179 +61,11 @@ def cell_text(cell: Any) -> str:
     return str(cell)
 
 
-def is_empty(cell: Any) -> bool:
+def is_empty(cell: object) -> bool:
     """Whether a cell of a column of any type says nothing."""
     return cell is None or cell != cell or (isinstance(cell, str) and cell.strip().lower() in _EMPTY)
 
 
 def is_nothing(text: str) -> bool:
     """Whether `text` stands for a missing number or date: -, N/A, 无 ..."""
-    return len(text) <= _LONGEST and text.translate(_FULL_WIDTH).strip().lower() in _NOTHING
-
-
-def header_unit(name: str) -> str:
-    """The unit in the last brackets of a header, as written: 收入（万元） has 万元, 姓名(中文) has none."""
-    for found in reversed(list(_HEADER_UNIT.finditer(name))):
-        unit = found[1] or found[2]
-        if _UNIT.fullmatch(unit.strip()):
-            return "%" if unit.strip() == "％" else unit.strip()
-    return ""
-
-
-def is_code_header(name: str) -> bool:
-    """Whether the numbers under this header name things and are not to be counted with: 代码, 编号, ID, 电话 ..."""
-    return bool(_CODE_HEADER.search(name))
-
-
-def is_date_header(name: str) -> bool:
-    """Whether 20240105 and 2024.10 under this header are dates."""
-    return bool(_DATE_HEADER.search(name))
-
-
-def _number(text: str) -> tuple[float, str, str] | None:
-    """(value as written, scale, base unit), or None if `text` is no number."""
-    found = _NUMBER.fullmatch(text if text.isascii() else text.translate(_FULL_WIDTH).strip())
-    if not found:
-        return None
-    opening, sign, money, minus, digits, scale, base, closing = found.groups()
-    # The expression would also take a lone unit, or an exponent without digits before it.
-    if not digits or digits[0] in "eE" or digits == "." or (opening is None) != (closing is None):
-        return None
-    value = float(digits.replace(",", ""))
-    if not math.isfinite(value):
-        return None
-    negative = (opening is not None) != (sign == "-" or minus is not None)
-    unit = base.replace(" ", "") if base else _MONEY.get(money.lower(), "") if money else ""
-    return -value if negative else value, scale or "", unit
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """One value for each distinct cell, NaN or NaT where there is none; `bad` of the cells counted are not so."""
-
-    values: NDArray[Any]
-    unit: str = ""
-    bad: int = 0
-    scaled: bool = False
-
-
-def is_number(cell: Any) -> bool:
-    """Whether one cell is a number, with or without a unit."""
-    return not np.isnan(parse_numbers([cell], [1]).values[0])
-
-
-def is_date(cell: Any) -> bool:
-    """Whether one cell is a date, in any of the forms known."""
-    return not np.isnat(parse_dates([cell], [1], compact=True).values[0])
-
-
-def parse_numbers(cells: Sequence[Any], counts: Sequence[int]) -> Parsed:
-    """The numbers of the distinct `cells`, of which there are `counts`, as float64.
-
-    With one unit throughout, numbers stay as written. With several scales (3万, 2亿) they are multiplied out to the
-    base unit. With several base units none is a number: 3元 and 3个 cannot be added.
-    """
-    often = np.asarray(counts)
-    dated = not set(map(type, cells)) <= {str, float}
-    values = _to_floats([None if isinstance(cell, date) else cell for cell in cells] if dated else cells)
-    is_plain = ~np.isnan(values)
-    units: Counter[tuple[str, str]] = Counter()
-    if is_plain.any():
-        units["", ""] = int(often[is_plain].sum())
-    left = np.flatnonzero(~is_plain)
-    scales: dict[str, list[int]] = {}
-    if alike := _alike([cells[i] for i in left.tolist()]):
-        scale, base, found_values = alike
-        values[left] = found_values
-        units[scale, base] += int(often[left].sum())
-        scales[scale] = left.tolist()
-        left = left[:0]
-    bad = 0
-    for i in left.tolist():
-        cell = cells[i]
-        found = _number(cell) if isinstance(cell, str) else None
-        if found:
-            values[i], scale, base = found
-            units[scale, base] += counts[i]
-            scales.setdefault(scale, []).append(i)
-        elif not isinstance(cell, (str, float)) or (isinstance(cell, str) and not is_nothing(cell)):
-            bad += counts[i]
-    bases = [base for (_, base), _ in units.most_common() if base]
-    if len({_SAME.get(base.lower(), base.lower()) for base in bases}) > 1:
-        return Parsed(np.full(len(values), np.nan), bad=int(often.sum()))
-    unit = bases[0] if bases else ""  # the usual spelling of it
-    if len({scale for scale, _ in units}) <= 1:
-        return Parsed(values, next((scale for scale, _ in units), "") + unit, bad)
-    for scale, places in scales.items():
-        values[places] = np.round(values[places] * _SCALES.get(scale, 1.0), 6)
-    return Parsed(values, unit, bad, scaled=True)
-
-
-def _to_floats(cells: Sequence[Any]) -> NDArray[np.float64]:
-    """Cells that are numbers as programs write them; NaN for the others."""
-    array = np.empty(len(cells), dtype=object)
-    array[:] = cells
-    numbers = pd.to_numeric(pd.Series(array), errors="coerce").to_numpy("float64", na_value=np.nan)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
-
-
-def _alike(cells: Sequence[Any]) -> tuple[str, str, NDArray[np.float64]] | None:
-    """(scale, unit, values) of many cells that all end in the same unit: one look at all of them instead of one each.
-    None if some are otherwise."""
-    if len(cells) < _MANY or not isinstance(cells[0], str) or not (first := _number(cells[0])):
-        return None
-    unit = _TRAILING.search(cells[0])
-    suffix = unit[0] if unit else ""
-    if set(map(type, cells)) != {str}:
-        return None
-    together = "\n".join(cells) + "\n"
-    if suffix:
-        if together.count(suffix + "\n") != len(cells):
-            return None
-        together = together.replace(suffix + "\n", "\n")
-    if _MISGROUPED.search(together):
-        return None
-    values = _to_floats(together.replace(",", "").split("\n")[:-1])
-    if len(values) != len(cells) or np.isnan(values).any():
-        return None
-    return first[1], first[2], values
-
-
-def parse_dates(cells: Sequence[Any], counts: Sequence[int], compact: bool) -> Parsed:
-    """The datetime64 of the distinct `cells`; with `compact` 20240105 and 2024.10 are dates too."""
-    values = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
-    first = cells[0] if len(cells) else None
-    if len(cells) >= _MANY and isinstance(first, str) and len(first) in _ISO and not isinstance(cells[-1], date):
-        texts = pd.Series([cell if isinstance(cell, str) else None for cell in cells], dtype=object)
-        values[:] = pd.to_datetime(texts, format=_ISO[len(first)], errors="coerce").to_numpy("datetime64[us]")
-    bad = 0
-    for i in np.flatnonzero(np.isnat(values)).tolist():
-        cell = cells[i]
-        value: datetime | None = None
-        if isinstance(cell, datetime):
-            value = cell.replace(tzinfo=None)
-        elif isinstance(cell, date):
-            value = datetime(cell.year, cell.month, cell.day)
-        elif not (isinstance(cell, str) and is_nothing(cell)):
-            value = _date(cell_text(cell), compact)
-            bad += 0 if value else counts[i]
-        if value:
-            values[i] = value
-    return Parsed(values, bad=bad)
-
-
-def _date(text: str, compact: bool) -> datetime | None:
-    found = _DATE.fullmatch(text if text.isascii() else text.translate(_FULL_WIDTH))
-    try:
-        if found:
-            day = found["d1"] or found["d2"]
-            if found["sep"] == "." and not day and not compact:
-                return None
-            month = int(found["m1"] or found["m2"])
-            clock = (int(found["h"] or 0), int(found["i"] or 0), int(found["s"] or 0))
-            return datetime(int(found["y"]), month, int(day or 1), *clock)
-        if compact and _COMPACT_DATE.fullmatch(text):
-            return datetime(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        pass
-    return None
+    return len(text) <= _LONGEST and text.translate(FULL_WIDTH).strip().lower() in _NOTHING

@@ -7,7 +7,7 @@ best of the decisions that were close. `assemble` puts the options together.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.text2sql.assemble import Array, Scores, assemble, log_softmax
+from core.text2sql.assemble import Array, Chosen, Key, Scores, assemble, log_softmax
 from core.text2sql.encoding import SPECIAL_COLUMNS
 from core.text2sql.linking import LIMIT, Candidate, Linker
 from core.text2sql.model import DIRECTIONS, EXPRESSIONS, LIMITS, NULLS, OPS
@@ -29,7 +29,7 @@ _TAG_FLOOR = 0.35
 class Decision:
     """One blank: what it is about, and its options as (log-probability, what is filled in), the likeliest first."""
 
-    key: tuple[Hashable, ...]
+    key: Key
     options: tuple[tuple[float, Any], ...]
 
 
@@ -65,13 +65,13 @@ def decisions(logits: Mapping[str, Array], candidates: Sequence[Candidate]) -> l
     found: list[Decision] = []
     n = logits["select"].shape[0]
 
-    def decide(key: tuple[Hashable, ...], values: Array, names: Sequence[Any]) -> None:
+    def decide(key: Key, values: Array, names: Sequence[Any]) -> None:
         logs = log_softmax(values)
         found.append(
             Decision(key, tuple(sorted(((float(p), x) for p, x in zip(logs, names, strict=True)), key=lambda o: -o[0])))
         )
 
-    def yes_no(key: tuple[Hashable, ...], value: float) -> None:
+    def yes_no(key: Key, value: float) -> None:
         surer, other = (True, False) if value > 0 else (False, True)
         doubt = math.log1p(math.exp(-abs(value)))
         found.append(Decision(key, ((-doubt, surer), (-doubt - abs(value), other))))
@@ -136,11 +136,11 @@ def rank(
     best = {d.key: d.options[0][1] for d in blanks}
     relevant = [d for d in blanks if _matters(d, best)]
     total = sum(d.options[0][0] for d in relevant)
-    flips: list[tuple[float, tuple[Hashable, ...], Any]] = []
+    flips: list[tuple[float, Key, Any]] = []
     for d in relevant:
         flips += [(d.options[0][0] - p, d.key, o) for p, o in d.options[1:3]]
     flips.sort(key=lambda f: f[0])
-    trials: list[tuple[float, dict[tuple[Hashable, ...], Any]]] = [(0.0, {})]
+    trials: list[tuple[float, dict[Key, Any]]] = [(0.0, {})]
     trials += [(cost, {key: option}) for cost, key, option in flips[:_FLIPS]]
     for (c1, k1, o1), (c2, k2, o2) in combinations(flips[:5], 2):
         if k1 != k2:
@@ -159,7 +159,7 @@ def rank(
     return ranked
 
 
-def _matters(d: Decision, best: Mapping[tuple[Hashable, ...], Any]) -> bool:
+def _matters(d: Decision, best: Chosen) -> bool:
     """Whether a decision shows in the sketch: the aggregate of an order only where there is that order."""
     kind = d.key[0]
     if kind == "order_aggregate":

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import torch
+from transformers import PreTrainedTokenizerBase
 
-from core.text2sql.linking import EXPR, LIMIT, SOURCES, Candidate, Field, Linker
+from core.backbone.tokenizer import character_ids
+from core.text2sql.fields import Field
+from core.text2sql.linking import EXPR, LIMIT, SOURCES, Candidate, Linker
 from core.text2sql.sketch import ALL
 
 # One embedding each; a token has one of every group.
@@ -50,7 +52,9 @@ def slot_of(column: int) -> int:
     return SPECIAL_COLUMNS.index(column) if column < 0 else column + len(SPECIAL_COLUMNS)
 
 
-def encode(question: str, linker: Linker, candidates: Sequence[Candidate], tokenizer: Any) -> Encoded:
+def encode(
+    question: str, linker: Linker, candidates: Sequence[Candidate], tokenizer: PreTrainedTokenizerBase
+) -> Encoded:
     """Encode the folded `question` with every column of `linker`."""
     in_question, in_names = linker.name_matches(question)
     cells, literals = _marks(question, candidates)
@@ -58,7 +62,7 @@ def encode(question: str, linker: Linker, candidates: Sequence[Candidate], token
     links, of_columns = _links(question, mentions)
     ids: list[int] = [tokenizer.cls_token_id]
     features: list[tuple[int, ...]] = [_feature("special")]
-    ids += tokenizer.convert_tokens_to_ids(list(question))
+    ids += character_ids(tokenizer, question)
     features += [_feature("question", *marks) for marks in zip(in_question, cells, literals, links, strict=True)]
     ids.append(tokenizer.sep_token_id)
     features.append(_feature("special"))
@@ -93,19 +97,19 @@ def _column(
     marks: Sequence[int],
     shown: Sequence[tuple[str, int]],
     link: int,
-    tokenizer: Any,
+    tokenizer: PreTrainedTokenizerBase,
 ) -> tuple[int, int]:
     """Append a column's tokens; gives its marker token and the end of its name."""
     marker = len(ids)
     best = max((strength for _, strength in shown), default=0)
     ids.append(tokenizer.sep_token_id)
     features.append(_feature(field.type, max(marks, default=0), best, 0, link))
-    ids += tokenizer.convert_tokens_to_ids(list(name[:_NAME_CHARS]))
+    ids += character_ids(tokenizer, name[:_NAME_CHARS])
     features += [_feature("name", mark, 0, 0, link) for mark in marks[:_NAME_CHARS]]
     end = len(ids)
     for cell, strength in shown:
         text = "；" + cell[:_CELL_CHARS]
-        ids += tokenizer.convert_tokens_to_ids(list(text))
+        ids += character_ids(tokenizer, text)
         features += [_feature("value", 0, strength)] * len(text)
     return marker, end
 

@@ -70,14 +70,14 @@ def inside(answer: Answer) -> dict[str, Any]:
     for d in answer.filled.decisions:
         head = str(d.key[0])
         if head in ("op", "having"):
-            by_candidate.setdefault(int(d.key[1]), {})[head] = _options(d)  # type: ignore[call-overload]
+            by_candidate.setdefault(int(d.key[1]), {})[head] = _options(d)
         elif head in ("order", "shortlist"):
             whole.append({"head": head, "options": [_named(o, names, order) for o in _options(d)]})
         elif len(d.key) == 1:
             whole.append({"head": head, "options": _options(d)})
         elif head != "order_aggregate" and _open(d):
             label = f"{head}:{d.key[2]}" if len(d.key) > 2 else head
-            by_column.setdefault(int(d.key[1]), []).append({"head": label, "options": _options(d)})  # type: ignore[call-overload]
+            by_column.setdefault(int(d.key[1]), []).append({"head": label, "options": _options(d)})
     return {
         "columns": [{"name": _slot_name(s, names, order), "heads": heads} for s, heads in sorted(by_column.items())],
         "whole": whole,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
 
 import numpy as np
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from core.runtime import MicroBatcher
+from core.text2sql.assemble import Array
 from core.text2sql.decode import Decision, Ranked, decisions, pieces, rank
 from core.text2sql.encoding import Encoded, collate, encode, rows_of
 from core.text2sql.linking import Candidate, Linker
@@ -45,7 +46,7 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Done:
-    logits: dict[str, Any]
+    logits: dict[str, Array]
     candidates: tuple[Candidate, ...]
     pieces: tuple[tuple[int, int], ...]
 
@@ -53,8 +54,9 @@ class _Done:
 class SketchFiller:
     """A `SketchModel` with its tokenizer; threads share batches."""
 
-    def __init__(self, model: SketchModel, tokenizer: Any) -> None:
-        self.model = model.eval()
+    def __init__(self, model: SketchModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        self.model = model
+        model.eval()
         self.tokenizer = tokenizer
         self._batcher: MicroBatcher[_Job, _Done] = MicroBatcher(self._run, _BATCH)
 
@@ -81,7 +83,7 @@ class SketchFiller:
         batch = {k: v.to(self.model.device) for k, v in batch.items()}
         candidates, scores = batch.pop("candidates"), batch.pop("scores")
         del candidates, scores
-        reading, logits = self.model.read(**batch)
+        states, logits = self.model.read(**batch)
         tags = logits.tags.float().cpu().numpy()
         found = [_with_pieces(job, tags[i]) for i, job in enumerate(jobs)]
         rows = [
@@ -91,15 +93,15 @@ class SketchFiller:
         ]
         scored = torch.tensor([c.score for mine, _ in found for c in mine], device=self.model.device)
         table = torch.tensor(rows, dtype=torch.long, device=self.model.device).reshape(-1, 6)
-        logits.op, logits.having = self.model.pairs(reading, table, scored)
+        logits.op, logits.having = self.model.pairs(states, table, scored)
         return [_Done(_numpy(logits, i, table, len(jobs[i].encoded.slots)), *found[i]) for i in range(len(jobs))]
 
 
-def _numpy(logits: Logits, row: int, candidates: torch.Tensor, slots: int) -> dict[str, Any]:
+def _numpy(logits: Logits, row: int, candidates: torch.Tensor, slots: int) -> dict[str, Array]:
     """The logits of one question of the batch, without padding."""
     mine = candidates[:, 0] == row
     by_slot = ("select", "group", "order", "order_aggregate", "shortlist", "null", "left", "right")
-    found = {}
+    found: dict[str, Array] = {}
     for f in fields(logits):
         value = getattr(logits, f.name)
         value = value[mine] if f.name in ("op", "having") else value[row]
@@ -107,7 +109,7 @@ def _numpy(logits: Logits, row: int, candidates: torch.Tensor, slots: int) -> di
     return found
 
 
-def _with_pieces(job: _Job, tags: Any) -> tuple[tuple[Candidate, ...], tuple[tuple[int, int], ...]]:
+def _with_pieces(job: _Job, tags: Array) -> tuple[tuple[Candidate, ...], tuple[tuple[int, int], ...]]:
     """The candidates, and the pieces that the tagger takes for values as values of each column of text."""
     found = pieces(tags, *job.encoded.question)
     exact = {(c.start, c.end, c.column) for c in job.candidates if c.source == "cell"}

@@ -1,20 +1,30 @@
-"""Where the header of a sheet is: below titles, in two rows, or nowhere."""
+"""Where the header of a sheet is (below titles, in two rows, or nowhere), and what it says of its column."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
 
-from core.text2sql.cells import cell_text, clean_name, is_date, is_empty, is_number
+from core.text2sql.cell_values import UNIT, is_date, is_number
+from core.text2sql.cells import cell_text, clean_name, is_empty
 
-Row = Sequence[Any]
+Row = Sequence[object]
 Note = tuple[str, str]
 
 # Lines above a header that are looked at: titles, "unit: ...", blank ones.
 _ABOVE = 10
+_HEADER_UNIT = re.compile(
+    r"[(（\[【]\s*(?:单位\s*[:：]?\s*)?([^()（）\[\]【】]{1,12}?)\s*[)）\]】]|(?<=[^\x00-\x7f])[/_]\s*([^/_\s]{1,6})$"
+)
+
+_CODE_HEADER = re.compile(
+    r"(?:代码|编号|编码|号码|条码|条形码|电话|手机|手机号|邮编|学号|工号|证号|身份证|身份证号|卡号|账号|帐号|单号|车牌号|ISBN)"
+    r"(?:[(（].*[)）])?$|(?:^|[^A-Za-z])[Ii][Dd]$|[a-z](?:Id|ID)$|(?:^|_)[Cc]ode$"
+)
+_DATE_HEADER = re.compile(r"日期|时间|日$|月份|年月|date|time|day|month", re.IGNORECASE)
 
 
-def split_header(rows: Sequence[Row], notes: list[Note]) -> tuple[list[Any], Sequence[Row]]:
+def split_header(rows: Sequence[Row], notes: list[Note]) -> tuple[Row, Sequence[Row]]:
     """The header of `rows` and the rows below it; `notes` get what was taken for a title, or for no header."""
     start = _skip_titles(rows, notes)
     if start >= len(rows):
@@ -38,7 +48,7 @@ def split_header(rows: Sequence[Row], notes: list[Note]) -> tuple[list[Any], Seq
     return first, rows[start + 1 :]
 
 
-def _filled(row: Row) -> list[Any]:
+def _filled(row: Row) -> list[object]:
     return [cell for cell in row if not is_empty(cell)]
 
 
@@ -70,7 +80,7 @@ def _is_title(rows: Sequence[Row], at: int) -> bool:
     return len(names) >= max(2, len(below) // 2) and not any(is_number(cell) for cell in names)
 
 
-def _is_year(cell: Any) -> bool:
+def _is_year(cell: object) -> bool:
     text = cell_text(cell).strip().removesuffix("年")
     return len(text) == 4 and text.isdecimal() and 1900 <= int(text) <= 2100
 
@@ -109,3 +119,22 @@ def _join(first: Row, second: Row) -> list[str]:
         part = clean_name(below)
         names.append(f"{group} {part}" if part else group)
     return names
+
+
+def header_unit(name: str) -> str:
+    """The unit in the last brackets of a header, as written: 收入（万元） has 万元, 姓名(中文) has none."""
+    for found in reversed(list(_HEADER_UNIT.finditer(name))):
+        unit = found[1] or found[2]
+        if UNIT.fullmatch(unit.strip()):
+            return "%" if unit.strip() == "％" else unit.strip()
+    return ""
+
+
+def is_code_header(name: str) -> bool:
+    """Whether the numbers under this header name things and are not to be counted with: 代码, 编号, ID, 电话 ..."""
+    return bool(_CODE_HEADER.search(name))
+
+
+def is_date_header(name: str) -> bool:
+    """Whether 20240105 and 2024.10 under this header are dates."""
+    return bool(_DATE_HEADER.search(name))

@@ -6,18 +6,16 @@ and dates that fit a column's type. The model decides; nothing is dropped here t
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from core.text import normalise, to_simplified
-from core.text2sql.literals import Span, find_literals
+from core.text2sql.fields import BRACKETS, Field, value_for
+from core.text2sql.literals import find_literals
 from core.text2sql.sketch import ALL, Value
-from core.text2sql.table import ColumnType
 
 # Columns that are not the table's: arithmetic between two columns, and how many rows are wanted.
 EXPR, LIMIT = -2, -3
@@ -28,32 +26,6 @@ MENTIONS = 3
 _FUZZY_PER_COLUMN = 4
 _LEAST_FUZZY = 55.0
 _LONGEST_VALUE = 60
-_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-
-
-@dataclass(frozen=True)
-class Field:
-    """What linking has to know of a column. `values`: distinct cells of a text column, the most frequent first."""
-
-    name: str
-    type: ColumnType
-    unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] = ()
-
-    @property
-    def scale(self) -> float:
-        """How many ones the unit of the column is: 1e4 for 万元."""
-        unit = self.unit + "".join(_BRACKETS.findall(self.name))
-        return 1e8 if "亿" in unit else 1e4 if "万" in unit else 1.0
-
-    @property
-    def yearly(self) -> bool:
-        """Whether the numbers are years."""
-        if self.minimum is not None and self.maximum is not None:
-            return 1000 <= self.minimum <= self.maximum <= 2200
-        return "年份" in self.name or self.name in ("年", "年度")
 
 
 @dataclass(frozen=True)
@@ -90,7 +62,7 @@ class Linker:
         self.fields = tuple(fields)
         self.names = [fold(f.name) for f in fields]
         # The name without its unit is what people say.
-        self.short_names = [_BRACKETS.sub("", n).strip() or n for n in self.names]
+        self.short_names = [BRACKETS.sub("", n).strip() or n for n in self.names]
 
     def part(self, columns: Sequence[int]) -> Linker:
         """A linker of these columns alone, numbered anew."""
@@ -299,61 +271,3 @@ def _common_pieces(name: str, question: str) -> list[tuple[int, int]]:
         else:
             start += 1
     return pieces
-
-
-def value_for(literal: Span, field: Field, today: date) -> Value | None:
-    """What `literal` is as a value of the column `field`, or nothing where the two do not go together."""
-    if field.type == "number":
-        if literal.kind == "number":
-            return Value("number", number=_scaled(literal, field))
-        if literal.kind == "average":
-            return Value("average")
-        if literal.kind == "date" and literal.begin and literal.until:
-            # A year in a column of years; 年代 is ten of them and has no single number.
-            years = literal.until.year - literal.begin.year
-            if field.yearly and years == 1 and literal.begin.month == 1 == literal.until.month:
-                return Value("number", number=literal.begin.year)
-        if literal.kind == "month" and "月" in field.name:
-            return Value("number", number=literal.number)
-        if literal.kind == "age" and field.yearly and literal.unit == "year":
-            return Value("age", "year_number", literal.number, today)
-        return None
-    if field.type == "date":
-        if literal.kind == "date":
-            return Value("date", begin=literal.begin, until=literal.until)
-        if literal.kind == "month":
-            return Value("month", number=literal.number)
-        if literal.kind == "age":
-            return Value("age", literal.unit, literal.number, today)
-    return None
-
-
-def _scaled(literal: Span, field: Field) -> float:
-    """The literal in the column's unit: 3.5亿 is 35,000 in a column in 万元.
-
-    Where the table does not say its unit, its numbers do: a bound far above all of them was meant in their unit.
-    """
-    if literal.scale == 1.0 and not literal.percent:
-        return literal.number
-    if literal.percent:
-        small = field.maximum is not None and field.maximum <= 1.0 and "%" not in field.unit + field.name
-        return literal.number / 100 if small else literal.number
-    if field.scale > 1.0:
-        return literal.number * literal.scale / field.scale
-    full = literal.number * literal.scale
-    if field.maximum is None or full > 10 * max(abs(field.maximum), 1.0):
-        return literal.number
-    return full
-
-
-def field_of(column: Any, values: Sequence[str]) -> Field:
-    """The `Field` of a table's `Column`."""
-    numeric = column.type == "number"
-    return Field(
-        column.name,
-        column.type,
-        column.unit,
-        float(column.minimum) if numeric and column.minimum is not None else None,
-        float(column.maximum) if numeric and column.maximum is not None else None,
-        tuple(values),
-    )

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Literal as OneOf
 
-Kind = Literal["number", "date", "month", "age", "average"]
+Kind = OneOf["number", "date", "month", "age", "average"]
 
 _CHINESE = "零〇一二两三四五六七八九十百千万亿"
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -29,7 +29,7 @@ _AVERAGE = re.compile(r"(?:平均(?:值|水平|数|线)?|均值)")
 
 
 @dataclass(frozen=True)
-class Span:
+class Literal:
     """What stands at [start, end) of the question.
 
     number: `number`, before scaling by `scale` (3.5万: 3.5 and 1e4). date: from `begin` up to, without, `until`.
@@ -66,7 +66,7 @@ def _chinese(text: str) -> float | None:
         return None
 
 
-def find_literals(question: str, today: date) -> list[Span]:
+def find_literals(question: str, today: date) -> list[Literal]:
     """The literals of the folded `question`, by position; dates as seen from `today`. They may overlap: 2018年 is a
     date and 2018 a number."""
     dates = list(_dates(question, today))
@@ -75,7 +75,7 @@ def find_literals(question: str, today: date) -> list[Span]:
     numbers = [n for n in _numbers(question) if not any(d.start <= n.start < d.end for d in whole)]
     found = [*dates, *_ages(question), *numbers]
     found.extend(
-        Span(m.start(), m.end(), "average") for m in _AVERAGE.finditer(question) if _compares(question, m.start())
+        Literal(m.start(), m.end(), "average") for m in _AVERAGE.finditer(question) if _compares(question, m.start())
     )
     return sorted(set(found), key=lambda s: (s.start, s.end))
 
@@ -84,15 +84,15 @@ def _compares(question: str, start: int) -> bool:
     return bool(re.search(r"[于过比达到超]\S{0,6}$", question[max(0, start - 8) : start]))
 
 
-def _numbers(question: str) -> Iterator[Span]:
+def _numbers(question: str) -> Iterator[Literal]:
     for m in _NUMBER.finditer(question):
         if m.group(4):
             value = chinese_number(m.group(4))
             if value is not None:
-                yield Span(m.start(), m.end(), "number", value, percent=True)
+                yield Literal(m.start(), m.end(), "number", value, percent=True)
             continue
         number = float(m.group(1).replace(",", ""))
-        yield Span(m.start(), m.end(), "number", number, _SCALES[m.group(2) or ""], percent=bool(m.group(3)))
+        yield Literal(m.start(), m.end(), "number", number, _SCALES[m.group(2) or ""], percent=bool(m.group(3)))
     for m in _CHINESE_NUMBER.finditer(question):
         text = m.group()
         if len(text) == 1:
@@ -104,10 +104,10 @@ def _numbers(question: str) -> Iterator[Span]:
         scale = next((c for c in "亿万" if text.endswith(c)), "")
         value = chinese_number(text.removesuffix(scale))
         if value is not None:
-            yield Span(m.start(), m.end(), "number", value, _SCALES[scale])
+            yield Literal(m.start(), m.end(), "number", value, _SCALES[scale])
 
 
-def _ages(question: str) -> Iterator[Span]:
+def _ages(question: str) -> Iterator[Literal]:
     """Lengths of time that are counted back from now: 近五年, 距今不到3个月, 过去一年."""
     units = {"年": "year", "个月": "month", "月": "month", "天": "day", "日": "day", "周": "week", "星期": "week"}
     for m in re.finditer(rf"(?<![\d.])({_N}|半)\s?个?(年|个月|月|天|周|星期)", question):
@@ -122,10 +122,10 @@ def _ages(question: str) -> Iterator[Span]:
             number, unit = 7 * number, "day"
         if number == 0.5:
             number, unit = {"year": (6.0, "month"), "month": (15.0, "day")}.get(unit, (1.0, unit))
-        yield Span(m.start(), m.end(), "age", number, unit=unit)
+        yield Literal(m.start(), m.end(), "age", number, unit=unit)
 
 
-def _dates(question: str, today: date) -> Iterator[Span]:
+def _dates(question: str, today: date) -> Iterator[Literal]:
     taken: list[tuple[int, int]] = []
     for pattern, make in _date_patterns():
         for m in re.finditer(pattern, question):
@@ -139,9 +139,9 @@ def _dates(question: str, today: date) -> Iterator[Span]:
                 continue
             taken.append(m.span())
             if isinstance(made, int):
-                yield Span(m.start(), m.end(), "month", made)
+                yield Literal(m.start(), m.end(), "month", made)
             else:
-                yield Span(m.start(), m.end(), "date", begin=made[0], until=made[1])
+                yield Literal(m.start(), m.end(), "date", begin=made[0], until=made[1])
 
 
 Range = tuple[date, date]
@@ -233,6 +233,6 @@ def _date_patterns() -> tuple[tuple[re.Pattern[str], Maker], ...]:
     return tuple((re.compile(pattern), make) for pattern, make in table)
 
 
-def _any_month(m: re.Match[str], _: Any) -> int | None:
+def _any_month(m: re.Match[str], _: object) -> int | None:
     month = _int(m[1])
     return month if 1 <= month <= 12 else None

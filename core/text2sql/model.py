@@ -72,7 +72,7 @@ class Logits:
 
 
 @dataclass
-class Reading:
+class States:
     """States [B, L, H], their cumulative sums [B, L + 1, H], and slot vectors [B, S, H]."""
 
     hidden: torch.Tensor
@@ -84,6 +84,7 @@ class SketchModel(PreTrainedModel):
     """Encoder with linking features, and a head for each blank. Shapes as in `Logits`; H width, G feature groups."""
 
     config_class = SketchConfig
+    config: SketchConfig
     base_model_prefix = "encoder"
 
     def __init__(self, config: SketchConfig) -> None:
@@ -121,8 +122,8 @@ class SketchModel(PreTrainedModel):
 
     def forward(self, candidates: torch.Tensor, scores: torch.Tensor, **question: torch.Tensor) -> Logits:
         """Logits for a batch as `encoding.collate` makes it."""
-        reading, logits = self.read(**question)
-        logits.op, logits.having = self.pairs(reading, candidates, scores)
+        states, logits = self.read(**question)
+        logits.op, logits.having = self.pairs(states, candidates, scores)
         return logits
 
     def read(
@@ -134,7 +135,7 @@ class SketchModel(PreTrainedModel):
         slot_spans: torch.Tensor,
         slot_mask: torch.Tensor,
         mentions: torch.Tensor,
-    ) -> tuple[Reading, Logits]:
+    ) -> tuple[States, Logits]:
         """The states, and the logits of all heads but the candidates': more of these come from what the tagger says."""
         embedded = self.encoder.get_input_embeddings()(ids) + self.features(features).sum(2)
         hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
@@ -166,7 +167,7 @@ class SketchModel(PreTrainedModel):
             op=none,
             having=none,
         )
-        return Reading(hidden, sums, columns), logits
+        return States(hidden, sums, columns), logits
 
     def _columns(
         self,
@@ -188,10 +189,10 @@ class SketchModel(PreTrainedModel):
         return found
 
     def pairs(
-        self, reading: Reading, candidates: torch.Tensor, scores: torch.Tensor
+        self, states: States, candidates: torch.Tensor, scores: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Operators [N, OPS] and aggregates [N, aggregates] of candidates [N, 6] with `scores` [N]."""
-        hidden, sums, columns = reading.hidden, reading.sums, reading.columns
+        hidden, sums, columns = states.hidden, states.sums, states.columns
         row, start, end, slot, source, near = candidates.unbind(-1)
         # The words before and behind a value say how it is compared.
         around = _around(hidden, sums, row, start, end)

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import sqlglot
 from sqlglot import exp
 
-from core.text2sql.sketch import ALL, Condition, Expr, Order, Sketch, Term, Value
+from core.text2sql.sketch import (
+    ALL,
+    Aggregate,
+    Arithmetic,
+    Condition,
+    Connective,
+    Expr,
+    Operator,
+    Order,
+    Sketch,
+    Term,
+    Value,
+)
 
-_COMPARE: dict[type[exp.Expr], str] = {
+_COMPARE: dict[type[exp.Expr], Operator] = {
     exp.EQ: "=",
     exp.NEQ: "!=",
     exp.GT: ">",
@@ -19,9 +30,9 @@ _COMPARE: dict[type[exp.Expr], str] = {
     exp.GTE: ">=",
     exp.LTE: "<=",
 }
-_FLIP = {"=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
-_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-_AGGREGATE: dict[type[exp.Expr], str] = {
+_FLIP: dict[Operator, Operator] = {"=": "=", "!=": "!=", ">": "<", "<": ">", ">=": "<=", "<=": ">="}
+_ARITHMETIC: dict[type[exp.Expr], Arithmetic] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_AGGREGATE: dict[type[exp.Expr], Aggregate] = {
     exp.Avg: "AVG",
     exp.Max: "MAX",
     exp.Min: "MIN",
@@ -62,7 +73,8 @@ class Parser:
         source = tree.args["from_"].this if "from_" in tree.args else tree.args["from"].this
         shortlist = self.shortlist(source) if isinstance(source, exp.Subquery) else None
         conditions: list[Condition] = []
-        connective, ties = "and", None
+        connective: Connective = "and"
+        ties: Order | None = None
         inner = source.this if isinstance(source, exp.Subquery) else tree
         if where := tree.args.get("where") or inner.args.get("where"):
             connective, parts = _flatten(where.this)
@@ -90,7 +102,7 @@ class Parser:
             select=tuple(self.term(_plain(e)) for e in tree.expressions),
             distinct=bool(tree.args.get("distinct")),
             conditions=tuple(conditions),
-            connective=connective,  # type: ignore[arg-type]
+            connective=connective,
             group=tuple(self.column(e) for e in group.expressions) if group else (),
             order=order,
             limit=limit,
@@ -98,7 +110,7 @@ class Parser:
             shortlist=shortlist,
         )
 
-    def stretches(self, parts: list[exp.Expr]) -> list[Any]:
+    def stretches(self, parts: list[exp.Expr]) -> list[exp.Expr | Condition]:
         """The parts of a WHERE, where some may be conditions already."""
         return list(parts)
 
@@ -132,7 +144,7 @@ class Parser:
             right = node.expression.unnest()
             return Expr(
                 self.column(node.this.unnest()),
-                _ARITHMETIC[type(node)],  # type: ignore[arg-type]
+                _ARITHMETIC[type(node)],
                 self.column(right.this if isinstance(right, exp.Nullif) else right),
             )
         return Expr(self.column(node))
@@ -143,7 +155,7 @@ class Parser:
             inner = node.this
             if isinstance(inner, exp.Distinct):
                 return Term(self.expr(inner.expressions[0]), "COUNT_DISTINCT")
-            return Term(self.expr(inner), _AGGREGATE[type(node)])  # type: ignore[arg-type]
+            return Term(self.expr(inner), _AGGREGATE[type(node)])
         return Term(self.expr(node))
 
     def predicate(self, node: exp.Expr) -> list[Condition]:
@@ -168,16 +180,16 @@ class Parser:
 
     def like(self, node: exp.Like, negated: bool) -> Condition:
         pattern = node.expression.this
-        operator = "contains" if pattern.startswith("%") and pattern.endswith("%") else "starts"
+        operator: Operator = "contains" if pattern.startswith("%") and pattern.endswith("%") else "starts"
         if pattern.startswith("%") and not pattern.endswith("%"):
             operator = "ends"
         if negated and operator != "contains":
             raise NotASketch("NOT LIKE at an end")
         text = pattern.strip("%")
-        return Condition(self.term(node.this), "not_contains" if negated else operator, Value("text", text))  # type: ignore[arg-type]
+        return Condition(self.term(node.this), "not_contains" if negated else operator, Value("text", text))
 
     def compare(self, node: exp.Expr) -> Condition:
-        operator: Any = _COMPARE[type(node)]
+        operator = _COMPARE[type(node)]
         left, right = node.this.unnest(), node.expression.unnest()
         if isinstance(left, exp.Literal):
             left, right, operator = right, left, _FLIP[operator]
@@ -199,7 +211,7 @@ def _plain(node: exp.Expr) -> exp.Expr:
     return node.this if isinstance(node, exp.Alias) else node
 
 
-def _flatten(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
+def _flatten(node: exp.Expr) -> tuple[Connective, list[exp.Expr]]:
     """The parts of a chain of AND or of OR; a mixture is no sketch."""
     node = node.unnest()
     if isinstance(node, exp.And | exp.Or):

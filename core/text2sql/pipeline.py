@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.backbone.weights import load_model
+from core.backbone.weights import load_model, moved
 from core.cache import ByteLRU
 from core.errors import InputError
 from core.pipeline import Pipeline, Progress, attempt
@@ -17,9 +17,10 @@ from core.text import check_text, normalise
 from core.text2sql.answer import Answer, Proposal, doubts, found, guided
 from core.text2sql.database import Rows, open_database
 from core.text2sql.explain import inside
+from core.text2sql.fields import field_of
 from core.text2sql.filler import Filled, SketchFiller
 from core.text2sql.generator import SQLGenerator
-from core.text2sql.linking import Candidate, Linker, field_of
+from core.text2sql.linking import Candidate, Linker
 from core.text2sql.model import SketchConfig, SketchModel
 from core.text2sql.parse import NotASketch, parse
 from core.text2sql.reading import read_aloud
@@ -64,11 +65,11 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
 
         tokenizer = AutoTokenizer.from_pretrained(folder)
         if _config(folder)["model_type"] == SketchConfig.model_type:
-            return cls(SketchFiller(load_model(SketchModel, folder).to(device), tokenizer))
+            return cls(SketchFiller(moved(load_model(SketchModel, folder), device), tokenizer))
         config = AutoConfig.from_pretrained(folder)
         dtype = "auto" if device != "cpu" else "float32"
         model = AutoModelForCausalLM.from_pretrained(folder, config=config, dtype=dtype)
-        return cls(SQLGenerator(model.to(device), tokenizer))
+        return cls(SQLGenerator(moved(model, device), tokenizer))
 
     def __call__(self, question: str, table: Table, today: date | None = None, most: int = 4) -> Answer:
         """Understand `question` about `table`, build the query and run it.

@@ -14,16 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.text2sql import MAX_CELL
-from core.text2sql.cells import (
-    Parsed,
-    cell_text,
-    clean_texts,
-    header_unit,
-    is_code_header,
-    is_date_header,
-    parse_dates,
-    parse_numbers,
-)
+from core.text2sql.cell_values import Parsed, parse_dates, parse_numbers
+from core.text2sql.cells import cell_text, clean_texts
+from core.text2sql.headers import header_unit, is_code_header, is_date_header
 
 ColumnType = Literal["text", "number", "date"]
 Note = tuple[str, str]

@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from core.errors import InputError
 
 Aggregate = Literal["", "AVG", "MAX", "MIN", "COUNT", "SUM", "COUNT_DISTINCT"]
 Operator = Literal["=", "!=", ">", "<", ">=", "<=", "starts", "ends", "contains", "not_contains", "is_null", "not_null"]
 Arithmetic = Literal["", "+", "-", "*", "/"]
+Connective = Literal["and", "or"]
+Kind = Literal["text", "number", "date", "month", "age", "average", "column"]
 AGGREGATES: tuple[Aggregate, ...] = ("", "AVG", "MAX", "MIN", "COUNT", "SUM", "COUNT_DISTINCT")
 OPERATORS: tuple[Operator, ...] = (
     "=", "!=", ">", "<", ">=", "<=", "starts", "ends", "contains", "not_contains", "is_null", "not_null",
 )  # fmt: skip
 ARITHMETIC: tuple[Arithmetic, ...] = ("", "+", "-", "*", "/")
+KINDS: tuple[Kind, ...] = ("text", "number", "date", "month", "age", "average", "column")
 # Stands for every column: SELECT *, COUNT(*).
 ALL = -1
+Name = TypeVar("Name", bound=str)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Value:
     column's own mean. column: the column of index `number`.
     """
 
-    kind: Literal["text", "number", "date", "month", "age", "average", "column"]
+    kind: Kind
     text: str = ""
     number: float | None = None
     begin: date | None = None
@@ -83,7 +87,7 @@ class Sketch:
     select: tuple[Term, ...]
     distinct: bool = False
     conditions: tuple[Condition, ...] = ()
-    connective: Literal["and", "or"] = "and"
+    connective: Connective = "and"
     group: tuple[int, ...] = ()
     order: Order | None = None
     limit: int | None = None
@@ -139,10 +143,11 @@ def _sketch(found: Mapping[str, Any]) -> Sketch:
     )
 
 
-def _one_of(name: Any, names: tuple[Any, ...]) -> Any:
-    if name not in names:
-        raise ValueError(name)
-    return name
+def _one_of(name: object, names: tuple[Name, ...]) -> Name:
+    for known in names:
+        if name == known:
+            return known
+    raise ValueError(name)
 
 
 def _term(found: Mapping[str, Any]) -> Term:
@@ -166,9 +171,8 @@ def _value(found: Mapping[str, Any] | None) -> Value | None:
         return None
     number = found.get("number")
     begin, until = (date.fromisoformat(found[n]) if found.get(n) else None for n in ("begin", "until"))
-    kinds = ("text", "number", "date", "month", "age", "average", "column")
     return Value(
-        _one_of(found["kind"], kinds),
+        _one_of(found["kind"], KINDS),
         str(found.get("text") or ""),
         None if number is None else float(number),
         begin,

@@ -50,7 +50,8 @@ class Table:
         """The distinct values of text column `column` (from 0), the most frequent first; [] for other types."""
         if self.columns[column].type != "text":
             return []
-        return self.frame.iloc[:, column].value_counts().index[:most].tolist()
+        found: list[str] = self.frame.iloc[:, column].value_counts().index[:most].tolist()
+        return found
 
     def to_dict(self, rows: int = 20) -> dict[str, Any]:
         """JSON: {name, columns: [{name, type, unit, empty, distinct, samples, minimum, maximum}], rows: the first,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -43,7 +43,8 @@ class CasRel(TriplesModel):
     is (start, end).
     """
 
-    config_class: ClassVar[type[TriplesConfig]] = CasRelConfig
+    config_class = CasRelConfig
+    config: CasRelConfig
 
     def __init__(self, config: CasRelConfig) -> None:
         super().__init__(config)
@@ -69,7 +70,8 @@ class CasRel(TriplesModel):
 
     def subject_logits(self, hidden: torch.Tensor) -> torch.Tensor:
         """First pass: [B, L, H] → [B, L, S, 2]."""
-        return self.subject(hidden).unflatten(-1, (-1, 2))
+        tags: torch.Tensor = self.subject(hidden).unflatten(-1, (-1, 2))
+        return tags
 
     def object_logits(self, hidden: torch.Tensor, starts: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
         """Second pass: hidden [N, L, H] with the subject's first and last token [N] → [N, L, R, 2]."""
@@ -81,7 +83,8 @@ class CasRel(TriplesModel):
         inside = (position >= starts[:, None]) & (position <= ends[:, None])
         distance = self.distance((before + behind + _FAR).masked_fill(inside, 2 * _FAR + 1))
         seen = self.norm(hidden) * (1 + self.gain(subject))[:, None] + self.bias(subject)[:, None] + distance
-        return self.object(seen).unflatten(-1, (-1, 2))
+        tags: torch.Tensor = self.object(seen).unflatten(-1, (-1, 2))
+        return tags
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class DGCNNConfig(PretrainedConfig):
         self.attention_size = attention_size
         self.max_position_embeddings = max_position_embeddings
         self.dropout = dropout
-        super().__init__(pad_token_id=pad_token_id, **kwargs)
+        super().__init__(**kwargs | {"pad_token_id": pad_token_id})
 
 
 class Convolution(nn.Module):
@@ -118,7 +118,9 @@ class DGCNNEncoder(PreTrainedModel):
     def get_input_embeddings(self) -> nn.Module:
         return self.embeddings
 
-    def set_input_embeddings(self, value: nn.Embedding) -> None:
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        if not isinstance(value, nn.Embedding):
+            raise TypeError("characters are embedded by a table")
         self.embeddings = value
 
     def forward(

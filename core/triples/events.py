@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,7 +48,8 @@ class EventLinkerConfig(TriplesConfig):
 class EventLinker(TriplesModel):
     """Encoder and three pointers: arguments (a head for each role), links of first tokens, links of last tokens."""
 
-    config_class: ClassVar[type[TriplesConfig]] = EventLinkerConfig
+    config_class = EventLinkerConfig
+    config: EventLinkerConfig
 
     def __init__(self, config: EventLinkerConfig) -> None:
         super().__init__(config)

@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerBase
 from core.triples.decode import calibrated
 from core.triples.explain import Inside
 from core.triples.lexical import token_features
-from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.model import TriplesModel
 from core.triples.triple import Span
 
 # Subject, relation, object as character spans, and the head's own score in (0, 1)
@@ -51,9 +51,10 @@ class Extractor(ABC):
     model_class: ClassVar[type[TriplesModel]]
 
     def __init__(self, model: TriplesModel, tokenizer: PreTrainedTokenizerBase) -> None:
-        self.model = model.eval()
+        self.model = model
+        model.eval()
         self.tokenizer = tokenizer
-        self.config: TriplesConfig = model.config
+        self.config = model.config
         self.relations: list[str] = self.config.relations
         self.schemas = {name: set(relations) for name, relations in self.config.schemas.items()}
         # A relation that several schemas share is read with the first one's entities: the one its scores are fitted on.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,7 +39,8 @@ class GPLinkerConfig(TriplesConfig):
 class GPLinker(TriplesModel):
     """Encoder and three pointers. Shapes: B sentences, L tokens, H width, S schemas, R relations."""
 
-    config_class: ClassVar[type[TriplesConfig]] = GPLinkerConfig
+    config_class = GPLinkerConfig
+    config: GPLinkerConfig
 
     def __init__(self, config: GPLinkerConfig) -> None:
         super().__init__(config)

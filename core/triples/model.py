@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from torch import nn
@@ -60,7 +60,8 @@ class TriplesModel(PreTrainedModel):
     `width` is the size H of its vectors.
     """
 
-    config_class: ClassVar[type[TriplesConfig]] = TriplesConfig
+    config_class: type[TriplesConfig] = TriplesConfig
+    config: TriplesConfig
     base_model_prefix = "encoder"
 
     def __init__(self, config: TriplesConfig) -> None:
@@ -69,6 +70,7 @@ class TriplesModel(PreTrainedModel):
         self.encoder = build_encoder(encoder_config)
         self.width: int = encoder_config.hidden_size
         embedded = self.encoder.get_input_embeddings().embedding_dim
+        assert isinstance(embedded, int)
         self.lexical = nn.Embedding(FEATURES, embedded, padding_idx=NONE) if config.lexical else None
         self.dropout = nn.Dropout(config.head_dropout)
 
@@ -89,5 +91,6 @@ class TriplesModel(PreTrainedModel):
         vectors = self.encoder.get_input_embeddings()(input_ids)
         if self.lexical is not None and features is not None:
             vectors = vectors + self.lexical(features)
-        hidden = self.encoder(inputs_embeds=vectors, attention_mask=attention_mask).last_hidden_state
-        return self.dropout(hidden)
+        states: torch.Tensor = self.encoder(inputs_embeds=vectors, attention_mask=attention_mask).last_hidden_state
+        hidden: torch.Tensor = self.dropout(states)
+        return hidden

@@ -79,6 +79,7 @@ class XiangqiGPT(PreTrainedModel):
     """Next-move distribution and expected result after every prefix of a game."""
 
     config_class = XiangqiGPTConfig
+    config: XiangqiGPTConfig
     base_model_prefix = "decoder"
     has_value = True
     _supports_sdpa = True
@@ -87,7 +88,7 @@ class XiangqiGPT(PreTrainedModel):
         super().__init__(config)
         width = config.hidden_size
         self.decoder = LlamaModel(
-            LlamaConfig(
+            LlamaConfig(  # type: ignore[call-arg]  # the kind of attention is none of the fields it lists
                 vocab_size=1,
                 hidden_size=width,
                 num_hidden_layers=config.num_hidden_layers,

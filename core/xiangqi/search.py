@@ -190,7 +190,7 @@ def _children(moves: list[int], probabilities: np.ndarray, side: int) -> list[_N
 
 def _pick(node: _Node) -> _Node:
     """The child that PUCT would visit next."""
-    scale = _EXPLORE * (node.visits + node.waiting + 1) ** 0.5
+    scale: float = _EXPLORE * (node.visits + node.waiting + 1) ** 0.5
     # `mean` is the value for the side that moved here, so minus that for the side to move.
     unseen = max(-1.0, (-node.mean if node.visits else 0.0) - _FIRST_PLAY)
 

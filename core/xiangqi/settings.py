@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from core.errors import InputError
 
@@ -24,8 +23,10 @@ class Settings:
     def check(self) -> None:
         """Raises InputError where a setting is of another kind or out of range."""
 
-        def number(x: Any, low: float, high: float, whole: bool = True) -> bool:
-            return type(x) in ((int,) if whole else (int, float)) and bool(low <= x <= high)
+        def number(x: object, low: float, high: float, whole: bool = True) -> bool:
+            if isinstance(x, bool) or not isinstance(x, int if whole else int | float):
+                return False
+            return low <= x <= high
 
         if not number(self.temperature, 0, 10, whole=False):
             raise InputError("temperature 应在 0 到 10 之间", "temperature must be between 0 and 10")

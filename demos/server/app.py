@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 import orjson
+from gradio.block_function import BlockFunction
 from gradio.routes import ORJSONResponse
 from gradio.utils import get_function_description
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -136,12 +137,15 @@ class App(gr.Blocks):
         info = super().get_api_info(*args, **kwargs)
         functions = {f"/{fn.api_name}": fn.fn for fn in self.fns.values() if fn.api_visibility == "public"}
         for name, endpoint in info["named_endpoints"].items():
-            _, told, _ = get_function_description(functions[name])
+            function = functions[name]
+            if function is None:
+                continue
+            _, told, _ = get_function_description(function)
             for parameter in endpoint["parameters"]:
                 parameter["python_type"]["description"] = told.get(parameter["parameter_name"], "")
         return info
 
-    async def process_api(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    async def process_api(self, block_fn: BlockFunction | int, *args: Any, **kwargs: Any) -> dict[str, Any]:
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         call = waiting.current.get()
         if call is not None:
@@ -149,7 +153,7 @@ class App(gr.Blocks):
         with monitoring.observed(waiting.endpoint(fn), kwargs.get("session_hash")) as call:
             return await self._answer(call, fn, *args, **kwargs)
 
-    async def _answer(self, call: monitoring.Call, fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    async def _answer(self, call: monitoring.Call, fn: BlockFunction, *args: Any, **kwargs: Any) -> dict[str, Any]:
         try:
             return await super().process_api(fn, *args, **kwargs)
         except (gr.Error, InputError) as error:
@@ -170,7 +174,7 @@ class App(gr.Blocks):
         """
         return orjson.loads(ORJSONResponse._render(super().get_config_file()))
 
-    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+    def validate_inputs(self, block_fn: BlockFunction, inputs: list[Any]) -> None:
         missing = len(block_fn.inputs) - len(inputs)
         if missing > 0 and block_fn.fn is not None and block_fn.api_visibility == "public":
             parameters = list(inspect.signature(block_fn.fn).parameters.values())[len(inputs) : len(block_fn.inputs)]
@@ -181,7 +185,7 @@ class App(gr.Blocks):
         except ValueError as error:
             raise InputError("参数个数不对", "the number of arguments is wrong") from error
 
-    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> Any:
+    async def preprocess_data(self, block_fn: BlockFunction, inputs: list[Any], *args: Any, **kwargs: Any) -> Any:
         """The arguments of an event. What is wrong with them is the sender's fault, and stays out of the log."""
         with blaming_the_sender():
             if block_fn.fn is None:

@@ -81,7 +81,7 @@ class Session(state_holder.SessionState):
     third of a megabyte each time, where this takes 0.1 ms.
     """
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: blocks.Blocks) -> None:
         # Gradio's copies the configuration of the components in `page.blocks`.
         super().__init__(SimpleNamespace(default_config=page.default_config, blocks={}))  # type: ignore[arg-type]
         self._page = page.blocks
@@ -95,7 +95,7 @@ class Session(state_holder.SessionState):
 
 
 for _user in (state_holder, route_utils, blocks):
-    _user.SessionState = Session  # type: ignore[attr-defined, misc]
+    _user.SessionState = Session  # type: ignore[attr-defined]
 
 
 async def _fetch_nothing(*_: Any, **__: Any) -> NoReturn:

@@ -28,4 +28,4 @@ class WholeUpload(route_utils.GradioMultiPartParser):
 def install() -> None:
     """Have Gradio parse uploads so. It offers no way to say which parser to use."""
     for module in (route_utils, routes):
-        module.GradioMultiPartParser = WholeUpload  # type: ignore[misc, attr-defined]
+        module.GradioMultiPartParser = WholeUpload  # type: ignore[attr-defined]

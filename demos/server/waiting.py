@@ -11,6 +11,7 @@ from typing import Any, Literal
 import fastapi
 import gradio as gr
 from gradio import route_utils
+from gradio.block_function import BlockFunction
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
 from gradio.server_messages import EventMessage, ProcessCompletedMessage
@@ -34,7 +35,7 @@ def most_waiting() -> int:
     return max(0, int(os.environ.get("MODOU_QUEUE", "64")))
 
 
-def endpoint(fn: Any) -> str:
+def endpoint(fn: BlockFunction) -> str:
     """The name of an event: a public one's in the API, else where its function stands."""
     if fn.api_visibility == "public":
         return str(fn.api_name)
@@ -53,7 +54,7 @@ class BoundedQueue(Queue):
         self._pace: dict[str, float] = {}
         self.ANALYTICS_MAX_EVENTS = 0
 
-    def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
+    def compute_analytics_summary(self, records: object) -> dict[str, Any]:
         """Nothing: /metrics counts. Gradio would make a table of the last 10,000 calls after every single one."""
         return {"functions": {}}
 
@@ -77,7 +78,9 @@ class BoundedQueue(Queue):
         seconds = (waiting + 1) * self._pace.get(work, 0.0) / (queue.concurrency_limit or 1)
         return waiting >= self._most or (waiting > 0 and seconds > _MOST_SECONDS)
 
-    async def _turn_away(self, body: PredictBodyInternal, request: fastapi.Request, fn: Any, user: str | None) -> str:
+    async def _turn_away(
+        self, body: PredictBodyInternal, request: fastapi.Request, fn: BlockFunction, user: str | None
+    ) -> str:
         """The id of an event whose answer is there already."""
         event = Event(body.session_hash, fn, request, user)
         async with self.pending_message_lock:
@@ -93,7 +96,7 @@ class BoundedQueue(Queue):
         if event.session_hash in self.pending_messages_per_session:
             super().send_message(event, event_message)
 
-    async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: Any) -> None:
+    async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
         first = events[0]
         with monitoring.observed(endpoint(fn), first.session_hash, time.monotonic() - first.enqueue_time) as call:
             token = current.set(call)

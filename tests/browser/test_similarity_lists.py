@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.similarity_lists_page import cells, download, expect_compared, open_pane, paste
 
 QUERY = "明天上海会下大雨"
 LINES = ["今天晚上吃什么好", "", "气象台说明天上海有暴雨", QUERY, "主队在最后一分钟进球", "！！！", "请问怎样退货"]
@@ -24,39 +25,15 @@ HOSTILE = [
 ]
 
 
-def open_pane(page: Any, server: str, name: str, options: str = "") -> Any:
-    page.goto(f"{server}/?tab=similarity{options}")
-    expect(page.locator("#similarity-state")).to_contain_text("similarity-encoder", timeout=60_000)
-    page.get_by_role("tab", name=name, exact=True).click()
-    return page
-
-
 @pytest.fixture
 def search(page: Any, server: str) -> Any:
     return open_pane(page, server, "在列表里找")
-
-
-@pytest.fixture
-def matrix(page: Any, server: str) -> Any:
-    return open_pane(page, server, "两两矩阵")
 
 
 @pytest.fixture(scope="module")
 def kept(kept_page: Any, server: str) -> Any:
     """The search as the test before left it."""
     return open_pane(kept_page, server, "在列表里找")
-
-
-def paste(page: Any, text: str) -> None:
-    """Put `text` into the list; out of sight where laying it out would take the browser long."""
-    page.locator("#similarity-sentences textarea").evaluate(
-        """(node, text) => {
-            node.style.display = text.length > 100_000 ? "none" : "";
-            node.value = text;
-            node.dispatchEvent(new Event("input", {bubbles: true}));
-        }""",
-        text,
-    )
 
 
 def find(page: Any, query: str, lines: list[str] | None = None) -> None:
@@ -74,24 +51,6 @@ def upload(page: Any, name: str, data: bytes) -> None:
 
 def hits(page: Any) -> Any:
     return page.locator("#similarity-hits tbody tr")
-
-
-def cells(page: Any) -> Any:
-    return page.locator("#similarity-matrix td[data-i]")
-
-
-def download(page: Any, where: str, button: str) -> str:
-    with page.expect_download() as caught:
-        page.locator(where).get_by_role("button", name=button).click()
-    return Path(caught.value.path()).read_text(encoding="utf-8-sig")
-
-
-def expect_compared(page: Any, a: str, b: str) -> None:
-    expect(page.get_by_role("tab", name="比较两句")).to_have_attribute("aria-selected", "true")
-    expect(page.locator("#similarity-a textarea")).to_have_value(a)
-    expect(page.locator("#similarity-b textarea")).to_have_value(b)
-    expect(page.locator("#similarity-result")).to_contain_text("WRD")
-    expect(page.locator("#similarity-result")).to_contain_text("ms")
 
 
 def test_pasted_lines_are_ranked_with_their_numbers_and_the_work_is_told(search: Any) -> None:
@@ -262,67 +221,6 @@ def test_hostile_text_is_shown_as_text_and_runs_nothing(search: Any) -> None:
     grid = list(csv.reader(io.StringIO(download(search, "#similarity-matrix", "下载 CSV"))))
     assert grid[0][-1] == grid[-1][0] == "'" + HOSTILE[-1]
     assert search.locator("#similarity-matrix script, #similarity-matrix img").count() == 0
-
-
-def test_the_matrix_is_a_table_with_its_download(matrix: Any) -> None:
-    matrix.locator("#similarity-matrix-sample").click()
-    expect(cells(matrix)).to_have_count(64)
-    expect(matrix.locator("#similarity-matrix th[scope=row]")).to_have_count(8)
-    expect(matrix.locator("#similarity-matrix th[scope=col]")).to_have_count(8)
-    sentences = matrix.locator("#similarity-matrix-text textarea").input_value().splitlines()
-    cells(matrix).nth(1).hover()
-    shown = matrix.locator("#similarity-matrix .shown")
-    expect(shown).to_contain_text(sentences[0])
-    expect(shown).to_contain_text(sentences[1])
-    value = shown.locator("strong").inner_text()
-    grid = list(csv.reader(io.StringIO(download(matrix, "#similarity-matrix", "下载 CSV"))))
-    assert grid[0] == ["", *sentences]
-    assert [row[0] for row in grid[1:]] == sentences
-    assert all(float(grid[i + 1][i + 1]) == 1 and grid[i + 1][1] == grid[1][i + 1] for i in range(8))
-    assert value == f"{float(grid[1][2]):.3f}"
-    matrix.get_by_role("button", name="复制 JSON").click()
-    expect(matrix.get_by_role("button", name="已复制")).to_be_visible()
-    assert json.loads(matrix.evaluate("navigator.clipboard.readText()"))["sentences"] == sentences
-
-
-def test_the_matrix_can_be_ordered_and_walked_with_the_keyboard(matrix: Any) -> None:
-    matrix.locator("#similarity-matrix-text textarea").fill("明天会下雨\n他在学校读书\n明天会下雨\n请问怎样退货")
-    matrix.locator("#similarity-matrix-run").click()
-    expect(cells(matrix)).to_have_count(16)
-    matrix.get_by_role("button", name="按相似排序").click()
-    numbers = matrix.locator("#similarity-matrix th[scope=col]").all_inner_texts()
-    assert numbers[:2] == ["1", "3"], "equal sentences must stand together"
-    cells(matrix).first.focus()
-    matrix.keyboard.press("ArrowDown")
-    matrix.keyboard.press("ArrowDown")
-    expect(matrix.locator("#similarity-matrix .shown")).to_contain_text("明天会下雨")
-    row = int(numbers[2]) - 1
-    matrix.keyboard.press("Enter")
-    expect_compared(matrix, ["明天会下雨", "他在学校读书", "明天会下雨", "请问怎样退货"][row], "明天会下雨")
-
-
-def test_a_cell_opens_the_compare_pane(matrix: Any) -> None:
-    matrix.locator("#similarity-matrix-sample").click()
-    expect(cells(matrix)).to_have_count(64)
-    sentences = matrix.locator("#similarity-matrix-text textarea").input_value().splitlines()
-    cells(matrix).nth(8 + 3).click()
-    expect_compared(matrix, sentences[1], sentences[3])
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "请输入句子"),
-        ("只有一句", "2 到 50 个句子"),
-        pytest.param("好\n" * 51, "现有 51 个", id="too many"),
-        ("好\n，，，", "第 2 句"),
-    ],
-)
-def test_a_bad_matrix_gets_a_clear_message(kept: Any, text: str, message: str) -> None:
-    kept.get_by_role("tab", name="两两矩阵").click()
-    kept.locator("#similarity-matrix-text textarea").fill(text)
-    kept.locator("#similarity-matrix-run").click()
-    expect(kept.locator("#similarity-matrix .error")).to_contain_text(message)
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])

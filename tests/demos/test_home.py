@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -28,8 +29,10 @@ def test_each_tab_has_a_card_with_facts_from_its_models() -> None:
 def test_a_model_that_is_missing_or_damaged_leaves_its_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalog, "MODELS", tmp_path)
     for name in catalog.bundled("similarity"):
-        shutil.copytree(ASSETS / "models" / name, tmp_path / name)
-    (tmp_path / "similarity-static" / "model.safetensors").write_bytes(b"half a file")
+        shutil.copytree(ASSETS / "models" / name, tmp_path / name, copy_function=os.symlink)
+    weights = tmp_path / "similarity-static" / "model.safetensors"
+    weights.unlink()
+    weights.write_bytes(b"half a file")
     cards = {card["task"]: card for card in home.build_home().value["cards"]}
     assert [model["name"] for model in cards["similarity"]["models"]] == ["similarity-encoder"]
     assert cards["triples"]["models"] == []

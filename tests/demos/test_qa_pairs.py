@@ -153,12 +153,14 @@ def test_stopping_nothing_does_no_harm() -> None:
 
 def test_a_pair_of_the_visitors_own_has_the_answer_that_was_selected() -> None:
     found = new_pair({"passage": KING, "answer": [6, 8], "beams": 2})
-    if "pair" in found:
-        assert found["pair"]["answer"] == "泰国"
-        again = new_pair({"passage": KING, "answer": [6, 8], "beams": 2, "but": found["pair"]["question"]})
-        assert "error" in again or again["pair"]["question"] != found["pair"]["question"]
-    else:
-        assert "像样" in found["error"]["zh"]
+    assert found["pair"]["answer"] == "泰国"
+    again = new_pair({"passage": KING, "answer": [6, 8], "beams": 2, "but": found["pair"]["question"]})
+    assert "error" in again or again["pair"]["question"] != found["pair"]["question"]
+
+
+def test_words_that_nothing_can_be_asked_about_are_said_to_be_none() -> None:
+    found = new_pair({"passage": "哈哈哈哈哈哈，他笑了。", "answer": [0, 6], "beams": 2})
+    assert "像样" in found["error"]["zh"]
 
 
 def test_the_reader_answers_and_checks() -> None:

@@ -72,12 +72,16 @@ def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
     group = list(draw(read, 4, 0.9, random.Random(0)))
     checker = Checker(pairs.generator, pairs.reader)
     asked = pairs.generator.ask(read, [(c.span, c.window) for c in group], 6)
+    kept, best = [], []
     for candidate, mine, pair in zip(group, asked, checker.pairs(document, read, group, 6), strict=True):
         checked = checker.checked(document, [(candidate, o) for o in (mine, *mine.others)], len(LONG))
         rivals = [p for p in checked if p.passed and is_sound(p.question, p.answer)]
         assert pair.passed == bool(rivals)
         if rivals:
-            assert pair.rank[1] == pytest.approx(max(p.rank[1] for p in rivals), abs=1e-4)
+            kept.append(pair.rank[1])
+            best.append(max(p.rank[1] for p in rivals))
+    assert kept, "no question gets its answer back"
+    assert kept == pytest.approx(best, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +152,10 @@ def test_odd_passages_give_sound_pairs_or_none(pairs: QAPairsPipeline, passage: 
     for p in pairs(passage).pairs:
         assert passage[slice(*p.answer_span)] == p.answer
         assert p.answer not in p.question
-    if set(passage) == {"哈"}:
-        assert not any(p.passed for p in pairs(passage).pairs)
+
+
+def test_of_laughter_nothing_can_be_asked(pairs: QAPairsPipeline) -> None:
+    assert not any(p.passed for p in pairs("哈哈哈哈哈哈哈哈").pairs)
 
 
 @pytest.mark.parametrize(

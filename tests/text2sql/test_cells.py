@@ -8,17 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.text2sql.cells import (
-    cell_text,
-    clean_name,
-    header_unit,
-    is_code_header,
-    is_date_header,
-    is_nothing,
-    parse_dates,
-    parse_numbers,
-)
-from core.text2sql.headers import split_header
+from core.text2sql.cell_values import parse_dates, parse_numbers
+from core.text2sql.cells import cell_text, clean_name, is_nothing
+from core.text2sql.headers import header_unit, is_code_header, is_date_header, split_header
 
 
 def numbers(*cells: Any) -> tuple[list[Any], str]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text2sql.linking import LIMIT, NEARNESS, Field, Linker, fold
+from core.text2sql.fields import Field
+from core.text2sql.linking import LIMIT, NEARNESS, Linker, fold
 from core.text2sql.literals import find_literals
 from core.text2sql.sketch import Value
 

@@ -16,13 +16,15 @@ from core.backbone.tokenizer import build_tokenizer
 from core.text2sql.decode import Ranked, decisions, pieces
 from core.text2sql.decode import rank as rank_decisions
 from core.text2sql.encoding import SPECIAL_COLUMNS, collate, encode
+from core.text2sql.fields import Field
 from core.text2sql.filler import MAX_READ, SketchFiller
-from core.text2sql.linking import LIMIT, Field, Linker
+from core.text2sql.linking import LIMIT, Linker
 from core.text2sql.model import DIRECTIONS, EXPRESSIONS, LIMITS, NULLS, OPS, SketchConfig, SketchModel
 from core.text2sql.sketch import AGGREGATES, ALL, Condition, Expr, Sketch, Term, Value
-from training.text2sql.conditions import Conditions, unmarked
-from training.text2sql.convert import linked
+from training.text2sql.conditions import Conditions
 from training.text2sql.examples import Example
+from training.text2sql.fitting import linked
+from training.text2sql.words import unmarked
 
 TODAY = date(2024, 6, 15)
 FIELDS = [

@@ -9,10 +9,12 @@ import argparse
 import json
 from pathlib import Path
 
-from transformers import AutoTokenizer, ModernBertForMaskedLM
+from transformers import ModernBertForMaskedLM
 
+from core.backbone.weights import moved
 from training.backbone.train import Blocks, evaluate
 from training.common import pick_device
+from training.finetuning import load_tokenizer
 
 
 def main() -> None:
@@ -22,9 +24,9 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     args = parser.parse_args()
     device = pick_device(args.device)
-    model = ModernBertForMaskedLM.from_pretrained(args.model, dtype="float32").to(device)
-    tokenizer = AutoTokenizer.from_pretrained(args.model)
-    if tokenizer.get_vocab() != AutoTokenizer.from_pretrained(args.data / "tokenizer").get_vocab():
+    model = moved(ModernBertForMaskedLM.from_pretrained(args.model, dtype="float32"), device)
+    tokenizer = load_tokenizer(args.model)
+    if tokenizer.get_vocab() != load_tokenizer(args.data / "tokenizer").get_vocab():
         raise SystemExit(f"{args.data} was prepared with another vocabulary than {args.model} has")
     held = Blocks(args.data / "held.npy", 128, tokenizer)
     figures = evaluate(model, held, device)

@@ -32,8 +32,12 @@ def cut(source: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     rows = {p: pieces[p] for p in (*SPECIAL_TOKENS, *kept)}
     rows |= {c: pieces[p] for c, p in STAND_INS.items() if c not in pieces}
     tokenizer = build_tokenizer(list(rows)[len(SPECIAL_TOKENS) :], model.config.max_position_embeddings)
-    table = model.get_input_embeddings().weight.detach()[torch.tensor(list(rows.values()))]
-    embeddings = torch.nn.Embedding(*table.shape, padding_idx=tokenizer.pad_token_id, _weight=table.clone())
+    weight = model.get_input_embeddings().weight
+    assert isinstance(weight, torch.Tensor)
+    table = weight.detach()[torch.tensor(list(rows.values()))]
+    embeddings = torch.nn.Embedding(
+        len(table), table.size(1), padding_idx=tokenizer.pad_token_id, _weight=table.clone()
+    )
     model.set_input_embeddings(embeddings)
     model.config.vocab_size = len(tokenizer)
     model.config.pad_token_id = tokenizer.pad_token_id

@@ -14,18 +14,20 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 from tqdm import tqdm
-from transformers import AutoTokenizer, ModernBertForMaskedLM, PreTrainedTokenizerFast
+from transformers import ModernBertForMaskedLM, PreTrainedTokenizerFast
 
 from core.backbone.config import SIZES, encoder_config
+from core.backbone.weights import moved
 from training.backbone.prepare import WORD_START
-from training.common import Log, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.common import Log, pick_device, pick_dtype, save_state, trapezoid
+from training.finetuning import load_tokenizer
 from training.muon import Muon
 
 IGNORE = -100
@@ -39,7 +41,9 @@ class Blocks:
         self.length = length
         self.tokenizer = tokenizer
 
-    def epoch(self, batch: int, rng: np.random.Generator, keep_rest: bool = False) -> Any:
+    def epoch(
+        self, batch: int, rng: np.random.Generator, keep_rest: bool = False
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Batches of (ids [batch, length], word_starts [batch, length]); the last, smaller one if `keep_rest`."""
         step = self.length - 1
         offset = int(rng.integers(step))
@@ -139,9 +143,9 @@ class Trainer:
         self.args = args
         self.device = pick_device(args.device)
         self.dtype = pick_dtype(self.device)
-        self.tokenizer = AutoTokenizer.from_pretrained(args.data / "tokenizer")
+        self.tokenizer = load_tokenizer(args.data / "tokenizer")
         torch.manual_seed(0)
-        self.model = ModernBertForMaskedLM(encoder_config(self.tokenizer, args.size)).to(self.device)
+        self.model = moved(ModernBertForMaskedLM(encoder_config(self.tokenizer, args.size)), self.device)
         self.optimizers = build_optimizers(self.model, args.lr, self.dtype)
         self.tokens, self.seconds, self.steps = 0, 0.0, 0
         if args.resume:
@@ -152,7 +156,8 @@ class Trainer:
 
     @property
     def progress(self) -> float:
-        return max(self.tokens / self.args.tokens, self.seconds / 60 / self.args.minutes)
+        found: float = max(self.tokens / self.args.tokens, self.seconds / 60 / self.args.minutes)
+        return found
 
     def load(self, path: Path) -> None:
         state = torch.load(path, map_location=self.device, weights_only=True)
@@ -162,7 +167,7 @@ class Trainer:
         self.tokens, self.seconds, self.steps = state["tokens"], state["seconds"], state["steps"]
 
     def save(self, name: str) -> None:
-        save_checkpoint(
+        save_state(
             self.args.out / name,
             model=self.model.state_dict(),
             optimizers=[o.state_dict() for o in self.optimizers],

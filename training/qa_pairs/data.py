@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 import torch
+from transformers import PreTrainedTokenizerBase
 
+from core.backbone.tokenizer import character_ids
 from core.qa_pairs.encoding import Window, collate, generator_window, windows
 from core.qa_pairs.matching import common_pieces
 from core.qa_pairs.spans import MAX_ANSWER
@@ -157,7 +159,11 @@ class Asked:
 
 
 def asked_items(
-    texts: Sequence[Passage], tokenizer: Any, rng: random.Random, most: int, shares: dict[str, float]
+    texts: Sequence[Passage],
+    tokenizer: PreTrainedTokenizerBase,
+    rng: random.Random,
+    most: int,
+    shares: dict[str, float],
 ) -> Iterator[Asked]:
     """Windows of the passages with those of their questions whose answer lies in the window."""
     for passage in texts:
@@ -179,10 +185,10 @@ def asked_items(
                 yield Asked(window, answers)
 
 
-def question_ids(question: str, tokenizer: Any) -> list[int]:
+def question_ids(question: str, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """[CLS] question [SEP], the question ending with one question mark."""
     question = question.rstrip("?？ 。") + "?"
-    return [tokenizer.cls_token_id, *tokenizer.convert_tokens_to_ids(list(question)), tokenizer.sep_token_id]
+    return [tokenizer.cls_token_id, *character_ids(tokenizer, question), tokenizer.sep_token_id]
 
 
 def asked_batch(items: Sequence[Asked], pad: int) -> dict[str, torch.Tensor]:
@@ -201,11 +207,27 @@ def asked_batch(items: Sequence[Asked], pad: int) -> dict[str, torch.Tensor]:
     }
 
 
-class Batches:
+class Windowed(Protocol):
+    """What a batch is made of."""
+
+    window: Window
+
+
+Item = TypeVar("Item", bound=Windowed)
+
+
+class Batches(Generic[Item]):
     """Items of like length in batches of about `tokens` tokens, in a new order for every seed; `real` and `padded`: the
     tokens of all of them, alone and as tensors hold them."""
 
-    def __init__(self, items: Sequence[Any], tokens: int, make: Any, pad: int, seed: int) -> None:
+    def __init__(
+        self,
+        items: Sequence[Item],
+        tokens: int,
+        make: Callable[[Sequence[Item], int], dict[str, torch.Tensor]],
+        pad: int,
+        seed: int,
+    ) -> None:
         rng = random.Random(seed)
         order = sorted(range(len(items)), key=lambda i: len(items[i].window.ids) + rng.uniform(-8, 8))
         self.groups: list[list[int]] = [[]]

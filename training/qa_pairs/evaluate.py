@@ -15,15 +15,20 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+
+from transformers import PreTrainedTokenizerBase
 
 from core import catalog
 from core.qa_pairs.generator import Generator
+from core.qa_pairs.generator import Passage as Read
 from core.qa_pairs.generator_model import QuestionGenerator
+from core.qa_pairs.pipeline import Pair, QAPairsPipeline
 from core.qa_pairs.reader_model import ReaderModel
 from core.qa_pairs.scoring import plain
+from core.qa_pairs.spans import MAX_ANSWER
 from training.common import write_figures
-from training.qa_pairs.data import MAX_ANSWER, best_occurrence, passages
+from training.finetuning import load_tokenizer
+from training.qa_pairs.data import best_occurrence, passages
 from training.qa_pairs.reading_dev import CMRC, score_reader
 
 
@@ -53,7 +58,12 @@ def bleu_4(found: list[str], gold: list[str]) -> float:
 
 
 def score_generator(
-    model: QuestionGenerator, tokenizer: Any, path: Path, limit: int | None = None, beams: int = 3, show: int = 0
+    model: QuestionGenerator,
+    tokenizer: PreTrainedTokenizerBase,
+    path: Path,
+    limit: int | None = None,
+    beams: int = 3,
+    show: int = 0,
 ) -> dict[str, float]:
     """ROUGE-L and BLEU-4 of the question for the gold answer."""
     generator = Generator(model, tokenizer)
@@ -61,7 +71,7 @@ def score_generator(
     gold: list[str] = []
     rows = [(p, q, a) for p in passages(path) for q, a in p.pairs if len(a) <= MAX_ANSWER]
     rows = rows[:: max(1, len(rows) // limit)] if limit else rows
-    read: dict[str, Any] = {}
+    read: dict[str, Read] = {}
     for passage, question, answer in rows:
         if passage.text not in read:
             read = {passage.text: generator.read(passage.text)}
@@ -86,8 +96,9 @@ def score_pairs(path: Path, limit: int, n: int, show: int, seed: int = 0) -> dic
 
     import core
 
-    pipeline: Any = core.load("qa_pairs")
-    made: list[tuple[str, Any]] = []
+    pipeline = core.load("qa_pairs")
+    assert isinstance(pipeline, QAPairsPipeline)
+    made: list[tuple[str, Pair]] = []
     passed, spans = [], []
     for passage in passages(path)[:limit]:
         found = list(pipeline.stream(passage.text, n, seed=seed))
@@ -120,8 +131,6 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    from transformers import AutoTokenizer
-
     from core.backbone.weights import load_model, load_served
 
     if args.what == "pairs":
@@ -131,7 +140,7 @@ def main() -> None:
             write_figures(catalog.MODELS / "qa-generator", **{k: figures[k] for k in ("round_trip", "spans")})
         return
     folder = args.model or catalog.MODELS / f"qa-{args.what}"
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = load_tokenizer(folder)
     if args.what == "reader":
         reader = load_served(ReaderModel, folder, "cpu")
         figures = score_reader(reader, tokenizer, args.data, args.limit, args.fit)

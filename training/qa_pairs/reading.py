@@ -7,9 +7,9 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from core.qa_pairs.encoding import Span, Window, collate, reader_window, windows
 from core.text import split_sentences
@@ -49,7 +49,7 @@ class Read:
 
 def read_items(
     texts: Sequence[Passage],
-    tokenizer: Any,
+    tokenizer: PreTrainedTokenizerBase,
     rng: random.Random,
     most: int,
     shares: dict[str, float] | None = None,

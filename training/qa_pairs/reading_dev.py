@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+
+from transformers import PreTrainedTokenizerBase
 
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.reader_model import ReaderModel
@@ -41,7 +42,7 @@ def overlap_f1(found: str, gold: str) -> float:
     return 2 * common / (len(a) + len(b)) if common else float(a == b)
 
 
-def said_on(model: ReaderModel, tokenizer: Any, path: Path, limit: int | None = None) -> list[Said]:
+def said_on(model: ReaderModel, tokenizer: PreTrainedTokenizerBase, path: Path, limit: int | None = None) -> list[Said]:
     """The reader on the questions of `path`, or on `limit` of them spread over the file; it declines nothing."""
     reader = Reader(model, tokenizer, decline=1.0)
     rows = [(r, folded(r["context"]), folded(r["answer"])) for r in read_jsonl(path)]
@@ -98,7 +99,11 @@ def threshold(cmrc: Sequence[Said], written: Sequence[Said]) -> float:
 
 
 def score_reader(
-    model: ReaderModel, tokenizer: Any, questions: Path, limit: int | None = None, fit: bool = False
+    model: ReaderModel,
+    tokenizer: PreTrainedTokenizerBase,
+    questions: Path,
+    limit: int | None = None,
+    fit: bool = False,
 ) -> dict[str, float]:
     """The figures on the dev files in the folder `questions`; with `fit` the model's `decline` is chosen on them."""
     cmrc = said_on(model, tokenizer, questions / CMRC, limit)

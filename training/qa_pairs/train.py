@@ -21,16 +21,16 @@ from typing import Any
 
 import torch
 from torch.nn import functional as F
-from transformers import AutoTokenizer, PreTrainedModel
-from transformers.configuration_utils import PretrainedConfig
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.backbone.weights import load_model
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 from core.qa_pairs.reader_model import ReaderConfig, ReaderModel
-from training.finetuning import FineTuning, load_encoder, saved_epoch
+from training.finetuning import FineTuning, load_encoder, load_tokenizer, saved_epoch
 from training.qa_pairs.data import (
     SHARES,
+    Asked,
     Batches,
     Passage,
     asked_batch,
@@ -41,7 +41,7 @@ from training.qa_pairs.data import (
     triple_passages,
 )
 from training.qa_pairs.evaluate import score_generator
-from training.qa_pairs.reading import read_batch, read_items
+from training.qa_pairs.reading import Read, read_batch, read_items
 from training.qa_pairs.reading_dev import CMRC, score_reader
 
 _READ = 480  # tokens of the reader's longest windows: all of a written passage and its question
@@ -90,28 +90,30 @@ def generator_loss(model: QuestionGenerator, batch: dict[str, torch.Tensor]) -> 
 @dataclass(frozen=True)
 class Part:
     """One of the two models: how it is built, what it trains on, its loss, its score on dev, and what its encoder and
-    size ask of the recipe."""
+    size ask of the recipe. Of the kinds of models and windows each part takes its own."""
 
     model: type[PreTrainedModel]
     config: type[ReaderConfig] | type[GeneratorConfig]
     texts: Callable[[Path, int | None, bool], list[Passage]]
-    items: Callable[[Sequence[Passage], Any, random.Random], Iterable[Any]]
+    items: Callable[[Sequence[Passage], PreTrainedTokenizerFast, random.Random], Iterable[Any]]
     batch: Callable[[Sequence[Any], int], dict[str, torch.Tensor]]
-    loss: Callable[[Any, Any], torch.Tensor]
-    score: Callable[[Any, Any, Path, int | None], dict[str, float]]
-    defaults: dict[str, Any]
+    loss: Callable[[Any, dict[str, torch.Tensor]], torch.Tensor]
+    score: Callable[[Any, PreTrainedTokenizerFast, Path, int | None], dict[str, float]]
+    defaults: dict[str, str | float]
 
-    def build(self, encoder: str, dropout: float, init: Path | None = None) -> tuple[PreTrainedModel, Any]:
+    def build(
+        self, encoder: str, dropout: float, init: Path | None = None
+    ) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
         """The model with a pre-trained encoder in it, or the one in the folder `init`, and its tokenizer."""
         if init:
-            return load_model(self.model, init), AutoTokenizer.from_pretrained(init)
+            return load_model(self.model, init), load_tokenizer(init)
         config, weights, tokenizer = load_encoder(encoder, dropout, attention_dropout=False)
         if "attention_probs_dropout_prob" in config:
             config["attention_probs_dropout_prob"] = 0.0  # a CPU has no fast attention with it
-        most: PretrainedConfig = self.config(encoder=config)
+        most = self.config(encoder=config)
         most.max_tokens = min(most.max_tokens, config.get("max_position_embeddings", most.max_tokens))
         model = self.model(most)
-        model.encoder.load_state_dict(weights)
+        model.get_submodule("encoder").load_state_dict(weights)
         return model, tokenizer
 
 
@@ -128,19 +130,25 @@ def _generator_texts(questions: Path, limit: int | None, own: bool) -> list[Pass
     return passages(questions / "train.jsonl")[:limit]
 
 
-def _reader_items(texts: Sequence[Passage], tokenizer: Any, rng: random.Random) -> Iterable[Any]:
+def _reader_items(texts: Sequence[Passage], tokenizer: PreTrainedTokenizerFast, rng: random.Random) -> Iterable[Read]:
     return read_items(texts, tokenizer, rng, _READ)
 
 
-def _generator_items(texts: Sequence[Passage], tokenizer: Any, rng: random.Random) -> Iterable[Any]:
+def _generator_items(
+    texts: Sequence[Passage], tokenizer: PreTrainedTokenizerFast, rng: random.Random
+) -> Iterable[Asked]:
     return asked_items(texts, tokenizer, rng, _ASKED, SHARES)
 
 
-def _reader_score(model: ReaderModel, tokenizer: Any, questions: Path, limit: int | None) -> dict[str, float]:
+def _reader_score(
+    model: ReaderModel, tokenizer: PreTrainedTokenizerFast, questions: Path, limit: int | None
+) -> dict[str, float]:
     return score_reader(model, tokenizer, questions, limit, fit=True)
 
 
-def _generator_score(model: QuestionGenerator, tokenizer: Any, questions: Path, limit: int | None) -> dict[str, float]:
+def _generator_score(
+    model: QuestionGenerator, tokenizer: PreTrainedTokenizerFast, questions: Path, limit: int | None
+) -> dict[str, float]:
     return score_generator(model, tokenizer, questions / CMRC, limit or 200)
 
 
@@ -200,7 +208,7 @@ def train(args: argparse.Namespace) -> None:
     model, tokenizer = part.build(args.encoder, args.dropout, args.init)
     real = part.texts(args.data / "questions", args.limit, not args.no_own)
 
-    def batches(epoch: int) -> Batches:
+    def batches(epoch: int) -> Batches[Any]:
         rng = random.Random(1000 * args.seed + epoch)
         texts = real + triple_passages(args.data / "triples", rng)[: args.limit]
         items = list(part.items(texts, tokenizer, rng))

@@ -38,7 +38,8 @@ def without_components(vectors: Array, weights: Array, n: int) -> Array:
     centred = whiten(vectors, weights, "center")
     _, axes = np.linalg.eigh((centred * weights[:, None]).T @ centred)
     top = axes[:, -n:]
-    return centred - centred @ top @ top.T
+    left: Array = centred - centred @ top @ top.T
+    return left
 
 
 def treatments(table: StaticVectors) -> Iterator[tuple[str, Lookup, float]]:

@@ -25,9 +25,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 
-from core.backbone.weights import load_model
+from core.backbone.weights import load_model, moved
 from core.errors import InputError
 from core.similarity.embedding import Sentence, prepare
 from core.similarity.model import WordEncoder
@@ -35,6 +35,7 @@ from core.similarity.reading import collate, read
 from core.similarity.static import StaticVectors
 from training.backbone.prepare import corpus_lines
 from training.common import pick_device, pick_dtype, read_jsonl
+from training.finetuning import load_tokenizer
 
 _ENDS = re.compile(r"(?<=[。！？!?；;])")
 _BATCH_TOKENS = 4096
@@ -140,8 +141,9 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     args = parse_args()
-    tokenizer = AutoTokenizer.from_pretrained(args.encoder)
-    model = load_model(WordEncoder, args.encoder).to(pick_device(args.device)).eval()
+    tokenizer = load_tokenizer(args.encoder)
+    model = moved(load_model(WordEncoder, args.encoder), pick_device(args.device))
+    model.eval()
     own = (row["text"] for row in read_jsonl(args.data / "similarity" / "sentences.jsonl"))
     corpus = corpus_lines(args.data / "corpus" / "combined.txt.xz", args.passages)
     everything = list(sentences(chain(own, corpus), args.longest))

@@ -32,7 +32,7 @@ class _OptimalCost(torch.autograd.Function):
         return costs.new_tensor(distances)
 
     @staticmethod
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, None]:
         plans, us, vs = ctx.saved_tensors
         return grad[:, None, None] * plans, grad[:, None] * us, grad[:, None] * vs, None
 
@@ -42,7 +42,8 @@ def word_rotator_distance(a: torch.Tensor, b: torch.Tensor, sizes: list[tuple[in
     x, y = F.normalize(a, dim=-1), F.normalize(b, dim=-1)
     p, q = a.norm(dim=-1), b.norm(dim=-1)
     costs = 1 - x @ y.transpose(1, 2)
-    return _OptimalCost.apply(costs, p / p.sum(1, keepdim=True), q / q.sum(1, keepdim=True), sizes)
+    found: torch.Tensor = _OptimalCost.apply(costs, p / p.sum(1, keepdim=True), q / q.sum(1, keepdim=True), sizes)
+    return found
 
 
 def cosent(similarity: torch.Tensor, label: torch.Tensor, scale: float = 20.0) -> torch.Tensor:

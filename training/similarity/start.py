@@ -63,7 +63,8 @@ def initialise(model: WordEncoder, sentences: list[Sentence], tokenizer: PreTrai
     nearest to 2 log(-log p), p being how frequent the word is: rare words say more.
     """
     training = model.training
-    states, words = word_states(model.eval(), sentences, tokenizer)
+    model.eval()
+    states, words = word_states(model, sentences, tokenizer)
     states = states.double()
     mean, centred = states.mean(0), states - states.mean(0)
     variances, axes = torch.linalg.eigh(centred.T @ centred / len(states))

@@ -17,7 +17,6 @@ import argparse
 import json
 import random
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch.nn import functional as F
@@ -77,7 +76,8 @@ def loss_of(scores: torch.Tensor, batch: Batch, args: argparse.Namespace) -> tor
     ranking = ranking + args.group_weight * within_groups(scores, labels, groups, args.scale)
     meant = torch.full_like(labels, batch.name in GRADED, dtype=torch.bool) | (labels == STRANGERS)
     error = (scores - labels.clamp(min=0) / 5).square() * meant
-    return ranking + args.error_weight * error.sum() / meant.sum().clamp(min=1)
+    found: torch.Tensor = ranking + args.error_weight * error.sum() / meant.sum().clamp(min=1)
+    return found
 
 
 @torch.inference_mode()
@@ -94,8 +94,8 @@ def evaluate(model: WordEncoder, dev: dict[str, list[Group]], pad_id: int) -> di
             for score, values in scores_of(model, batch).items():
                 parts[score] += values.tolist()
         labels = [p.label for group in ordered for p in group]
-        for score, values in parts.items():
-            right = share_right(values) if name == "triplets" else figure(values, labels)
+        for score, of_pairs in parts.items():
+            right = share_right(of_pairs) if name == "triplets" else figure(of_pairs, labels)
             found[f"{name}_{score}"] = right
     weights = {f"{name}_{score}": DEV[name][1] for name in dev for score in SCORES}
     found["mean"] = sum(weights[k] * found[k] for k in weights) / sum(weights.values())
@@ -168,7 +168,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def read_sets(args: argparse.Namespace, tokenizer: Any) -> tuple[dict[str, list[Group]], dict[str, list[Group]]]:
+def read_sets(
+    args: argparse.Namespace, tokenizer: PreTrainedTokenizerFast
+) -> tuple[dict[str, list[Group]], dict[str, list[Group]]]:
     """The training sets, and the dev sets that are there."""
     rng = random.Random(args.seed)
 
@@ -192,7 +194,9 @@ def train(args: argparse.Namespace) -> None:
 
     def loss(model: WordEncoder, batch: Batch) -> torch.Tensor:
         parts = scores_of(model, batch)
-        return sum((vars(args)[f"{k}_weight"] * loss_of(v, batch, args) for k, v in parts.items()), torch.tensor(0.0))
+        weighted = (vars(args)[f"{k}_weight"] * loss_of(v, batch, args) for k, v in parts.items())
+        found: torch.Tensor = sum(weighted, torch.tensor(0.0))
+        return found
 
     run = FineTuning(
         model,

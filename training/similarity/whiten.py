@@ -59,10 +59,10 @@ def main() -> None:
     args = parser.parse_args()
     table = StaticVectors.load(args.source)
     made = whiten(table.matrix.astype(np.float64), table.counts / table.counts.sum(), args.mode)
-    made = add_characters(table.words, made, args.characters).astype(np.float32)
+    vectors = add_characters(table.words, made, args.characters).astype(np.float32)
     order = np.argsort(-table.counts, kind="stable")
     keep = [i for place, i in enumerate(order) if place < args.vocabulary or len(table.words[i]) == 1]
-    StaticVectors.build([table.words[i] for i in keep], made[keep], table.counts[keep]).save(args.target)
+    StaticVectors.build([table.words[i] for i in keep], vectors[keep], table.counts[keep]).save(args.target)
     size = sum(f.stat().st_size for f in args.target.glob("*.*"))
     print(f"{args.target}: {len(keep):,} words, {size / 1e6:.1f} MB")
 

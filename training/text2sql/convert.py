@@ -7,33 +7,38 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rapidfuzz import fuzz
 
 from core.errors import InputError
-from core.text2sql.linking import Field, Linker, fold, value_for
-from core.text2sql.literals import Span as Literal
-from core.text2sql.literals import find_literals
-from core.text2sql.sketch import ALL, Aggregate, Condition, Expr, Sketch, Term, Value, renumbered, used_columns
-from core.text2sql.table import Table, build_table
+from core.text2sql.fields import Field
+from core.text2sql.linking import fold
+from core.text2sql.profile import ColumnType
+from core.text2sql.sketch import (
+    ALL,
+    Aggregate,
+    Condition,
+    Expr,
+    Operator,
+    Sketch,
+    Term,
+    Value,
+    renumbered,
+    used_columns,
+)
+from core.text2sql.table import Table
 from training.common import read_jsonl
-from training.text2sql.examples import TODAY, Example, Span, fields_of
+from training.text2sql.examples import TODAY, Example, fields_of, to_table
+from training.text2sql.fitting import as_float, linked, typed
 from training.text2sql.parse import NotASketch, parse
 
 # The challenge's codes.
 TABLEQA_AGGREGATES: tuple[Aggregate, ...] = ("", "AVG", "MAX", "MIN", "COUNT", "SUM")
-TABLEQA_OPERATORS = (">", "<", "=", "!=")
-
-
-def to_table(found: dict[str, Any]) -> Table:
-    return build_table(found["header"], found["rows"], found.get("types"), found.get("name") or "")
+TABLEQA_OPERATORS: tuple[Operator, ...] = (">", "<", "=", "!=")
 
 
 def with_sql(path: Path) -> Iterator[Example]:
@@ -60,8 +65,8 @@ def bull(data: Path, rng: random.Random) -> Iterator[Example]:
     names: dict[tuple[str, str], str] = {}
     for db in json.loads((data / "bull_schemas.json").read_text(encoding="utf-8")):
         for t, table in enumerate(db["table_names_original"]):
-            columns = zip(db["column_names_original"], db["column_names"], db["column_types"], strict=True)
-            schemas[db["db_id"], table.lower()] = [(o[1], n[1], kind) for o, n, kind in columns if o[0] == t]
+            named = zip(db["column_names_original"], db["column_names"], db["column_types"], strict=True)
+            schemas[db["db_id"], table.lower()] = [(o[1], n[1], kind) for o, n, kind in named if o[0] == t]
             names[db["db_id"], table.lower()] = db["table_names"][t]
     found: list[tuple[tuple[str, str], str, Sketch]] = []
     cells: dict[tuple[tuple[str, str], int], set[str]] = defaultdict(set)
@@ -81,7 +86,7 @@ def bull(data: Path, rng: random.Random) -> Iterator[Example]:
         found.append((key, row["question"], sketch))
     for key, question, sketch in found:
         columns = schemas[key]
-        used = sorted(_columns(sketch))
+        used = sorted(used_columns(sketch) - {ALL})
         rest = [i for i in range(len(columns)) if i not in used and columns[i][0].lower() not in ("id",)]
         kept = used + rng.sample(rest, min(len(rest), rng.randint(3, 10)))
         rng.shuffle(kept)
@@ -89,7 +94,7 @@ def bull(data: Path, rng: random.Random) -> Iterator[Example]:
         for i in kept:
             _, name, kind = columns[i]
             dated = "日期" in name or "时间" in name
-            of_type: Any = "date" if dated else "text" if kind.startswith("text") else "number"
+            of_type: ColumnType = "date" if dated else "text" if kind.startswith("text") else "number"
             pool = sorted(cells[key, i]) if rng.random() < 0.6 else []
             fields.append(Field(name, of_type, values=tuple(rng.sample(pool, min(len(pool), 60)))))
         moved = renumbered(sketch, {old: new for new, old in enumerate(kept)})
@@ -131,7 +136,7 @@ def tableqa(path: Path, rng: random.Random, cells: bool = True) -> Iterator[Exam
         sketch = Sketch(
             tuple(Term(Expr(place[c]), TABLEQA_AGGREGATES[a]) for c, a in zip(sql["sel"], sql["agg"], strict=True)),
             conditions=tuple(
-                Condition(Term(Expr(place[c])), TABLEQA_OPERATORS[op], Value("text", str(v)))  # type: ignore[arg-type]
+                Condition(Term(Expr(place[c])), TABLEQA_OPERATORS[op], Value("text", str(v)))
                 for c, op, v in sql["conds"]
             ),
             connective="or" if sql["cond_conn_op"] == 2 else "and",
@@ -140,19 +145,12 @@ def tableqa(path: Path, rng: random.Random, cells: bool = True) -> Iterator[Exam
 
 
 def _tableqa_field(name: str, pool: set[str], kinds: set[str], shown: bool) -> Field:
-    numbers = [_float(v) for v in pool]
+    numbers = [as_float(v) for v in pool]
     numeric = "number" in kinds or (bool(pool) and all(n is not None for n in numbers))
     if numeric:
         known = [n for n in numbers if n is not None] if shown else []
         return Field(name, "number", minimum=min(known, default=None), maximum=max(known, default=None))
     return Field(name, "text", values=tuple(sorted(pool)) if shown else ())
-
-
-def _float(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def imtqa(path: Path) -> Iterator[Example]:
@@ -199,7 +197,7 @@ def _cells_sketch(row: dict[str, Any], table: Table) -> Sketch | None:
 
 
 def _answer_columns(
-    rows: Sequence[Sequence[Any]], answers: Sequence[str], question: str, names: Sequence[str]
+    rows: Sequence[Sequence[object]], answers: Sequence[str], question: str, names: Sequence[str]
 ) -> tuple[list[int], list[int]] | None:
     """Columns and rows whose cells are the answers: one row, or one column, the likest to the question."""
     best: tuple[float, list[int], list[int]] | None = None
@@ -220,130 +218,3 @@ def _answer_columns(
             if None not in found and (best is None or score > best[0]):
                 best = score, [i], [r for r in found if r is not None]
     return (best[1], best[2]) if best else None
-
-
-def _columns(sketch: Sketch) -> set[int]:
-    return used_columns(sketch) - {ALL}
-
-
-def typed(sketch: Sketch, fields: Sequence[Field]) -> Sketch:
-    """Values as their columns hold them: '2015' among numbers is a number, '2017-09-09' among dates a day."""
-    conditions = []
-    for c in sketch.conditions:
-        i, v = c.term.expr.column, c.value
-        if v and v.kind in ("text", "number") and i >= 0 and not c.term.aggregate and c.term.expr.other is None:
-            kind = fields[i].type
-            written = v.text if v.kind == "text" else f"{v.number:g}"
-            number = _float(written.rstrip("%")) if v.kind == "text" else v.number
-            if kind == "number" and number is not None:
-                v = Value("number", number=number)
-            elif kind == "text" and v.kind == "number":
-                v = Value("text", written)
-            elif kind == "date" and v.kind == "text":
-                spans = [s for s in find_literals(written, TODAY) if s.kind == "date"]
-                v = Value("date", begin=spans[0].begin, until=spans[0].until) if spans else v
-        conditions.append(replace(c, value=v))
-    return replace(sketch, conditions=tuple(conditions))
-
-
-def linked(example: Example) -> Example:
-    """The example with the places of its values in the question, where they stand there word for word."""
-    example.spans = [_place(example, c) for c in example.sketch.conditions]
-    literals = [s for s in find_literals(example.question, TODAY) if s.kind == "number" and s.scale == 1]
-    for name, n in (("limit", example.sketch.limit), ("shortlist", (example.sketch.shortlist or (None, None))[1])):
-        place = next(((s.start, s.end) for s in literals if n and s.number == n), None)
-        setattr(example, name, place)
-    return example
-
-
-def _place(example: Example, condition: Condition) -> Span | None:
-    """Where the condition's value stands; of several places (甲大于1且乙大于1) the one nearest to its column's name."""
-    value, question = condition.value, example.question
-    if value is None or value.kind == "column":
-        return None
-    if value.kind == "text":
-        text = fold(value.text)
-        found = [(m.start(), m.end()) for m in re.finditer(re.escape(text), question)] if text else []
-    else:
-        found = [(s.start, s.end) for s in find_literals(question, TODAY) if _says(s, condition, example.fields)]
-    column = condition.term.expr.column
-    if len(found) < 2 or column < 0:
-        return found[0] if found else None
-    linker = Linker(example.fields)
-    return min(found, key=lambda span: linker.distance(question, span, column))
-
-
-def _says(literal: Literal, condition: Condition, fields: Sequence[Field]) -> bool:
-    """Whether a number or date of the question is the condition's value, in whatever unit."""
-    value, expr = condition.value, condition.term.expr
-    plain = expr.column >= 0 and not condition.term.aggregate and expr.other is None
-    if plain:
-        meant = value_for(literal, fields[expr.column], TODAY)
-    else:
-        meant = Value("number", number=literal.number * literal.scale) if literal.kind == "number" else None
-    if meant is None or value is None:
-        return False
-    same_number = value.kind == "number" and literal.kind == "number" and literal.number == value.number
-    return meant == value or same_number
-
-
-GrammarTable = tuple[list[Field], list[list[object]], str]
-
-
-def grammar_tables(data: Path) -> list[GrammarTable]:
-    """Columns, cells and name of every table that questions can be made over."""
-    found: list[dict[str, Any]] = list(read_jsonl(data / "dusql_tables.jsonl"))
-    seen: set[str] = set()
-    for name in ("spdb_train", "imtqa_vertical_train", "retqa_train"):
-        for row in read_jsonl(data / f"{name}.jsonl"):
-            key = json.dumps(row["table"]["header"], ensure_ascii=False) + str(row["table"].get("name"))
-            if key not in seen and (name != "retqa_train" or len(seen) % 12 == 0):
-                found.append(row["table"])
-            seen.add(key)
-    tables: list[GrammarTable] = []
-    for one in found:
-        try:
-            table = to_table(one)
-        except InputError:
-            continue
-        if len(table.columns) >= 2 and len(table):
-            tables.append((fields_of(table), [_cells(table, i) for i in range(len(table.columns))], table.name))
-    return tables
-
-
-def _cells(table: Table, i: int) -> list[object]:
-    column = table.frame.iloc[:, i].dropna()
-    kind = table.columns[i].type
-    if kind == "date":
-        return [d.date() for d in pd.to_datetime(column)][:200]
-    if kind == "number":
-        return [float(x) for x in column][:200]
-    return [str(x) for x in column][:200]
-
-
-def pad_cells(tables: Sequence[GrammarTable], rng: random.Random) -> list[GrammarTable]:
-    """Tables with more cells in columns of text, of columns of the same name: five rows are few to ask about."""
-    pool: dict[str, set[str]] = defaultdict(set)
-    for fields, cells, _ in tables:
-        for f, c in zip(fields, cells, strict=True):
-            if f.type == "text":
-                pool[f.name].update(str(x) for x in c)
-    out: list[GrammarTable] = []
-    for fields, cells, name in tables:
-        new_fields, new_cells = list(fields), list(cells)
-        for i, f in enumerate(fields):
-            more = sorted(pool[f.name] - set(f.values))
-            if f.type == "text" and more:
-                extra = rng.sample(more, min(len(more), 12))
-                new_fields[i] = replace(f, values=(*f.values, *extra))
-                new_cells[i] = [*cells[i], *extra]
-        out.append((new_fields, new_cells, name))
-    return out
-
-
-def one_of(examples: Sequence[Example], fields: Sequence[Field], rng: random.Random) -> Example:
-    """A question of `examples` put to a table that cannot answer it."""
-    return replace(
-        rng.choice(examples), fields=fields, sketch=Sketch((Term(Expr(ALL)),)), spans=[], limit=None, shortlist=None,
-        answerable=False, source="other table",
-    )  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Literal
 
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from core.text2sql.encoding import SPECIAL_COLUMNS, Encoded, collate, encode, slot_of
 from core.text2sql.linking import EXPR, LIMIT, Candidate, Linker, fold
@@ -23,12 +24,12 @@ class Item:
     """An encoded question and its targets, named as the heads of `Logits`."""
 
     encoded: Encoded
-    targets: dict[str, Any]
+    targets: dict[str, torch.Tensor]
     source: str
     missed: int  # conditions that no candidate stands for
 
 
-def to_item(example: Example, linker: Linker, tokenizer: Any, rng: random.Random) -> Item | None:
+def to_item(example: Example, linker: Linker, tokenizer: PreTrainedTokenizerBase, rng: random.Random) -> Item | None:
     """The example for training, or nothing where the heads cannot say its sketch."""
     sketch = example.sketch
     expression = _expression(example)
@@ -40,7 +41,7 @@ def to_item(example: Example, linker: Linker, tokenizer: Any, rng: random.Random
     if len(encoded.ids) > 512:
         return None
     n = len(encoded.slots)
-    targets: dict[str, Any] = {
+    targets = {
         "select": torch.zeros(n, len(AGGREGATES)),
         "group": torch.zeros(n),
         "order": torch.zeros(n, dtype=torch.long),
@@ -49,11 +50,11 @@ def to_item(example: Example, linker: Linker, tokenizer: Any, rng: random.Random
         "null": torch.zeros(n, dtype=torch.long),
         "left": torch.zeros(n),
         "right": torch.zeros(n),
-        "distinct": float(sketch.distinct),
-        "either": float(sketch.connective == "or"),
-        "answerable": float(example.answerable),
-        "limit": _limit_kind(example, gold, candidates),
-        "expression": EXPRESSIONS.index(expression[0]) if expression else 0,
+        "distinct": torch.tensor(float(sketch.distinct)),
+        "either": torch.tensor(float(sketch.connective == "or")),
+        "answerable": torch.tensor(float(example.answerable)),
+        "limit": torch.tensor(_limit_kind(example, gold, candidates)),
+        "expression": torch.tensor(EXPRESSIONS.index(expression[0]) if expression else 0),
         "op": torch.tensor([OPS.index(op) if op else IGNORE for op, _ in gold], dtype=torch.long),
         "having": torch.tensor([AGGREGATES.index(a) if a is not None else IGNORE for _, a in gold], dtype=torch.long),
         "tags": _tags(example, len(encoded.ids)),
@@ -81,7 +82,7 @@ def _slot(expr: Expr) -> int:
     return SPECIAL_COLUMNS.index(EXPR) if expr.other is not None else slot_of(expr.column)
 
 
-def _expression(example: Example) -> tuple[str, int, int] | bool | None:
+def _expression(example: Example) -> tuple[str, int, int] | Literal[False] | None:
     """The one arithmetic or comparison of two columns in the sketch; False where there are several."""
     found: set[tuple[str, int, int]] = set()
     sketch = example.sketch
@@ -224,14 +225,12 @@ class Batches:
             yield inputs, stack([x.targets for x in items], inputs)
 
 
-def stack(targets: Sequence[dict[str, Any]], inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def stack(targets: Sequence[dict[str, torch.Tensor]], inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The targets of a batch, padded with `IGNORE` (or 0 where the mask says enough)."""
     n, slots = inputs["slot_mask"].shape
     out: dict[str, torch.Tensor] = {}
-    for name in ("distinct", "either", "answerable"):
-        out[name] = torch.tensor([t[name] for t in targets])
-    for name in ("limit", "expression"):
-        out[name] = torch.tensor([t[name] for t in targets])
+    for name in ("distinct", "either", "answerable", "limit", "expression"):
+        out[name] = torch.stack([t[name] for t in targets])
     for name in ("op", "having"):
         out[name] = torch.cat([t[name] for t in targets])
     for name in ("select", "group", "left", "right"):

@@ -16,21 +16,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+
+from transformers import PreTrainedTokenizerBase
 
 from core.errors import InputError
 from core.text2sql.filler import SketchFiller
 from core.text2sql.linking import Linker, fold
+from core.text2sql.model import SketchModel
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.sketch import Sketch
 from training.common import read_jsonl, write_figures
-from training.text2sql.convert import tableqa, to_table
-from training.text2sql.examples import TODAY
+from training.text2sql.convert import tableqa
+from training.text2sql.examples import TODAY, to_table
 
 Judged = tuple[bool, str, str, str]  # right, question, ours, gold
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """A cell as it is compared."""
     text = fold("" if value is None else str(value)).strip()
     try:
@@ -39,7 +41,7 @@ def cell(value: Any) -> str:
         return text.removesuffix(" 00:00:00")
 
 
-def same_rows(ours: list[list[Any]], gold: list[list[Any]], ordered: bool) -> bool:
+def same_rows(ours: list[list[object]], gold: list[list[object]], ordered: bool) -> bool:
     a, b = [tuple(map(cell, r)) for r in ours], [tuple(map(cell, r)) for r in gold]
     return a == b if ordered else Counter(a) == Counter(b)
 
@@ -72,7 +74,7 @@ def answer_cells(pipeline: Text2SQLPipeline, path: Path) -> Iterator[Judged]:
         yield right, row["question"], ours, json.dumps(row["answer"], ensure_ascii=False)
 
 
-def _parts(sketch: Sketch) -> tuple[Any, ...]:
+def _parts(sketch: Sketch) -> tuple[object, ...]:
     conditions = frozenset(
         (
             c.term.expr.column,
@@ -101,17 +103,19 @@ def _brief(sketch: Sketch, names: list[str]) -> str:
 
 
 def judge_all(pipeline: Text2SQLPipeline, data: Path) -> dict[str, list[Judged]]:
+    writer = pipeline.writer
+    assert isinstance(writer, SketchFiller)
     runs: dict[str, Callable[[], Iterator[Judged]]] = {
         "spdb": lambda: execution(pipeline, data / "spdb_dev.jsonl"),
         "spdb_now_early": lambda: execution(pipeline, data / "spdb_dev.jsonl", date(1900, 1, 1)),
         "retqa": lambda: execution(pipeline, data / "retqa_dev.jsonl"),
         "imtqa": lambda: answer_cells(pipeline, data / "imtqa_vertical_dev.jsonl"),
-        "tableqa": lambda: sketches(pipeline.writer, data / "tableqa_partial_dev.jsonl"),
+        "tableqa": lambda: sketches(writer, data / "tableqa_partial_dev.jsonl"),
     }
     return {name: list(run()) for name, run in runs.items()}
 
 
-def score_all(model: Any, tokenizer: Any, data: Path) -> dict[str, float]:
+def score_all(model: SketchModel, tokenizer: PreTrainedTokenizerBase, data: Path) -> dict[str, float]:
     """Share of right answers on each dev set, and the mean over the four."""
     judged = judge_all(Text2SQLPipeline(SketchFiller(model, tokenizer)), data)
     found = {name: sum(j[0] for j in mine) / len(mine) for name, mine in judged.items()}

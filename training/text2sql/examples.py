@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from core.text2sql.linking import Field, field_of
+from core.text2sql.fields import Field, field_of
 from core.text2sql.sketch import Sketch
-from core.text2sql.table import Table
+from core.text2sql.table import Table, build_table
 
 # The day from which 去年 is seen in training, as good as any.
 TODAY = date(2024, 6, 15)
@@ -28,6 +29,10 @@ class Example:
     limit: Span | None = None
     shortlist: Span | None = None
     answerable: bool = True
+
+
+def to_table(found: dict[str, Any]) -> Table:
+    return build_table(found["header"], found["rows"], found.get("types"), found.get("name") or "")
 
 
 def fields_of(table: Table, most: int = 400) -> list[Field]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from sqlglot import exp
 
 from core.text2sql.parse import NotASketch, Parser
 from core.text2sql.parse import parse as parse_query
-from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
+from core.text2sql.sketch import OPERATORS, Condition, Expr, Operator, Sketch, Term, Value
+
+__all__ = ["NotASketch", "parse"]
+Compared = tuple[Operator, int]  # with a piece of a date, or with so many years or months ago
 
 
 def parse(sql: str, columns: Mapping[str, int], today: date) -> Sketch:
@@ -22,10 +24,10 @@ def parse(sql: str, columns: Mapping[str, int], today: date) -> Sketch:
 class DatasetParser(Parser):
     """Reads BULL's comparisons of the pieces of a date."""
 
-    def stretches(self, parts: list[exp.Expr]) -> list[Any]:
+    def stretches(self, parts: list[exp.Expr]) -> list[exp.Expr | Condition]:
         """BULL's comparisons of strftime pieces, joined into comparisons with a stretch of time."""
-        rest: list[Any] = []
-        pieces: dict[int, dict[str, Any]] = {}
+        rest: list[exp.Expr | Condition] = []
+        pieces: dict[int, dict[str, Compared]] = {}
         for part in parts:
             found = _strftime(part.sql("sqlite"))
             if not found:
@@ -35,11 +37,12 @@ class DatasetParser(Parser):
             if name.lower() not in self.columns:
                 raise NotASketch(name)
             pieces.setdefault(self.columns[name.lower()], {})[key] = value
-        for column, found in pieces.items():
-            rest.extend(Condition(Term(Expr(column)), op, value) for op, value in _stretch(found, self.today))
+        for column, compared in pieces.items():
+            rest.extend(Condition(Term(Expr(column)), op, value) for op, value in _stretch(compared, self.today))
         return rest
 
 
+_SIGNS: dict[str, Operator] = {name: name for name in OPERATORS}
 _PIECE = re.compile(r"STRFTIME\('%([Ymd])', [`\"]?(\w+)[`\"]?\) (=|>=|<=|>|<) '?(\d+)'?$", re.I)
 _QUARTER = re.compile(r"ROUND\(STRFTIME\('%m', [`\"]?(\w+)[`\"]?\) / 3\.0 \+ 0\.495\) = (\d)", re.I)
 _AGO = re.compile(
@@ -48,20 +51,20 @@ _AGO = re.compile(
 )
 
 
-def _strftime(sql: str) -> tuple[str, str, Any] | None:
+def _strftime(sql: str) -> tuple[str, str, Compared] | None:
     sql = sql.replace("CAST(", "").replace(" AS TEXT)", "")
     if m := _AGO.search(sql):
-        return m[2], f"ago {m[5].lower()}", (m[3], int(m[4]))
+        return m[2], f"ago {m[5].lower()}", (_SIGNS[m[3]], int(m[4]))
     if m := _QUARTER.search(sql):
-        return m[1], "quarter", int(m[2])
+        return m[1], "quarter", ("=", int(m[2]))
     if m := _PIECE.search(sql):
-        return m[2], m[1], (m[3], int(m[4]))
+        return m[2], m[1], (_SIGNS[m[3]], int(m[4]))
     if "STRFTIME" in sql.upper() or "DATE(" in sql.upper():
         raise NotASketch(sql)
     return None
 
 
-def _stretch(found: Mapping[str, Any], today: date) -> list[tuple[Any, Value]]:
+def _stretch(found: Mapping[str, Compared], today: date) -> list[tuple[Operator, Value]]:
     if "ago year" in found:
         operator, n = found["ago year"]
         if operator == "=":
@@ -80,7 +83,7 @@ def _stretch(found: Mapping[str, Any], today: date) -> list[tuple[Any, Value]]:
         return [(operator, Value("date", begin=date(year, 1, 1), until=date(year + 1, 1, 1)))]
     begin, until = date(year, 1, 1), date(year + 1, 1, 1)
     if "quarter" in found:
-        month = 3 * found["quarter"] - 2
+        month = 3 * found["quarter"][1] - 2
         begin, until = date(year, month, 1), _next(date(year, month + 2, 1))
     elif "m" in found and found["m"][0] == "=":
         begin = date(year, found["m"][1], 1)

@@ -15,22 +15,23 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file
 from torch.nn import functional as F
 from tqdm import tqdm
+from transformers import PreTrainedTokenizerFast
 
 from core.text2sql.linking import Linker, fold
 from core.text2sql.model import SketchConfig, SketchModel
 from core.text2sql.sketch import renumbered
 from training.finetuning import FineTuning, load_encoder, saved_epoch
-from training.text2sql.convert import GrammarTable, bull, grammar_tables, imtqa, one_of, pad_cells, tableqa, with_sql
+from training.text2sql.convert import bull, imtqa, tableqa, with_sql
 from training.text2sql.data import IGNORE, Batches, Item, to_item
 from training.text2sql.evaluate import score_all
 from training.text2sql.examples import Example
 from training.text2sql.grammar import Grammar
+from training.text2sql.tables import GrammarTable, grammar_tables, one_of, pad_cells
 
 # Weights of the losses; each is a sum over a question's slots or candidates, averaged over questions.
 _WEIGHTS = {"tags": 2.0, "op": 1.0, "having": 0.5, "answerable": 0.5, "order_aggregate": 0.5}
@@ -63,7 +64,8 @@ def loss_of(model: SketchModel, batch: tuple[dict[str, torch.Tensor], dict[str, 
     losses["tags"] = (tags * answered[:, None]).sum() / 8
     for name in ("op", "having"):
         losses[name] = _cross_entropy(getattr(logits, name), targets[name]).sum()
-    return sum(_WEIGHTS.get(name, 1.0) * loss for name, loss in losses.items()) / n  # type: ignore[return-value]
+    weighted = (_WEIGHTS.get(name, 1.0) * loss for name, loss in losses.items())
+    return sum(weighted, torch.tensor(0.0)) / n
 
 
 def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -76,7 +78,7 @@ def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 class Mixture:
     """The examples of an epoch: the real sets, some more than once, and fresh questions of the grammar."""
 
-    def __init__(self, data: Path, made: int, tokenizer: Any, seed: int) -> None:
+    def __init__(self, data: Path, made: int, tokenizer: PreTrainedTokenizerFast, seed: int) -> None:
         self.data, self.made, self.tokenizer, self.seed = data, made, tokenizer, seed
         self.fixed = {
             "spdb": list(with_sql(data / "spdb_train.jsonl")),
@@ -124,7 +126,7 @@ def shuffled(example: Example, rng: random.Random) -> Example:
     return replace(example, fields=[example.fields[old] for old in order], sketch=renumbered(example.sketch, place))
 
 
-def build_model(encoder_name: str, dropout: float) -> tuple[SketchModel, Any]:
+def build_model(encoder_name: str, dropout: float) -> tuple[SketchModel, PreTrainedTokenizerFast]:
     config, weights, tokenizer = load_encoder(encoder_name, dropout)
     model = SketchModel(SketchConfig(encoder=config))
     model.encoder.load_state_dict(weights)

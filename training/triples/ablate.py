@@ -55,8 +55,8 @@ def run_row(name: str, args: argparse.Namespace) -> dict[str, float]:
         log.unlink(missing_ok=True)
         options = [option.format(extra=args.extra, twice=2 * args.limit) for option in ROWS[name] if option != "--ske"]
         sets = ("--no-own", *(() if "--ske" in ROWS[name] else ("--no-ske",)))
-        common = ("--data", args.data, "--out", out, "--epochs", args.epochs, "--limit", args.limit)
-        common += ("--encoder", args.encoder, "--lr", args.lr, "--dropout", args.dropout, "--batch", args.batch)
+        common = ["--data", args.data, "--out", out, "--epochs", args.epochs, "--limit", args.limit]
+        common += ["--encoder", args.encoder, "--lr", args.lr, "--dropout", args.dropout, "--batch", args.batch]
         train.train(train.parse_args([*map(str, common), *sets, *options]))
         done = list(read_jsonl(log))
     best = max(done, key=lambda row: row["mean"])

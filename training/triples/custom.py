@@ -24,9 +24,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
+from transformers import PreTrainedTokenizerFast
 
 from core import runtime
 from core.errors import InputError
@@ -111,7 +111,7 @@ class Tuning:
             )
             return self._epochs(run, progress, stop)
 
-    def _epochs(self, run: FineTuning, progress: Progress, stop: threading.Event) -> str:
+    def _epochs(self, run: FineTuning[CasRel], progress: Progress, stop: threading.Event) -> str:
         assert self.best
         planned, loss, before = self.epochs, self._loss(stop), self.spent
         while run.epoch < planned:
@@ -133,10 +133,10 @@ class Tuning:
                 return "patience"
         return "epochs" if planned == self.epochs else "time"
 
-    def _loss(self, stop: threading.Event) -> Callable[[Any, Batch], torch.Tensor]:
+    def _loss(self, stop: threading.Event) -> Callable[[CasRel, Batch], torch.Tensor]:
         loss = losses.loss_function(losses.casrel)
 
-        def watched(model: Any, batch: Batch) -> torch.Tensor:
+        def watched(model: CasRel, batch: Batch) -> torch.Tensor:
             if stop.is_set() or self.spent > self.seconds:
                 raise _Interrupted
             return loss(model, batch)
@@ -205,7 +205,7 @@ def tune(
     return finished
 
 
-def _examples(rows: list[Row], tokenizer: Any, max_tokens: int, seed: int) -> list[list[Example]]:
+def _examples(rows: list[Row], tokenizer: PreTrainedTokenizerFast, max_tokens: int, seed: int) -> list[list[Example]]:
     """Each sentence as it is, and with other entities."""
     swap = Substitution(rows, seed)
     variants = ([row, *(swap(row) for _ in range(_SUBSTITUTES))] for row in rows)

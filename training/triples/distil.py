@@ -18,14 +18,14 @@ import random
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+from transformers import PreTrainedModel
 
-import core
 from core.triples.casrel import CasRel
+from core.triples.model import TriplesModel
 from training.common import pick_device
 from training.finetuning import FineTuning
 from training.triples import train
@@ -34,6 +34,7 @@ from training.triples.batches import Batch, CasRelBatches
 from training.triples.corpus import CORPUS, Known, labelled_rows, sentences
 from training.triples.cues import cue_words
 from training.triples.data import Example, read_rows
+from training.triples.evaluate import load_pipeline
 
 _SUBJECTS = 0.05  # weight of the subject tags beside that of the vectors
 
@@ -41,20 +42,19 @@ _SUBJECTS = 0.05  # weight of the subject tags beside that of the vectors
 class Student(nn.Module):
     """A model of triples with the map to its teacher's vectors."""
 
-    def __init__(self, model: Any, width: int) -> None:
+    def __init__(self, model: TriplesModel, width: int) -> None:
         super().__init__()
         self.triples = model
         self.map = nn.Linear(model.width, width)
 
     @property
-    def encoder(self) -> Any:
+    def encoder(self) -> PreTrainedModel:
         """What `FineTuning` gives the encoder's learning rate."""
         return self.triples.encoder
 
     @property
     def device(self) -> torch.device:
-        found: torch.device = self.triples.device
-        return found
+        return self.triples.device
 
 
 class Hint:
@@ -118,7 +118,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 
 def distil(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
-    teacher = core.load("triples", args.teacher, str(pick_device(args.device))).extractor
+    teacher = load_pipeline(args.teacher, str(pick_device(args.device))).extractor
     if not isinstance(teacher.model, CasRel):
         raise SystemExit(f"{args.teacher} is no CasRel")
     options = {"--head": args.head, "--encoder": args.encoder, "--width": args.width, "--dropout": args.dropout}

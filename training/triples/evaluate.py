@@ -30,6 +30,7 @@ from torch.nn import functional as F
 from core.text import normalise
 from core.triples.decode import calibrated
 from core.triples.extractor import Extractor
+from core.triples.pipeline import TriplesPipeline
 from training.common import read_jsonl
 from training.triples.augment import Row
 from training.triples.data import held_out
@@ -43,6 +44,15 @@ from training.triples.metrics import (
     relation_thresholds,
     score,
 )
+
+
+def load_pipeline(model: str | None, device: str | None = None) -> TriplesPipeline:
+    """The pipeline of the model in a folder, or of the Hub, or that ships."""
+    import core
+
+    found = core.load("triples", model, device)
+    assert isinstance(found, TriplesPipeline)
+    return found
 
 
 def predict(extractor: Extractor, rows: Iterable[Row], schema: str | None, batch: int = 32) -> list[Predicted]:
@@ -131,7 +141,6 @@ def fit(config: Path, *sets: list[Predicted]) -> dict[str, Any]:
 
 
 def main() -> None:
-    import core
     from core import catalog
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -145,12 +154,12 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="with --per-relation: write them into the model's config")
     parser.add_argument("--fit", action="store_true", help="calibration and threshold, into the model's config")
     args = parser.parse_args()
-    pipeline = core.load("triples", model=args.model)
+    pipeline = load_pipeline(args.model)
     if args.fit:
         pipeline.extractor.config.calibration = (1.0, 0.0)
         sets = [(args.data, args.schema), (args.data.with_name("written_dev.jsonl"), None)]
-        results = [predict(pipeline.extractor, read_jsonl(path), schema) for path, schema in sets]
-        print(json.dumps(fit(catalog.find("triples", args.model).folder / "config.json", *results)))
+        each = [predict(pipeline.extractor, read_jsonl(path), schema) for path, schema in sets]
+        print(json.dumps(fit(catalog.find("triples", args.model).folder / "config.json", *each)))
         return
     rows = (row for row in read_jsonl(args.data) if not args.hold_out or held_out(row["text"]))
     results = predict(pipeline.extractor, rows, args.schema)

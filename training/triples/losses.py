@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
 import torch
 from torch.nn import functional as F
+from transformers import PreTrainedModel
 
 from core.triples.casrel import CasRel
 from core.triples.globalpointer import zlpr
 from core.triples.gplinker import GPLinker
 from training.triples.batches import Batch
+
+Model = TypeVar("Model", bound=PreTrainedModel)
 
 
 @dataclass
@@ -72,8 +75,8 @@ def gplinker(model: GPLinker, batch: Batch) -> Outputs:
 
 
 def loss_function(
-    outputs: Callable[[Any, Batch], Outputs], r_drop: float = 0.0
-) -> Callable[[Any, Batch], torch.Tensor]:
+    outputs: Callable[[Model, Batch], Outputs], r_drop: float = 0.0
+) -> Callable[[Model, Batch], torch.Tensor]:
     """`outputs` as a loss for `FineTuning`, on the model's device.
 
     With `r_drop` each batch goes through the model twice, with two dropout masks, and the loss is the mean of both plus
@@ -81,7 +84,7 @@ def loss_function(
     又是Dropout两次, spaces.ac.cn/archives/8496), which for a yes-or-no decision is ½(p - q)(logit p - logit q).
     """
 
-    def loss(model: Any, batch: Batch) -> torch.Tensor:
+    def loss(model: Model, batch: Batch) -> torch.Tensor:
         batch = {k: v.to(model.device) for k, v in batch.items()}
         first = outputs(model, batch)
         if not r_drop:

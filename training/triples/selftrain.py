@@ -22,11 +22,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-import core
 from core.triples.extractor import Extractor
 from training.triples.augment import Fact, Row
 from training.triples.corpus import CORPUS, Known, Rows, labelled_rows, sentences
 from training.triples.cues import cue_words
+from training.triples.evaluate import load_pipeline
 
 _BATCH, _BATCHES = 32, 8
 
@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--device")
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args(argv)
-    teachers = [core.load("triples", model, args.device).extractor for model in args.models]
+    teachers = [load_pipeline(model, args.device).extractor for model in args.models]
     if any(teacher.schemas != teachers[0].schemas for teacher in teachers):
         raise SystemExit("The teachers know different relations.")
     cues = frozenset().union(*cue_words(row for _, row in labelled_rows(args.data)).values())

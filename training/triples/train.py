@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModel
+from transformers import AutoModel, PreTrainedTokenizerFast
 
 from core.backbone.weights import load_model
 from core.triples.casrel import CasRel, CasRelConfig, CasRelExtractor
@@ -31,14 +31,14 @@ from core.triples.decode import calibrated
 from core.triples.dgcnn import DGCNNConfig
 from core.triples.extractor import Extractor
 from core.triples.gplinker import GPLinker, GPLinkerConfig, GPLinkerExtractor
-from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.model import TriplesModel
 from core.triples.schema import RELATIONS, SCHEMAS
 from training import recipe
 from training.common import read_jsonl
 from training.finetuning import FineTuning, load_encoder
 from training.triples import losses
 from training.triples.augment import Row
-from training.triples.batches import Batches, CasRelBatches, GPLinkerBatches
+from training.triples.batches import Batch, Batches, CasRelBatches, GPLinkerBatches
 from training.triples.data import OWN, held_out, read_examples, read_extra
 from training.triples.evaluate import fit_calibration, predict
 from training.triples.metrics import Predicted, best_threshold, score
@@ -46,13 +46,14 @@ from training.triples.metrics import Predicted, best_threshold, score
 
 @dataclass(frozen=True)
 class Head:
-    """The parts of a head, and the learning rate and dropout that its encoder wants."""
+    """The parts of a head, and the learning rate and dropout that its encoder wants. Of the kinds of models each part
+    takes its own."""
 
-    model: Callable[[Any], TriplesModel]
-    config: type[TriplesConfig]
+    model: type[CasRel] | type[GPLinker]
+    config: type[CasRelConfig] | type[GPLinkerConfig]
     extractor: type[Extractor]
     batches: type[Batches]
-    outputs: Callable[[Any, dict[str, torch.Tensor]], losses.Outputs]
+    outputs: Callable[[Any, Batch], losses.Outputs]
     lr: float
     dropout: float
 
@@ -64,7 +65,7 @@ HEADS = {
 }
 
 
-def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
+def build_model(args: argparse.Namespace) -> tuple[TriplesModel, PreTrainedTokenizerFast]:
     """The head on its encoder, and the tokenizer."""
     head = HEADS[args.head]
     dropout = head.dropout if args.dropout is None else args.dropout
@@ -74,24 +75,27 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, Any]:
             raise SystemExit("--entropy-scale is for encoders that are Transformers.")
         source = AutoModel.from_pretrained(args.encoder, dtype=torch.float32)
         characters = source.get_input_embeddings().weight.detach()
-        convolutions = DGCNNConfig(*characters.shape, args.width, dropout=dropout, pad_token_id=tokenizer.pad_token_id)
+        n, size = characters.shape
+        convolutions = DGCNNConfig(n, size, args.width, dropout=dropout, pad_token_id=tokenizer.pad_token_id)
         encoder = convolutions.to_dict()
-    model = head.model(
-        head.config(
-            encoder=encoder,
-            relations=list(RELATIONS),
-            schemas={name: list(relations) for name, relations in SCHEMAS.items()},
-            max_tokens=args.max_length,
-            lexical=not args.no_lexical,
-        )
+    config = head.config(
+        encoder=encoder,
+        relations=list(RELATIONS),
+        schemas={name: list(relations) for name, relations in SCHEMAS.items()},
+        max_tokens=args.max_length,
+        lexical=not args.no_lexical,
     )
+    kind: type[TriplesModel] = head.model
+    model = kind(config)
     if args.start:
-        start = load_model(head.model, args.start)
+        start = load_model(kind, args.start)
         model.load_state_dict(start.state_dict())
     elif args.head != "dgcnn":
         model.encoder.load_state_dict(weights)
     elif not args.fresh_embeddings:
-        model.encoder.get_input_embeddings().weight.data.copy_(characters)
+        table = model.encoder.get_input_embeddings().weight
+        assert isinstance(table, torch.Tensor)
+        table.data.copy_(characters)
     return model, tokenizer
 
 
@@ -133,7 +137,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def make_batches(args: argparse.Namespace, tokenizer: Any) -> Batches:
+def make_batches(args: argparse.Namespace, tokenizer: PreTrainedTokenizerFast) -> Batches:
     paths = {"duie2": args.data / "duie2_train.jsonl"}
     if not args.no_ske:
         paths["ske1"] = args.data / "ske1_train.jsonl"
@@ -207,7 +211,9 @@ def calibrate(model: TriplesModel, *sets: list[Predicted]) -> dict[str, float]:
     return found
 
 
-def save_best(model: TriplesModel, tokenizer: Any, sets: list[list[Predicted]], folder: Path) -> None:
+def save_best(
+    model: TriplesModel, tokenizer: PreTrainedTokenizerFast, sets: list[list[Predicted]], folder: Path
+) -> None:
     """Save with the calibration and threshold fitted on dev; raw scores stay raw while training goes on."""
     raw_threshold, _ = best_threshold(*sets)
     found = calibrate(model, *sets)

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from transformers import AutoTokenizer
+from torch import nn
+from transformers import PreTrainedTokenizerFast
 
 from core import catalog
 from core.backbone.weights import load_model
 from core.errors import InputError
 from core.triples.casrel import CasRel, CasRelConfig
-from training.finetuning import load_encoder
+from training.finetuning import load_encoder, load_tokenizer
 from training.triples.augment import Row
 
 # The one schema of a model of a user's own: all sentences list all relations.
@@ -54,7 +55,7 @@ def split_dev(rows: Sequence[Row], share: float = 0.2) -> tuple[list[Row], list[
     return parts
 
 
-def start_model(start: str, relations: list[str]) -> tuple[CasRel, Any, list[str]]:
+def start_model(start: str, relations: list[str]) -> tuple[CasRel, PreTrainedTokenizerFast, list[str]]:
     """An untrained CasRel head for `relations`, its tokenizer, and those of them that it knows already.
 
     `start` is a trained CasRel model, whose encoder and subject tagger are taken over, and its object tagger where it
@@ -79,7 +80,7 @@ def start_model(start: str, relations: list[str]) -> tuple[CasRel, Any, list[str
         ) from error
     kept = ("encoder", "head_dropout", "max_tokens", "lexical")
     model = CasRel(CasRelConfig(**own, **{name: getattr(source.config, name) for name in kept}))
-    return model, AutoTokenizer.from_pretrained(folder), take_over(model, source)
+    return model, load_tokenizer(folder), take_over(model, source)
 
 
 @torch.no_grad()
@@ -98,6 +99,8 @@ def take_over(model: CasRel, source: CasRel) -> list[str]:
         (model.object[-1], [mine.index(r) for r in same], source.object[-1], [known.index(r) for r in same]),
     ]
     for to, rows, layer, old in pairs:
+        assert isinstance(to, nn.Linear)
+        assert isinstance(layer, nn.Linear)
         # Two outputs each: start and end.
         to.weight.unflatten(0, (-1, 2))[rows] = layer.weight.unflatten(0, (-1, 2))[old]
         to.bias.unflatten(0, (-1, 2))[rows] = layer.bias.unflatten(0, (-1, 2))[old]

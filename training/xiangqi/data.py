@@ -155,4 +155,5 @@ def _value(result: int, scores: np.ndarray) -> np.ndarray:
 
 
 def _logistic(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+    found: np.ndarray = 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+    return found

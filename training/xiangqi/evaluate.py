@@ -35,10 +35,10 @@ def measure(
     """
     model.eval()
     device = next(model.parameters()).device
-    chosen = range(len(games))
+    chosen = list(range(len(games)))
     if positions:  # whole games: one forward pass reads a game, however few of its positions count
         count = -(-positions * len(games) // len(games.moves))
-        chosen = np.linspace(0, len(games) - 1, min(count, len(games))).astype(int)
+        chosen = np.linspace(0, len(games) - 1, min(count, len(games))).astype(int).tolist()
     sums = np.zeros(8)
     for g in chosen:
         a, b = int(games.offsets[g]), int(games.offsets[g + 1])
@@ -59,13 +59,13 @@ def measure(
         logs = probabilities.gather(1, target)[:, 0].clamp(min=1e-9).log()
         sums += [
             b - a,
-            late.sum(),
-            (ranks[late] < 1).sum(),
-            (ranks[late] < 5).sum(),
-            argmax_legal.sum(),
-            masked.sum(),
-            -logs.sum(),
-            (probabilities[late].argmax(1) == target[late, 0]).sum(),
+            late.sum().item(),
+            (ranks[late] < 1).sum().item(),
+            (ranks[late] < 5).sum().item(),
+            argmax_legal.sum().item(),
+            masked.sum().item(),
+            -logs.sum().item(),
+            (probabilities[late].argmax(1) == target[late, 0]).sum().item(),
         ]
     total, after = sums[0], max(sums[1], 1)
     return {
@@ -92,7 +92,8 @@ def main() -> None:
     if args.prefixes:
         prefixes |= {"unknown engine": (UNKNOWN, ENGINE), "wins human": (FIRST_WINS, HUMAN)}
     for folder in args.model:
-        model = load_model(XiangqiGPT, Path(folder)).float()
+        model = load_model(XiangqiGPT, Path(folder))
+        model.float()
         for name, (result, source) in prefixes.items():
             figures = measure(model, games, args.positions, result, source)
             print(json.dumps({"model": folder.name, "prefix": name} | {k: round(v, 4) for k, v in figures.items()}))

@@ -65,7 +65,7 @@ def greedy_move(game: Game, chance: random.Random) -> int:
 def engine_move(engine: Engine, limit: str) -> Opponent:
     """The engine's move."""
 
-    def move(game: Game, _: random.Random) -> int:
+    def move(game: Game, chance: random.Random) -> int:
         best, _ = engine.move([to_iccs(m) for m in game.moves], limit)
         assert best
         return from_iccs(best)

@@ -21,9 +21,10 @@ from torch.nn import functional as F
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
+from core.backbone.weights import moved
 from core.xiangqi.model import XiangqiGPT, XiangqiGPTConfig
 from core.xiangqi.tokenizer import build_tokenizer
-from training.common import Log, MovingAverage, pick_device, pick_dtype, save_checkpoint, trapezoid
+from training.common import Log, MovingAverage, pick_device, pick_dtype, save_state, trapezoid
 from training.muon import Muon
 from training.xiangqi.data import PAD, Batches, Games
 from training.xiangqi.evaluate import measure
@@ -103,7 +104,7 @@ class Trainer:
             num_attention_heads=args.hidden // 64,
             intermediate_size=3 * args.hidden,
         )
-        self.model = XiangqiGPT(config).to(self.device)
+        self.model = moved(XiangqiGPT(config), self.device)
         if args.init:  # of the other variant: what both have in common
             known = torch.load(args.init, map_location=self.device, weights_only=True)["average"]
             mine = self.model.state_dict()
@@ -121,7 +122,8 @@ class Trainer:
     @property
     def progress(self) -> float:
         """How much of the run is over, 0 to 1."""
-        return max(self.tokens / self.args.tokens, self.seconds / 60 / self.args.minutes)
+        found: float = max(self.tokens / self.args.tokens, self.seconds / 60 / self.args.minutes)
+        return found
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint."""
@@ -135,7 +137,7 @@ class Trainer:
 
     def save(self, name: str) -> None:
         """Write a checkpoint to resume from, and the averaged model as `OUT/model`."""
-        save_checkpoint(
+        save_state(
             self.args.out / name,
             model=self.model.state_dict(),
             average=self.average.model.state_dict(),
