@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.cache import ByteLRU
+from core.cache import Cache
 from core.errors import InputError
 from core.pipeline import Pipeline, Result
 from core.text import check_text, normalise
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_QUESTION = 200
 # Distinct cells of all columns that are looked for in a question.
 _LINKED_CELLS = 60_000
-_LINKERS: ByteLRU[str, Linker] = ByteLRU(200_000_000)
+_LINKERS: Cache[str, Linker] = Cache()
 
 
 class Text2SQLPipeline(Pipeline):

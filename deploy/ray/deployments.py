@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 import core
 from core import catalog
-from core.cache import ByteLRU
+from core.cache import Cache
 from core.errors import InputError
 from core.text2sql.table import Table
 from core.wire import NotWire, UnknownTable, pack, unpack, unpack_table
@@ -41,7 +41,6 @@ _IDLE, _BUSY = 0.002, 0.1
 # Bytes of a request beyond which it is one that tells its progress, rather than a row among others.
 _LONG = 8_000
 _MOST_BYTES = 100_000_000
-_TABLES = 300_000_000
 # In these a row is what `__call__` is given, under the same names.
 _ROWS_ARE_CALLS = frozenset(("triples", "similarity", "answer"))
 _JSON_LINES = "application/x-ndjson"
@@ -61,7 +60,7 @@ class Models:
         self.done: Counter[str] = Counter()
         self.loaded: set[str] = set()
         self.pause = _IDLE
-        self.tables: ByteLRU[str, Table] = ByteLRU(_TABLES)
+        self.tables: Cache[str, Table] = Cache()
         self.pipeline(None)
         self.batched.set_max_batch_size(MOST_TOGETHER[task])  # type: ignore[attr-defined]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import time
 import zipfile
 from contextlib import suppress
@@ -19,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.cache import ByteLRU
 from core.errors import InputError
 from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
 from core.text2sql.database import Database, open_database
@@ -390,45 +388,6 @@ def test_any_bytes_give_a_table_or_a_message(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"):
         with suppress(InputError):
             assert len(read_table(start + data, "x.csv")) > 0
-
-
-def test_the_cache_builds_each_once_and_forgets_the_oldest() -> None:
-    cache: ByteLRU[str, list[str]] = ByteLRU(100)
-    built: list[str] = []
-
-    def build(key: str) -> list[str]:
-        time.sleep(0.05)
-        built.append(key)
-        return [key]
-
-    def get(key: str, size: int = 40) -> list[str]:
-        return cache.get_or_build(key, lambda: build(key), lambda _: size)
-
-    threads = [threading.Thread(target=get, args=("a",)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert built == ["a"]
-    get("b"), get("a"), get("c")
-    assert built == ["a", "b", "c"]
-    get("a"), get("b")
-    assert built == ["a", "b", "c", "b"]
-    assert get("huge", 1000) == ["huge"]
-    get("huge")
-    assert built.count("huge") == 1
-
-
-def test_a_failed_build_is_tried_again() -> None:
-    cache: ByteLRU[int, int] = ByteLRU(100)
-
-    def fail() -> int:
-        raise InputError("坏", "bad")
-
-    for _ in range(2):
-        with pytest.raises(InputError):
-            cache.get_or_build(1, fail, lambda _: 1)
-    assert cache.get_or_build(1, lambda: 5, lambda _: 1) == 5
 
 
 def test_equal_tables_share_a_database() -> None:
