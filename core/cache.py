@@ -26,11 +26,6 @@ class Budget:
         self._kept: LRUCache[Hashable, tuple[Any, int]] = LRUCache(most_bytes, getsizeof=lambda entry: entry[1])
         self._lock = threading.Lock()
 
-    @property
-    def used_bytes(self) -> int:
-        """Bytes of all that is kept."""
-        return int(self._kept.currsize)
-
     def get(self, key: Hashable) -> tuple[Any, int] | None:
         """The value kept under `key` with its size, or None; it has been used just now."""
         with self._lock:

@@ -30,7 +30,7 @@ def test_what_was_used_longest_ago_makes_room_in_whichever_cache_it_is() -> None
     assert (tables.get("a"), lists.get("b"), lists.get("c")) == ("A", None, "C")
     put(tables, "d", 100)
     assert (tables.get("a"), lists.get("c"), tables.get("d")) == (None, None, "D")
-    assert budget.used_bytes == 100
+    assert budget._kept.currsize == 100
 
 
 def test_looking_is_using() -> None:
@@ -58,7 +58,7 @@ def test_what_is_larger_than_the_budget_is_given_but_not_kept_and_nothing_makes_
     assert put(cache, "huge", 101) == "HUGE"
     assert (cache.get("a"), cache.get("b"), cache.get("huge")) == ("A", "B", None)
     assert put(cache, "just", 100) == "JUST"
-    assert (cache.get("a"), cache.get("just"), budget.used_bytes) == (None, "JUST", 100)
+    assert (cache.get("a"), cache.get("just"), budget._kept.currsize) == (None, "JUST", 100)
 
 
 def test_one_value_is_built_once_for_all_who_wait_and_others_meanwhile() -> None:
@@ -100,7 +100,7 @@ def test_threads_that_fill_it_together_never_go_beyond_the_budget() -> None:
             value = caches[step % 3].get_or_build(key, lambda key=key: key, lambda value: 20 + 5 * value)
             if value != key:
                 wrong.append((key, value))
-            most = max(most, budget.used_bytes)
+            most = max(most, budget._kept.currsize)
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
     for thread in threads:
@@ -110,7 +110,7 @@ def test_threads_that_fill_it_together_never_go_beyond_the_budget() -> None:
     assert not wrong
     assert 500 < most <= 1_000
     kept = [value for cache in caches for key in range(50) if (value := cache.get(key)) is not None]
-    assert sum(20 + 5 * value for value in kept) == budget.used_bytes
+    assert sum(20 + 5 * value for value in kept) == budget._kept.currsize
 
 
 def test_a_failed_build_is_tried_again_by_those_who_waited_too() -> None:
