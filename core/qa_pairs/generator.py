@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,7 +14,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
-from core.qa_pairs.generator_model import QuestionGenerator
+from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 from core.qa_pairs.scoring import plain
 
 _MARKERS = 3
@@ -226,3 +228,19 @@ def draw(passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequ
         drawn.append(chosen.span)
         count[place[chosen.span]] = count.get(place[chosen.span], 0) + 1
         yield chosen
+
+
+def load_generator(folder: Path, device: str) -> Generator:
+    """Our own generator, or any sequence-to-sequence checkpoint. Raises ValueError or OSError for anything else."""
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    from core.backbone.weights import load_model
+
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    if kind == GeneratorConfig.model_type:
+        return Generator(load_model(QuestionGenerator, folder).to(device), tokenizer)
+    from core.qa_pairs.seq2seq import Seq2SeqGenerator
+
+    model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
+    return Seq2SeqGenerator(model.to(device), tokenizer)

@@ -22,7 +22,7 @@ from core.qa_pairs import (
     MAX_QUESTION_CHARS,
 )
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw
+from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw, load_generator
 from core.qa_pairs.reader import Found, Reader, load_reader
 from core.qa_pairs.scoring import PASSES, f1, near_duplicates, plain
 from core.qa_pairs.wording import written_as
@@ -117,7 +117,6 @@ class QAPairsPipeline(Pipeline):
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> QAPairsPipeline:
         from core.catalog import MODELS, bundled
-        from core.qa_pairs.seq2seq import load_generator
 
         return cls(load_generator(folder, device), load_reader(MODELS / bundled("answer")[0], device))
 

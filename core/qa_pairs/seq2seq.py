@@ -9,7 +9,6 @@ that is not also its end, else T5's first sentinel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -135,20 +134,3 @@ class Seq2SeqGenerator(Generator):
             for row in out.sequences
         ]
         return ranked(texts, out.sequences_scores.tolist(), len(texts))[0]
-
-
-def load_generator(folder: Path, device: str) -> Generator:
-    """Our own generator, or any sequence-to-sequence checkpoint. Raises ValueError or OSError for anything else."""
-    import json
-
-    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-    from core.backbone.weights import load_model
-    from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
-
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    if kind == GeneratorConfig.model_type:
-        return Generator(load_model(QuestionGenerator, folder).to(device), tokenizer)
-    model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
-    return Seq2SeqGenerator(model.to(device), tokenizer)

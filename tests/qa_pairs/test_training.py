@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.qa_pairs.generator import Generator
+from core.qa_pairs.generator import Generator, load_generator
 from core.qa_pairs.reader import Reader, load_reader
-from core.qa_pairs.seq2seq import load_generator
 from training.qa_pairs.data import SHARES, Passage, asked_items, passages, triple_passages
 from training.qa_pairs.templates import DIRECT, INVERSE
 
