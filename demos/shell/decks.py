@@ -16,12 +16,12 @@ from typing import Any
 import yaml
 
 from core.errors import InputError
-from core.text2sql.suggest import suggest
 from core.xiangqi.notation import to_iccs
 from core.xiangqi.pgn import scan_pgn
 from demos.assets import ASSETS
 from demos.shell.i18n import both
 from demos.shell.links import fields, read_input
+from demos.text2sql.suggest import suggest
 from demos.text2sql.tables import SAMPLES, example
 
 FOLDER = ASSETS / "decks"

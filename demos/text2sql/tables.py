@@ -15,10 +15,10 @@ from core.errors import InputError
 from core.text2sql import MAX_PASTE
 from core.text2sql.database import find_database, keep_database, open_database
 from core.text2sql.files import read_pasted, read_table, sheets
-from core.text2sql.suggest import suggest
 from core.text2sql.table import Table
 from demos.assets import EXAMPLES
 from demos.shell.i18n import t
+from demos.text2sql.suggest import suggest
 from demos.text2sql.views import TableView
 from demos.views.export import to_json
 

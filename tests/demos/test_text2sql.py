@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import core
 from core.cache import Budget
 from core.errors import InputError
 from core.text2sql import database
@@ -14,6 +15,7 @@ from core.text2sql.database import Rows, keep_database
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.table import Table, build_table
 from demos.text2sql.answer import _fitting, _result, run_sketch, run_sql, whole_csv
+from demos.text2sql.suggest import suggest
 from demos.text2sql.tables import SAMPLES, example, find_table, preview, suggestions
 
 GOLD = {"expr": {"column": 1, "arithmetic": "", "other": None}, "aggregate": ""}
@@ -143,3 +145,12 @@ def test_odd_tables_have_a_preview_and_questions_or_none(header: list[str], rows
     table = build_table(header, rows)
     assert json.loads(preview(table)["json"])["length"] == len(table)
     assert isinstance(suggestions(table)["questions"], list)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_suggested_questions_run(name: str) -> None:
+    found: Text2SQLPipeline = core.load("text2sql")
+    questions = suggest(example(name))
+    assert len(questions) == len(set(questions)) >= 4
+    for question in questions:
+        assert found(question, example(name)).best.rows is not None
