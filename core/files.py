@@ -1,9 +1,8 @@
-"""Texts in uploaded files: columns of a CSV, TSV or JSON-lines file, and the words of a Markdown file."""
+"""Texts in uploaded files: columns of a CSV, TSV or JSON-lines file."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,13 +11,6 @@ from core.errors import InputError
 
 TABLES = tuple(MARKS)
 JSON_LINES = (".jsonl", ".ndjson")
-MARKDOWN = (".md", ".markdown")
-# What Markdown writes around the words; the bounds keep a long line of brackets from taking time squared.
-_MARKDOWN = (
-    (re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)"), r"\1"),
-    (re.compile(r"(?m)^ {0,3}(?:#{1,6} +|> ?|[-*+] +|```.*$)"), ""),
-    (re.compile(r"(\*\*|__|`)([^\n]{1,300}?)\1"), r"\2"),
-)
 _SAMPLE = 200
 
 
@@ -50,13 +42,6 @@ class TextColumns:
         if not any(any(c.isalpha() for c in text) for text in found):
             raise InputError(f"列“{name}”里没有文字，请换一列", f'column "{name}" holds no text; choose another')
         return found
-
-
-def strip_markdown(text: str) -> str:
-    """The words of Markdown without its marks for headings, quotes, lists, links and emphasis."""
-    for pattern, kept in _MARKDOWN:
-        text = pattern.sub(kept, text)
-    return text
 
 
 def check_no_workbook(data: bytes) -> None:

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from core.errors import InputError
 from core.files import (
     JSON_LINES,
-    MARKDOWN,
     TABLES,
     TextColumns,
     check_no_workbook,
     read_json_lines,
     read_table,
-    strip_markdown,
 )
+from core.markdown import MARKDOWN, strip_markdown
 from core.text import check_bytes, decode, split_parts
 from core.triples import MAX_CHARS
 
