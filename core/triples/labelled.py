@@ -11,8 +11,8 @@ from typing import Any
 
 from core.delimited import mark_of_header, rows_of
 from core.errors import InputError
-from core.files import check_no_workbook
 from core.text import check_bytes, check_text, decode, normalise
+from core.text_columns import check_no_workbook
 
 MAX_BYTES = 4_000_000
 MIN_SENTENCES, MAX_SENTENCES = 20, 500

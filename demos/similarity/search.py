@@ -11,11 +11,11 @@ import gradio as gr
 import core
 from core import catalog
 from core.errors import InputError
-from core.files import TextColumns
 from core.similarity import MAX_SENTENCES
 from core.similarity.embedding import prepare
 from core.similarity.files import read_file
 from core.similarity.pipeline import check_sentences
+from core.text_columns import TextColumns
 from demos.assets import EXAMPLES
 from demos.server.calls import Stoppable
 from demos.shell.i18n import t
