@@ -13,8 +13,8 @@ from core import catalog
 from core.errors import InputError
 from core.similarity import MAX_SENTENCES
 from core.similarity.embedding import prepare
-from core.similarity.files import read_file
 from core.similarity.pipeline import check_sentences
+from core.similarity.sentence_lists import read_file
 from core.text_columns import TextColumns
 from demos.assets import EXAMPLES
 from demos.server.calls import Stoppable
