@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.text2sql.files import read_table
 from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
+from core.text2sql.table_files import read_table
 from core.wire import NotWire, UnknownTable, pack, pack_table, unpack, unpack_table
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings

@@ -170,7 +170,7 @@ def read_input(row: Mapping[str, Any]) -> Table:
     """
     table, path = row.get("table"), row.get("table_path")
     if isinstance(path, str):
-        from core.text2sql.files import read_table
+        from core.text2sql.table_files import read_table
 
         try:
             data = Path(path).read_bytes()

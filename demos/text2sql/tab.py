@@ -12,9 +12,9 @@ import core
 from core.errors import InputError
 from core.text import check_text
 from core.text2sql.explain import inside as explain
-from core.text2sql.files import read_pasted
 from core.text2sql.pipeline import MAX_QUESTION, read_input
 from core.text2sql.table import Table
+from core.text2sql.table_files import read_pasted
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.views import Share

@@ -14,8 +14,8 @@ import core
 from core.errors import InputError
 from core.text2sql import MAX_PASTE
 from core.text2sql.database import find_database, keep_database, open_database
-from core.text2sql.files import read_pasted, read_table, sheets
 from core.text2sql.table import Table
+from core.text2sql.table_files import read_pasted, read_table, sheets
 from demos.assets import EXAMPLES
 from demos.shell.i18n import t
 from demos.text2sql.suggest import suggest

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
 from core.text2sql.database import Database, open_database
-from core.text2sql.files import read_pasted, read_table, sheets
 from core.text2sql.table import Table, build_table
+from core.text2sql.table_files import read_pasted, read_table, sheets
 
 CSV = '城市,收入（万元）,日期\n北京,"1,234.5",2024-01-05\n上海,980,2024-02-29\n广州,,2024-03-01\n'
 
