@@ -18,7 +18,7 @@ from core.text2sql.database import Rows, open_database
 from core.text2sql.filler import Filled, SketchFiller
 from core.text2sql.linking import Candidate, Linker, field_of
 from core.text2sql.parse import NotASketch, parse
-from core.text2sql.reading import read_aloud
+from core.text2sql.plain_words import read_aloud
 from core.text2sql.sketch import Sketch
 from core.text2sql.sql import to_sql
 from core.text2sql.table import Table, build_table
