@@ -240,7 +240,7 @@ def load_generator(folder: Path, device: str) -> Generator:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if kind == GeneratorConfig.model_type:
         return Generator(load_model(QuestionGenerator, folder).to(device), tokenizer)
-    from core.qa_pairs.seq2seq import Seq2SeqGenerator
+    from core.qa_pairs.seq2seq_generator import Seq2SeqGenerator
 
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
     return Seq2SeqGenerator(model.to(device), tokenizer)
