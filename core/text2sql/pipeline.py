@@ -24,7 +24,7 @@ from core.text2sql.sql import to_sql
 from core.text2sql.table import Table, build_table
 
 if TYPE_CHECKING:
-    from core.text2sql.generator import SQLGenerator
+    from core.text2sql.sql_generator import SQLGenerator
 
 MAX_QUESTION = 200
 # Distinct cells of all columns that are looked for in a question.
@@ -45,8 +45,8 @@ class Text2SQLPipeline(Pipeline):
         from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
         from core.backbone.weights import load_model
-        from core.text2sql.generator import SQLGenerator
         from core.text2sql.model import SketchConfig, SketchModel
+        from core.text2sql.sql_generator import SQLGenerator
 
         tokenizer = AutoTokenizer.from_pretrained(folder)
         if _config(folder)["model_type"] == SketchConfig.model_type:
