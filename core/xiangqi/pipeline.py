@@ -21,9 +21,9 @@ from core.xiangqi.hub import CausalMoves
 from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
-from core.xiangqi.search import TreeSearch
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
+from core.xiangqi.tree_search import TreeSearch
 
 _CANDIDATES = 5
 _BATCH = 16
