@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from core.runtime import MicroBatcher
-from core.text2sql.decode import Decision, Ranked, decisions, pieces, rank
+from core.text2sql.decisions import Decision, Ranked, decisions, pieces, rank
 from core.text2sql.encoding import Encoded, collate, encode, rows_of
 from core.text2sql.linking import Candidate, Linker
 from core.text2sql.model import Logits, SketchModel
