@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,20 @@ def test_each_task_has_its_parts_under_one_name() -> None:
         ):
             assert (ROOT / place).exists(), place
     assert {tab.NAME for tab in TABS} <= set(core.TASKS)
+
+
+def test_no_two_modules_of_core_are_called_alike_but_those_that_every_task_has() -> None:
+    shared = {"__init__", "pipeline", "model", "encoding", "explain"}
+    names = Counter(path.stem for path in (ROOT / "core").rglob("*.py"))
+    assert {name for name, count in names.items() if count > 1} <= shared
+
+
+@pytest.mark.parametrize(
+    ("library", "owner"), [("csv", "delimited"), ("jieba", "segmenter"), ("cachetools", "cache"), ("opencc", "text")]
+)
+def test_what_is_done_once_has_one_owner(library: str, owner: str) -> None:
+    users = {path for folder in ("core", "training") for path, names in imported(folder).items() if library in names}
+    assert users == {ROOT / "core" / f"{owner}.py"}
 
 
 def test_importing_core_loads_no_torch() -> None:
