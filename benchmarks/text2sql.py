@@ -30,9 +30,9 @@ from transformers import BertConfig, BertModel
 import core
 from core.text2sql.database import open_database
 from core.text2sql.encoding import encode
-from core.text2sql.files import read_table
-from core.text2sql.suggest import suggest
 from core.text2sql.table import Table, build_table
+from core.text2sql.table_files import read_table
+from demos.text2sql.suggest import suggest
 
 RUNS, ROWS = 7, 200_000
 

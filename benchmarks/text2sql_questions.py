@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import core
 from core.errors import InputError
 from core.text2sql.database import open_database
-from core.text2sql.files import read_table
+from core.text2sql.table_files import read_table
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "assets" / "examples" / "text2sql"

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Collection, Iterator
 from typing import IO, Any
 
+from core.delimited import MARKS, Rows, rows_of_stream
 from core.errors import InputError
-from core.files import MAX_CELL
-from core.text import encoding_of
 
 # Line number, counted from 1, and the row or what is wrong with it.
 Numbered = tuple[int, dict[str, Any] | InputError]
-
-# Enough of a file to tell its encoding.
-_SAMPLE = 100_000
 
 
 def read_rows(source: IO[bytes], suffix: str, values: Collection[str] = ()) -> Iterator[Numbered]:
@@ -29,8 +23,8 @@ def read_rows(source: IO[bytes], suffix: str, values: Collection[str] = ()) -> I
     Raises:
         InputError: a CSV or TSV in no encoding that we know.
     """
-    if suffix.lower() in (".csv", ".tsv"):
-        return _cells(_text(source), "," if suffix.lower() == ".csv" else "\t", values)
+    if suffix.lower() in MARKS:
+        return _cells(rows_of_stream(source, MARKS[suffix.lower()]), values)
     return ((n, _parse(line)) for n, line in enumerate(source, 1) if line.strip())
 
 
@@ -44,28 +38,26 @@ def _parse(line: bytes) -> dict[str, Any] | InputError:
     return row
 
 
-def _cells(source: IO[str], delimiter: str, values: Collection[str]) -> Iterator[Numbered]:
-    csv.field_size_limit(MAX_CELL)
-    lines = csv.reader(source, delimiter=delimiter)
+def _cells(rows: Rows, values: Collection[str]) -> Iterator[Numbered]:
     header: list[str] | None = None
     while True:
-        line = lines.line_num + 1
         try:
-            cells = next(lines)
+            cells = next(rows)
         except StopIteration:
             return
-        except csv.Error:  # a quote that is never closed would swallow the rest of the file
-            yield line, InputError("不是 CSV：引号没有闭合，或单元格太长", "not CSV: an open quote, or too long a cell")
+        except InputError:  # a quote that is never closed would swallow the rest of the file
+            error = InputError("不是 CSV：引号没有闭合，或单元格太长", "not CSV: an open quote, or too long a cell")
+            yield rows.line, error
             continue
         if not any(cell.strip() for cell in cells):
             continue
         if header is None:
             header = [cell.strip() for cell in cells]
         elif len(cells) > len(header):
-            yield line, InputError("单元格比列多", "more cells than columns")
+            yield rows.line, InputError("单元格比列多", "more cells than columns")
         else:
             filled = ((name, cell) for name, cell in zip(header, cells, strict=False) if cell.strip())
-            yield line, {name: _value(cell) if name in values else cell for name, cell in filled}
+            yield rows.line, {name: _value(cell) if name in values else cell for name, cell in filled}
 
 
 def _value(cell: str) -> Any:
@@ -73,29 +65,3 @@ def _value(cell: str) -> Any:
         return json.loads(cell.lower())
     except (ValueError, RecursionError):
         return cell  # the task says what it wants there
-
-
-def _text(source: IO[bytes]) -> IO[str]:
-    """`source` as text in its own encoding, told by its beginning."""
-    sample = source.read(_SAMPLE)
-    rest = _Joined(sample, source)
-    return io.TextIOWrapper(
-        io.BufferedReader(rest), encoding_of(sample, len(sample) < _SAMPLE), errors="replace", newline=""
-    )
-
-
-class _Joined(io.RawIOBase):
-    """Bytes already read, then the stream they came from: a pipe cannot be wound back."""
-
-    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
-        self._start, self._rest = start, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        part = self._start[: len(buffer)]
-        self._start = self._start[len(part) :]
-        part = part or self._rest.read(len(buffer))
-        buffer[: len(part)] = part
-        return len(part)

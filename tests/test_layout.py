@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,16 @@ from core.operation import Operation
 from demos import TABS
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
 
 
 def test_each_task_has_its_parts_under_one_name() -> None:
@@ -60,6 +72,21 @@ def test_every_task_has_an_application_in_the_shipped_configuration() -> None:
     config = yaml.safe_load((ROOT / "deploy" / "ray" / "config.yaml").read_text(encoding="utf-8"))
     served = {app["args"]["task"]: app["route_prefix"] for app in config["applications"]}
     assert served == {task: f"/{task}" for task in core.TASKS}
+
+
+def test_no_two_modules_of_core_are_called_alike_but_those_that_every_task_has() -> None:
+    shared = {"__init__", "task", "pipeline", "request", "model", "encoding", "explain"}
+    names = Counter(path.stem for path in (ROOT / "core").rglob("*.py"))
+    assert {name for name, count in names.items() if count > 1} <= shared
+
+
+@pytest.mark.parametrize(
+    ("library", "owner"), [("csv", "delimited"), ("jieba", "segmenter"), ("cachetools", "cache"), ("opencc", "text")]
+)
+def test_what_is_done_once_has_one_owner(library: str, owner: str) -> None:
+    paths = (path for folder in ("core", "training") for path in (ROOT / folder).rglob("*.py"))
+    users = {path for path in paths if library in imported(path)}
+    assert users == {ROOT / "core" / f"{owner}.py"}
 
 
 def test_importing_core_loads_no_torch() -> None:

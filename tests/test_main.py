@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
-from core.files import MAX_CELL
+from core.delimited import MAX_CELL
 from core.rows import read_rows
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"

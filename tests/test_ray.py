@@ -23,8 +23,8 @@ from core import runtime
 from core.errors import Busy, InputError
 from core.qa_pairs.pipeline import QAPairsPipeline
 from core.text2sql.explain import links
-from core.text2sql.files import read_table
 from core.text2sql.sketch import from_dict
+from core.text2sql.table_files import read_table
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
 from tests.clusters import MARKS, ROOT, TEXT, close, free_port, listens, ready, small, wait_for

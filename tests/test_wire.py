@@ -11,8 +11,8 @@ import pytest
 
 from core import tasks
 from core.errors import InputError
-from core.text2sql.files import read_table
 from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
+from core.text2sql.table_files import read_table
 from core.wire import NotWire, UnknownTable, pack, pack_table, unpack, unpack_table
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings

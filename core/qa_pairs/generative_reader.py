@@ -13,7 +13,7 @@ import torch
 
 from core.qa_pairs.encoding import windows
 from core.qa_pairs.reader import OVERLAP, Found, Reader, Seen, elected
-from core.qa_pairs.seq2seq import PieceOfPassage, first_run
+from core.qa_pairs.seq2seq_generator import PieceOfPassage, first_run
 
 _BEAMS = 4
 _ANSWER_TOKENS = 32

@@ -13,7 +13,7 @@ from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 from core.qa_pairs.reader import HubReader, Reader
 from core.qa_pairs.reader_model import ReaderModel
-from core.qa_pairs.seq2seq import Seq2SeqGenerator
+from core.qa_pairs.seq2seq_generator import Seq2SeqGenerator
 
 
 def load_reader(folder: Path, device: str) -> Reader:

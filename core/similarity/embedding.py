@@ -21,7 +21,7 @@ from core.text import Normalised, check_text, normalise
 if TYPE_CHECKING:
     import torch
 
-    from core.similarity.reading import Reading
+    from core.similarity.encoding import Reading
 
 Progress = Callable[[int, int], None]
 # Vectors of a sentence's words [n, D], and of the whole [H] where the model has one.
@@ -146,7 +146,7 @@ class ContextEmbedder(Embedder):
     def vectors(self, sentences: Sequence[Sentence]) -> list[Found]:
         import torch
 
-        from core.similarity.reading import read
+        from core.similarity.encoding import read
 
         found: list[Found] = []
         with torch.inference_mode():
@@ -162,8 +162,8 @@ class ContextEmbedder(Embedder):
 
     def _forward(self, readings: list[Reading]) -> tuple[torch.Tensor, torch.Tensor]:
         """Word vectors [B, W, D] and sentence vectors [B, H]."""
+        from core.similarity.encoding import collate
         from core.similarity.model import mean_state, word_means
-        from core.similarity.reading import collate
 
         batch = {k: v.to(self.model.device) for k, v in collate(readings, self.tokenizer.pad_token_id or 0).items()}
         n_words = max(r.n_words for r in readings)

@@ -8,6 +8,7 @@ carried to WRD with the bound of spaces.ac.cn/archives/7388).
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from bisect import insort
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cache import ByteLRU
+from core.cache import Budget, Cache
 from core.errors import InputError
 from core.similarity.embedding import Embedder, Progress, Sentence, Words, prepare
 from core.similarity.transport import directions, importance, wrd
@@ -26,6 +27,8 @@ from core.similarity.transport import directions, importance, wrd
 _CHUNK = 2048
 # Sentences read between two reports of progress.
 _READ = 512
+# Bytes of a sentence beside its text and vectors: its number, and two places in lists.
+_PLACES = 48
 # Bounds and distances are computed in different precision.
 _SLACK = 1e-5
 
@@ -84,8 +87,9 @@ class SentenceIndex:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the tables."""
-        return self.vectors.nbytes + self.norms.nbytes + self.centroids.nbytes + self.starts.nbytes
+        """Bytes of the tables and the texts."""
+        tables = self.vectors.nbytes + self.norms.nbytes + self.centroids.nbytes + self.starts.nbytes
+        return tables + sum(map(sys.getsizeof, self.texts)) + _PLACES * len(self.texts)
 
     def search(self, query: Words, k: int) -> SearchResult:
         """The `k` nearest to `query`; equal distances in the order of the list."""
@@ -165,8 +169,8 @@ def build(embedder: Embedder, sentences: Sequence[str], progress: Progress | Non
 class IndexCache:
     """The indexes used last, so that the second query of a list need not read it again."""
 
-    def __init__(self, most_bytes: int = 800_000_000) -> None:
-        self._indexes: ByteLRU[str, SentenceIndex] = ByteLRU(most_bytes)
+    def __init__(self, budget: Budget | None = None) -> None:
+        self._indexes: Cache[str, SentenceIndex] = Cache(budget)
 
     def get(self, embedder: Embedder, sentences: Sequence[str], progress: Progress | None = None) -> SentenceIndex:
         """The index of exactly these sentences, built now if it is not there."""

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MODEL_TYPE = "static-vectors"
+# Words whose vectors are kept as floats: all that most texts have, in about 12 MB.
+_KEPT = 16_384
 Vectors = NDArray[np.float32]
 
 
@@ -28,7 +30,7 @@ class StaticVectors:
         self.dimension = int(codes.shape[1])
         norms = np.linalg.norm(codes.astype(np.float32), axis=1) * scales
         self.mean_norm = float(norms.mean())
-        self.vector = lru_cache(maxsize=100_000)(self._vector)
+        self.vector = lru_cache(maxsize=_KEPT)(self._vector)
 
     @classmethod
     def build(cls, words: Sequence[str], vectors: Vectors, counts: NDArray[np.int32]) -> StaticVectors:

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from core.segmenter import cut_words
 
 Span = tuple[int, int]
-
-
-@cache
-def _segmenter() -> Any:
-    import logging
-
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()
-    return jieba.dt
 
 
 def cut(text: str) -> list[Span]:
@@ -26,7 +14,7 @@ def cut(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     at = 0
-    for word in _segmenter().cut(text, HMM=False):
+    for word in cut_words(text):
         if not word.isspace():
             spans.append((at, at + len(word)))
         at += len(word)

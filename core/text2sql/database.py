@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 from sqlglot import exp
 
-from core.cache import ByteLRU
+from core.cache import PROCESS, Cache
 from core.errors import InputError
 from core.text2sql import MAX_CELL
 from core.text2sql.guard import check_select
@@ -66,7 +66,22 @@ class Database:
     def __init__(self, table: Table) -> None:
         self.table = table
         self._lock = threading.Lock()
-        self._connection = _load(table)
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the table and of its copy in the engine, which are about of one size."""
+        return 2 * self.table.size
+
+    def prepare(self) -> None:
+        """Load the table into the engine now, lest the first query wait for it."""
+        self._cursor().close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if self._connection is None:
+                self._connection = _load(self.table)
+            return self._connection.cursor()
 
     def run(self, sql: str, most: int = 1_000, seconds: float = 3.0) -> Rows:
         """What `sql` gives, the first `most` rows of it.
@@ -78,8 +93,7 @@ class Database:
         # What was judged is what runs: the tree, written out again with every name quoted.
         query = check_select(sql, self.table).sql("duckdb", identify=True, comments=False)
         begin = time.perf_counter()
-        with self._lock:
-            cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             with _limited(cursor, seconds):
                 cursor.execute("BEGIN TRANSACTION READ ONLY")
@@ -99,7 +113,7 @@ class Database:
         except (duckdb.FatalException, duckdb.InternalException) as error:
             # The engine refuses every query after one of these.
             with self._lock:
-                self._connection = _load(self.table)
+                self._connection = None
             raise _engine_error(error) from error
         except duckdb.Error as error:
             raise _engine_error(error) from error
@@ -172,10 +186,25 @@ def _type(name: str) -> ColumnType:
     return "date" if name.startswith(("DATE", "TIMESTAMP")) else "text"
 
 
-# A table and its copy in the engine are about of one size.
-_DATABASES: ByteLRU[str, Database] = ByteLRU(600_000_000)
+_DATABASES: Cache[str, Database] = Cache()
 
 
 def open_database(table: Table) -> Database:
-    """The database of `table`, loaded now if it is not one of those used last."""
-    return _DATABASES.get_or_build(table.key, lambda: Database(table), lambda database: 2 * database.table.size)
+    """The database of `table`, made now if it is not one of those used last."""
+    return _DATABASES.get_or_build(table.key, lambda: Database(table), lambda database: database.size)
+
+
+def keep_database(table: Table) -> str:
+    """Hold `table` for those who will ask about it again; gives the key to `find_database` it by.
+
+    Raises:
+        InputError: it is larger than all that the process may keep.
+    """
+    if open_database(table).size > PROCESS.most_bytes:
+        raise InputError("表格太大，服务器的内存放不下", "the table is too large for the server's memory")
+    return table.key
+
+
+def find_database(key: str) -> Database | None:
+    """The database that was kept under `key`; None where it had to make room for others."""
+    return _DATABASES.get(key)

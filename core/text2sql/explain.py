@@ -8,7 +8,7 @@ from typing import Any
 
 from core.text import normalise
 from core.text2sql.answer import Answer
-from core.text2sql.decode import Decision
+from core.text2sql.decisions import Decision
 from core.text2sql.encoding import SPECIAL_COLUMNS
 from core.text2sql.linking import EXPR, LIMIT, Candidate, Linker
 from core.text2sql.sketch import ALL, used_columns

@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerBase
 
 from core.runtime import MicroBatcher
 from core.text2sql.assemble import Array
-from core.text2sql.decode import Decision, Ranked, decisions, pieces, rank
+from core.text2sql.decisions import Decision, Ranked, decisions, pieces, rank
 from core.text2sql.encoding import Encoded, collate, encode, rows_of
 from core.text2sql.linking import Candidate, Linker
 from core.text2sql.model import Logits, SketchModel

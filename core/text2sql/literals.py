@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal as OneOf
 
 Kind = OneOf["number", "date", "month", "age", "average"]
@@ -56,7 +56,7 @@ def chinese_number(text: str) -> float | None:
     return _chinese(text)
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _chinese(text: str) -> float | None:
     from cn2an import cn2an
 

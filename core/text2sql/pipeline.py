@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.backbone.weights import load_model, moved
-from core.cache import ByteLRU
+from core.cache import Cache
 from core.errors import InputError
 from core.pipeline import Pipeline, Progress, attempt
 from core.text import check_text, normalise
@@ -19,21 +19,21 @@ from core.text2sql.database import Rows, open_database
 from core.text2sql.explain import inside
 from core.text2sql.fields import field_of
 from core.text2sql.filler import Filled, SketchFiller
-from core.text2sql.generator import SQLGenerator
 from core.text2sql.linking import Candidate, Linker
 from core.text2sql.model import SketchConfig, SketchModel
 from core.text2sql.parse import NotASketch, parse
-from core.text2sql.reading import read_aloud
+from core.text2sql.plain_words import read_aloud
 from core.text2sql.request import table_of
 from core.text2sql.sketch import Sketch
 from core.text2sql.sql import to_sql
+from core.text2sql.sql_generator import SQLGenerator
 from core.text2sql.table import Table
 from core.text2sql.task import Ask
 
 MAX_QUESTION = 200
 # Distinct cells of all columns that are looked for in a question.
 _LINKED_CELLS = 60_000
-_LINKERS: ByteLRU[str, Linker] = ByteLRU(200_000_000)
+_LINKERS: Cache[str, Linker] = Cache()
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import InputError
-from core.text2sql.files import read_pasted, read_table
 from core.text2sql.table import Table, build_table
+from core.text2sql.table_files import read_pasted, read_table
 from core.text2sql.task import Ask
 
 

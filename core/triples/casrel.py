@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.triples.decode import FLOOR, spans
 from core.triples.explain import VISIBLE, CasRelInside, SubjectPass, rounded
 from core.triples.extractor import Encoded, Extractor, Raw
 from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.tags import FLOOR, spans
 from core.triples.triple import Span
 
 # Distances from the subject beyond this many tokens are told apart no further.

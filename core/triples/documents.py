@@ -7,17 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from core.errors import InputError
-from core.files import (
+from core.markdown import MARKDOWN, strip_markdown
+from core.text import check_bytes, decode, split_parts
+from core.text_columns import (
     JSON_LINES,
-    MARKDOWN,
     TABLES,
     TextColumns,
     check_no_workbook,
     read_json_lines,
     read_table,
-    strip_markdown,
 )
-from core.text import check_bytes, decode, split_parts
 from core.triples import MAX_CHARS
 
 # Of all documents together: two cores read about a hundred sentences a second, so this is about a minute's work.

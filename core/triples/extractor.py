@@ -10,10 +10,10 @@ from typing import ClassVar
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from core.triples.decode import calibrated
 from core.triples.explain import Inside
 from core.triples.lexical import token_features
 from core.triples.model import TriplesModel
+from core.triples.tags import calibrated
 from core.triples.triple import Span
 
 # Subject, relation, object as character spans, and the head's own score in (0, 1)

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.triples.decode import FLOOR
 from core.triples.explain import VISIBLE, Cells, GPLinkerInside
 from core.triples.extractor import Extractor, Raw
 from core.triples.globalpointer import EfficientGlobalPointer, PairScores, SentenceScores, sigmoid
 from core.triples.model import TriplesConfig, TriplesModel
+from core.triples.tags import FLOOR
 from core.triples.triple import Span
 
 # Subjects, and objects, looked at in one sentence: bounds the pairs whatever the text.

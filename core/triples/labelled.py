@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -11,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from core.delimited import mark_of_header, rows_of
 from core.errors import InputError
-from core.files import check_no_workbook, delimiter
 from core.text import check_bytes, check_text, decode, normalise
+from core.text_columns import check_no_workbook
 
 MAX_BYTES = 4_000_000
 MIN_SENTENCES, MAX_SENTENCES = 20, 500
@@ -125,21 +124,18 @@ def _json(text: str) -> Any:
 
 
 def _csv_records(text: str) -> Iterator[tuple[Place, dict[str, str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
-    try:
-        filled = ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
-        names = [name.strip().lower() for name in next(filled, (0, []))[1]]
-        missing = [name for name in ("text", *_PARTS) if name not in names]
-        if missing:
-            raise InputError(
-                f"缺少列 {'、'.join(missing)}：CSV 第一行应是 text,subject,predicate,object",
-                f"no column {', '.join(missing)}: the first row of a CSV must be text,subject,predicate,object",
-            )
-        for line, row in filled:
-            cells = row + [""] * (len(names) - len(row))
-            yield (f"第 {line} 行", f"line {line}"), dict(zip(names, cells, strict=False))
-    except csv.Error as error:
-        raise InputError(f"无法读取这个表格：{error}", f"this table cannot be read: {error}") from error
+    rows = rows_of(text, mark_of_header(text))
+    filled = (row for row in rows if any(cell.strip() for cell in row))
+    names = [name.strip().lower() for name in next(filled, [])]
+    missing = [name for name in ("text", *_PARTS) if name not in names]
+    if missing:
+        raise InputError(
+            f"缺少列 {'、'.join(missing)}：CSV 第一行应是 text,subject,predicate,object",
+            f"no column {', '.join(missing)}: the first row of a CSV must be text,subject,predicate,object",
+        )
+    for row in filled:
+        cells = row + [""] * (len(names) - len(row))
+        yield (f"第 {rows.line} 行", f"line {rows.line}"), dict(zip(names, cells, strict=False))
 
 
 def _text(record: Any) -> str:

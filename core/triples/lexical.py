@@ -7,8 +7,7 @@ embeddings (spaces.ac.cn/archives/6671) and of SoftLexicon (arXiv:1908.05969), h
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from core.segmenter import cut_tagged
 
 # Coarse parts of speech of jieba's tag set; anything else is "x".
 _TAGS = ("nr", "ns", "nt", "nz", "nw", "n", "v", "a", "d", "m", "q", "r", "p", "c", "u", "t", "f", "eng", "x")
@@ -16,17 +15,6 @@ _FINE = frozenset(("nr", "ns", "nt", "nz", "nw", "eng"))
 _PLACES = 4  # begins, is inside, ends a word; is one
 FEATURES = len(_TAGS) * _PLACES + 1
 NONE = 0  # special tokens and padding
-
-
-@cache
-def _segmenter() -> Any:
-    import logging
-
-    import jieba.posseg
-
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()
-    return jieba.posseg.dt
 
 
 def _coarse(flag: str) -> int:
@@ -37,8 +25,8 @@ def _coarse(flag: str) -> int:
 def character_features(text: str) -> list[int]:
     """One feature in [1, FEATURES) per character of `text`: part of speech and place of the character in its word."""
     features: list[int] = []
-    for word in _segmenter().cut(text):
-        tag, n = _coarse(word.flag), len(word.word)
+    for word, flag in cut_tagged(text):
+        tag, n = _coarse(flag), len(word)
         places = [3] if n == 1 else [0] + [1] * (n - 2) + [2]
         features.extend(1 + tag * _PLACES + place for place in places)
     return features

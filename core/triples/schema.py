@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Relation(NamedTuple):
-    """A predicate with the types of its subject and object, and an English gloss for the interface."""
+    """A predicate with the types of its subject and object, and an English gloss, which is also its label in RDF."""
 
     name: str
     subject_type: str

@@ -200,16 +200,3 @@ class Board:
 
 _OWN = tuple(tuple(1 + BLACK_OFFSET * side <= code <= 7 + BLACK_OFFSET * side for code in range(15)) for side in (0, 1))
 _STEPS = {KING: KING_STEPS, ADVISOR: ADVISOR_STEPS, PAWN: PAWN_STEPS}
-
-
-def perft(board: Board, depth: int) -> int:
-    """Number of move sequences of length `depth`, the usual proof of a move generator."""
-    moves = board.legal_moves()
-    if depth <= 1:
-        return len(moves) if depth else 1
-    total = 0
-    for move in moves:
-        board.push(move)
-        total += perft(board, depth - 1)
-        board.pop()
-    return total

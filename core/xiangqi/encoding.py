@@ -10,7 +10,7 @@ where the result is that of the side that moves first and may be unknown, and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -79,11 +79,6 @@ def move_of(token: int, side: int) -> int:
     """The move that a token stands for when `side` plays it."""
     move = MOVES[token]
     return move if side == RED else _LAST - move
-
-
-def tokens_of(moves: Iterable[int], first: int) -> list[int]:
-    """Tokens of a game's moves; `first` is the side that plays the first of them. -1 for a move no piece can make."""
-    return [int(TOKENS[(first + i) % 2, move]) for i, move in enumerate(moves)]
 
 
 def oriented(boards: np.ndarray, sides: np.ndarray) -> np.ndarray:

@@ -82,27 +82,9 @@ def to_chinese(board: Board, move: int) -> str:
     return f"{head}{piece}{_ACTIONS[action]}{_NUMERALS[side][int(amount) - 1]}"
 
 
-def from_chinese(board: Board, text: str) -> int:
-    """The legal move that Chinese notation names, simplified or traditional, in Chinese or Arabic digits of any width.
-
-    Raises:
-        InputError: not a move in Chinese notation, not legal here, or more than one legal move fits.
-    """
-    return _resolve(board, _normal_chinese(text), text)
-
-
 def to_wxf(board: Board, move: int) -> str:
     """A legal move in WXF notation: C2=5, R+-1 for the front chariot, 13=4 for the first of many pawns, on file 3."""
     return _heads(board, move // SQUARES)[1] + _tail(board, move)
-
-
-def from_wxf(board: Board, text: str) -> int:
-    """The legal move that WXF notation names, in either case, with N or B for H or E, "." for "=", +R-1 for R+-1.
-
-    Raises:
-        InputError: not a move in WXF notation, not legal here, or more than one legal move fits.
-    """
-    return _resolve(board, _normal_wxf(text), text)
 
 
 def read_move(board: Board, text: str) -> int:

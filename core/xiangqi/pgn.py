@@ -45,28 +45,15 @@ class GameRecord:
     result: str = "*"
 
 
-def read_pgn(data: str | bytes) -> list[GameRecord]:
+def scan_pgn(data: str | bytes, games: int, plies: int) -> tuple[list[GameRecord | InputError], int]:
     """The games of a PGN file with moves in Chinese, ICCS or WXF notation; comments and variations are left out.
 
-    Bytes may be UTF-8, UTF-16 with a byte order mark, GB18030 or Big5.
+    Bytes may be UTF-8, UTF-16 with a byte order mark, GB18030 or Big5. A game that cannot be read gives its InputError
+    in its place: more than 600 plies, a FEN or a move that cannot be (naming game, move and text). Stops after `games`
+    games or once `plies` plies are passed; the second value counts the games that it left out.
 
     Raises:
-        InputError: more than 1,000,000 bytes, more than 600 plies in a game, a FEN or a move that cannot be (naming
-            game, move and text), or no game at all.
-    """
-    games = [_record(number, draft) for number, draft in enumerate(_drafts(_text(data)), start=1)]
-    if not games:
-        raise InputError("文件里没有找到棋局", "no game found in the file")
-    return games
-
-
-def scan_pgn(data: str | bytes, games: int, plies: int) -> tuple[list[GameRecord | InputError], int]:
-    """As `read_pgn`, for a collection: a game that cannot be read gives its InputError in its place.
-
-    Stops after `games` games or once `plies` plies are passed; the second value counts the games that it left out.
-
-    Raises:
-        InputError: too many bytes, or no game at all.
+        InputError: more than 1,000,000 bytes, or no game at all.
     """
     found: list[GameRecord | InputError] = []
     left_out = total = 0

@@ -22,10 +22,10 @@ from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
 from core.xiangqi.result import Candidate, XiangqiResult
-from core.xiangqi.search import TreeSearch
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
 from core.xiangqi.task import Move
+from core.xiangqi.tree_search import TreeSearch
 
 _CANDIDATES = 5
 # A search that takes longer moves on what it has.

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from core.errors import InputError
-from core.files import MARKDOWN, strip_markdown
+from core.markdown import MARKDOWN, strip_markdown
 from core.qa_pairs import MAX_CHARS
 from core.text import check_text, decode, split_parts
 

@@ -10,11 +10,11 @@ import gradio as gr
 
 import core
 from core.errors import InputError
-from core.files import TextColumns
 from core.similarity import MAX_SENTENCES
-from core.similarity.files import read_file
 from core.similarity.request import check_sentences, read_sentence
+from core.similarity.sentence_lists import read_file
 from core.similarity.task import SEARCH
+from core.text_columns import TextColumns
 from demos.assets import EXAMPLES
 from demos.server.calls import Stoppable
 from demos.shell.i18n import t

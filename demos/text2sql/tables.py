@@ -11,15 +11,14 @@ from typing import Any
 import gradio as gr
 
 import core
-from core.cache import ByteLRU
 from core.errors import InputError
 from core.text2sql import MAX_PASTE
-from core.text2sql.database import open_database
-from core.text2sql.files import read_pasted, read_table, sheets
-from core.text2sql.suggest import suggest
+from core.text2sql.database import find_database, keep_database, open_database
 from core.text2sql.table import Table
+from core.text2sql.table_files import read_pasted, read_table, sheets
 from demos.assets import EXAMPLES
 from demos.shell.i18n import t
+from demos.text2sql.suggest import suggest
 from demos.text2sql.views import TableView
 from demos.views.export import to_json
 
@@ -36,22 +35,14 @@ _CONCURRENT = 2
 # The body of a request may have 8 MB (see `demos.launch_options`), so the page leaves out what would not get through.
 _ONLY_WHAT_FITS = "(text) => [new Blob([JSON.stringify(text ?? '')]).size > 7_500_000 ? null : text ?? '']"
 
-# Tables that visitors have loaded: a session knows only the key of its own.
-_tables: ByteLRU[str, Table] = ByteLRU(400_000_000)
-
 
 def shown_error(error: InputError, **where: Any) -> dict[str, Any]:
     """`error` as the views show it; the time makes a message that comes again a new one."""
     return {**error.to_dict(), "at": time.time(), **where}
 
 
-def keep(table: Table) -> str:
-    """Hold `table` for its session; gives the key to `find_table` it by."""
-    return _tables.get_or_build(table.key, lambda: table, lambda kept: kept.size).key
-
-
 def find_table(key: object) -> Table:
-    """The table of a session.
+    """The table of a session, which knows only its key.
 
     Raises:
         InputError: there is none, or it had to make room for those of others.
@@ -61,14 +52,13 @@ def find_table(key: object) -> Table:
     for name in SAMPLES:
         if example(name).key == key:
             return example(name)
-
-    def gone() -> Table:
+    found = find_database(key)
+    if found is None:
         raise InputError(
             "这张表已不在服务器的内存里，请重新载入",
             "the table is no longer in the server's memory; please load it again",
         )
-
-    return _tables.get_or_build(key, gone, lambda kept: kept.size)
+    return found.table
 
 
 @lru_cache(maxsize=len(SAMPLES))
@@ -108,13 +98,13 @@ def _read(load: Callable[[], Table], name: str | None = None) -> Iterator[tuple[
     then what a first question would have to wait for is made ready."""
     try:
         table = load()
-        key = keep(table)
+        key = keep_database(table)
     except InputError as error:
         yield gr.skip(), shown_error(error), *(gr.skip() for _ in range(4))
         return
     yield key, preview(table), name, suggestions(table), {}, {}
     try:
-        open_database(table)
+        open_database(table).prepare()
         core.load(TASK).linker(table)  # type: ignore[attr-defined]
     except InputError:
         return  # the question will tell

@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 import core
 from core import catalog, tasks
-from core.cache import ByteLRU
+from core.cache import Cache
 from core.errors import InputError
 from core.pipeline import attempt
 from core.text2sql.table import Table
@@ -39,7 +39,6 @@ _IDLE, _BUSY = 0.002, 0.1
 # Bytes of a request beyond which it is one that keeps others waiting.
 _LONG = 8_000
 _MOST_BYTES = 100_000_000
-_TABLES = 300_000_000
 _JSON_LINES = "application/x-ndjson"
 
 
@@ -57,7 +56,7 @@ class Models:
         self.done: Counter[str] = Counter()
         self.loaded: set[str] = set()
         self.pause = _IDLE
-        self.tables: ByteLRU[str, Table] = ByteLRU(_TABLES)
+        self.tables: Cache[str, Table] = Cache()
         self.operation = tasks.find(task).operations[0]
         # What a request is once it is checked.
         self.asked: type[Any] = get_type_hints(tasks.find(task).pipeline_class.normalise)["return"]

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+import core
+from core.cache import Budget
 from core.errors import InputError
-from core.text2sql.database import Rows
+from core.text2sql import database
+from core.text2sql.database import Rows, keep_database
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.table import Table, build_table
 from demos.text2sql.answer import _fitting, _result, run_sketch, run_sql, whole_csv
-from demos.text2sql.tables import SAMPLES, example, find_table, keep, preview, suggestions
+from demos.text2sql.suggest import suggest
+from demos.text2sql.tables import SAMPLES, example, find_table, preview, suggestions
 
 GOLD = {"expr": {"column": 1, "arithmetic": "", "other": None}, "aggregate": ""}
 NAME = {"expr": {"column": 0, "arithmetic": "", "other": None}, "aggregate": ""}
@@ -107,8 +111,17 @@ def test_long_cells_leave_room_for_few_rows() -> None:
     assert len(shown["result"]["rows"]) == 2
 
 
+def test_a_table_larger_than_all_that_may_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = build_table(["城市"], [["甲市" * 50], ["乙市" * 50]])
+    monkeypatch.setattr(database, "PROCESS", Budget(2 * table.size - 1))
+    with pytest.raises(InputError, match="内存放不下"):
+        keep_database(table)
+    monkeypatch.setattr(database, "PROCESS", Budget(2 * table.size))
+    assert find_table(keep_database(table)) is table
+
+
 def test_tables_are_found_by_their_key_or_asked_for_again(table: Table) -> None:
-    assert find_table(keep(table)) is table
+    assert find_table(keep_database(table)) is table
     for key in (None, "", 3, "f" * 64):
         with pytest.raises(InputError):
             find_table(key)
@@ -132,3 +145,12 @@ def test_odd_tables_have_a_preview_and_questions_or_none(header: list[str], rows
     table = build_table(header, rows)
     assert json.loads(preview(table)["json"])["length"] == len(table)
     assert isinstance(suggestions(table)["questions"], list)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_suggested_questions_run(name: str) -> None:
+    found: Text2SQLPipeline = core.load("text2sql")
+    questions = suggest(example(name))
+    assert len(questions) == len(set(questions)) >= 4
+    for question in questions:
+        assert found(question, example(name)).best.rows is not None

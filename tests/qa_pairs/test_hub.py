@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.qa_pairs.generative_reader import GenerativeReader
 from core.qa_pairs.pipeline import QAPairsPipeline
 from core.qa_pairs.reader import HubReader
-from core.qa_pairs.seq2seq import PieceOfPassage, Seq2SeqGenerator
+from core.qa_pairs.seq2seq_generator import PieceOfPassage, Seq2SeqGenerator
 from core.text import normalise
 from tests.qa_pairs.conftest import PASSAGE
 

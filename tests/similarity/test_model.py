@@ -9,8 +9,8 @@ import torch
 import core
 from core.backbone.tokenizer import build_tokenizer
 from core.similarity.embedding import ContextEmbedder, prepare
+from core.similarity.encoding import Reading
 from core.similarity.model import WordEncoder, WordEncoderConfig, mean_state, word_means
-from core.similarity.reading import Reading
 from tests.tiny import tiny_config
 from training.similarity.start import initialise
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from core.cache import Budget
 from core.errors import InputError
 from core.similarity import MAX_SENTENCES, MAX_TOTAL_CHARS
 from core.similarity.embedding import Words
@@ -109,7 +110,7 @@ def test_a_list_is_read_once(static: SimilarityPipeline) -> None:
 def test_the_cache_forgets_what_was_used_longest_ago(static: SimilarityPipeline) -> None:
     lists = [[f"{s}{i}" for s in SENTENCES[:50]] for i in range(3)]
     size = build(static.embedder, lists[0]).nbytes
-    cache = IndexCache(most_bytes=int(2.5 * size))
+    cache = IndexCache(Budget(int(2.5 * size)))
     first, second = cache.get(static.embedder, lists[0]), cache.get(static.embedder, lists[1])
     assert cache.get(static.embedder, lists[0]) is first
     cache.get(static.embedder, lists[2])

@@ -123,7 +123,7 @@ def test_the_engine_itself_refuses(sql: str, database: Database, tmp_path: Path)
     secret.write_text("password\nhunter2\n")
     secret_frame = build_table(["a"], [["hunter2"]]).frame  # a name in reach of replacement scans
     assert len(secret_frame) == 1
-    cursor = database._connection.cursor()
+    cursor = database._cursor()
     cursor.execute("BEGIN TRANSACTION READ ONLY")
     with pytest.raises(duckdb.Error):
         cursor.execute(sql.replace("{file}", str(secret))).fetchall()

@@ -13,8 +13,8 @@ import torch
 
 from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
-from core.text2sql.decode import Ranked, decisions, pieces
-from core.text2sql.decode import rank as rank_decisions
+from core.text2sql.decisions import Ranked, decisions, pieces
+from core.text2sql.decisions import rank as rank_decisions
 from core.text2sql.encoding import SPECIAL_COLUMNS, collate, encode
 from core.text2sql.fields import Field
 from core.text2sql.filler import MAX_READ, SketchFiller

@@ -17,11 +17,9 @@ from core.text2sql.explain import inside, links
 from core.text2sql.pipeline import Text2SQLPipeline, read_query
 from core.text2sql.request import table_of
 from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
-from core.text2sql.suggest import suggest
-from core.text2sql.table import Table, build_table
+from core.text2sql.table import build_table
 from core.text2sql.task import Ask
 
-EXAMPLES = Path(core.__file__).resolve().parent.parent / "assets" / "examples" / "text2sql"
 SALES = build_table(
     ["城市", "产品", "销售额(万元)", "日期"],
     [
@@ -158,15 +156,3 @@ def test_a_changed_sketch_runs(pipeline: Text2SQLPipeline) -> None:
 def test_a_query_by_hand_has_a_sketch_where_there_is_one() -> None:
     assert read_query("SELECT 城市 FROM 销售表 WHERE 产品 = '苹果'", SALES, date.today()).sketch is not None
     assert read_query("SELECT 城市, row_number() OVER () FROM 销售表", SALES, date.today()).sketch is None
-
-
-@pytest.mark.parametrize("name", ["olympics", "elements", "countries"])
-def test_suggested_questions_run(pipeline: Text2SQLPipeline, name: str) -> None:
-    from core.text2sql.files import read_table
-
-    table: Table = read_table((EXAMPLES / f"{name}.csv").read_bytes(), f"{name}.csv")
-    assert len(table) > 100
-    questions = suggest(table)
-    assert len(questions) == len(set(questions)) >= 4
-    for question in questions:
-        assert pipeline(question, table).best.rows is not None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.text2sql.database import Database
 from core.text2sql.parse import NotASketch, parse
-from core.text2sql.reading import read_aloud
+from core.text2sql.plain_words import read_aloud
 from core.text2sql.sketch import ALL, Condition, Expr, Order, Sketch, Term, Value, from_dict, renumbered
 from core.text2sql.sql import to_sql, to_tree, translations
 from core.text2sql.table import build_table

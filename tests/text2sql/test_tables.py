@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from typing import Any
 
 import pandas as pd
@@ -12,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.cache import ByteLRU
 from core.errors import InputError
 from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
 from core.text2sql.database import Database, open_database
-from core.text2sql.files import read_pasted, read_table
 from core.text2sql.table import build_table
+from core.text2sql.table_files import read_pasted, read_table
 from tests.text2sql.sheets import CSV, column, names
 
 
@@ -145,45 +142,6 @@ def test_any_table_can_be_queried_whole(header: list[str], rows: list[list[Any]]
     assert list(found.columns) == names(table)
     assert found.rows == table.to_dict(rows=100)["rows"]
     json.dumps(table.to_dict(), allow_nan=False).encode()
-
-
-def test_the_cache_builds_each_once_and_forgets_the_oldest() -> None:
-    cache: ByteLRU[str, list[str]] = ByteLRU(100)
-    built: list[str] = []
-
-    def build(key: str) -> list[str]:
-        time.sleep(0.05)
-        built.append(key)
-        return [key]
-
-    def get(key: str, size: int = 40) -> list[str]:
-        return cache.get_or_build(key, lambda: build(key), lambda _: size)
-
-    threads = [threading.Thread(target=get, args=("a",)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert built == ["a"]
-    get("b"), get("a"), get("c")
-    assert built == ["a", "b", "c"]
-    get("a"), get("b")
-    assert built == ["a", "b", "c", "b"]
-    assert get("huge", 1000) == ["huge"]
-    get("huge")
-    assert built.count("huge") == 1
-
-
-def test_a_failed_build_is_tried_again() -> None:
-    cache: ByteLRU[int, int] = ByteLRU(100)
-
-    def fail() -> int:
-        raise InputError("坏", "bad")
-
-    for _ in range(2):
-        with pytest.raises(InputError):
-            cache.get_or_build(1, fail, lambda _: 1)
-    assert cache.get_or_build(1, lambda: 5, lambda _: 1) == 5
 
 
 def test_equal_tables_share_a_database() -> None:

@@ -14,9 +14,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 import core
 from core.xiangqi.encoding import MOVES, move_of
 from core.xiangqi.model import XiangqiGPT, XiangqiGPTConfig
+from core.xiangqi.move_tokenizer import build_tokenizer
 from core.xiangqi.notation import to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
-from core.xiangqi.tokenizer import build_tokenizer
 
 
 def save_tiny(folder: Path, board_aware: bool) -> Path:

@@ -4,10 +4,23 @@ import random
 
 import pytest
 
-from core.xiangqi.board import perft
+from core.xiangqi.board import Board
 from core.xiangqi.fen import read_fen, start_board, write_fen
 from core.xiangqi.notation import from_iccs, to_iccs
 from training.xiangqi.verify import disagreement_after
+
+
+def perft(board: Board, depth: int) -> int:
+    """Number of move sequences of length `depth`, the usual proof of a move generator."""
+    moves = board.legal_moves()
+    if depth <= 1:
+        return len(moves) if depth else 1
+    total = 0
+    for move in moves:
+        board.push(move)
+        total += perft(board, depth - 1)
+        board.pop()
+    return total
 
 
 def moves_from(fen: str, square: str) -> set[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.xiangqi.fen import START, read_fen, start_board, write_fen
 from core.xiangqi.notation import from_iccs, to_iccs
-from core.xiangqi.pgn import MAX_BYTES, GameRecord, read_pgn, write_pgn
+from core.xiangqi.pgn import MAX_BYTES, GameRecord, scan_pgn, write_pgn
 
 OPENING = ["h2e2", "h9g7", "h0g2", "i9h9"]
 TRADITIONAL = """[Game "Chinese Chess"]
@@ -33,6 +33,16 @@ SIMPLIFIED = """[Game "Chinese Chess"]
   2. 马二进三  车9平8
 1-0
 """
+
+
+def read_pgn(data: str | bytes) -> list[GameRecord]:
+    """All games of a file; what is wrong with the first that cannot be read is raised."""
+    found, left_out = scan_pgn(data, games=100, plies=10_000)
+    assert not left_out
+    for game in found:
+        if isinstance(game, InputError):
+            raise game
+    return [game for game in found if isinstance(game, GameRecord)]
 
 
 def iccs(record: GameRecord) -> list[str]:

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
 from core.backbone.tokenizer import build_tokenizer
+from core.segmenter import cut_words
 from core.text import normalise
 from training.common import read_jsonl
 
@@ -68,12 +69,9 @@ def count_characters(texts: Iterable[str]) -> Counter[str]:
 
 
 def word_starts(text: str) -> list[bool]:
-    import jieba
-
-    jieba.setLogLevel(30)
     starts = [False] * len(text)
     at = 0
-    for word in jieba.cut(text, HMM=False):
+    for word in cut_words(text):
         starts[at] = True
         at += len(word)
     return starts

@@ -16,7 +16,7 @@ from transformers import PreTrainedTokenizerFast
 
 from core.errors import InputError
 from core.similarity.embedding import prepare
-from core.similarity.reading import Reading, collate, read
+from core.similarity.encoding import Reading, collate, read
 from training.common import read_jsonl
 
 # How close the two sentences of an NLI pair are, in order.

@@ -30,8 +30,8 @@ from transformers import PreTrainedTokenizerBase
 from core.backbone.weights import load_model, moved
 from core.errors import InputError
 from core.similarity.embedding import Sentence, prepare
+from core.similarity.encoding import collate, read
 from core.similarity.model import WordEncoder
-from core.similarity.reading import collate, read
 from core.similarity.static import StaticVectors
 from training.backbone.prepare import corpus_lines
 from training.common import pick_device, pick_dtype, read_jsonl

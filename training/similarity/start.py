@@ -11,8 +11,8 @@ from transformers import PreTrainedTokenizerFast
 
 from core.errors import InputError
 from core.similarity.embedding import Sentence, prepare
+from core.similarity.encoding import collate, read
 from core.similarity.model import WordEncoder, word_means
-from core.similarity.reading import collate, read
 from training.common import read_jsonl
 
 # Measured on STS-B dev, WRD / cosine at 128 dimensions: plain principal components 0.758 / 0.765, with half of the mean

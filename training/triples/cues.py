@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from core.segmenter import cut_words
 from training.triples.augment import Row
 
 # A cue is that much more frequent where the relation is, and stands in that share of its sentences.
@@ -13,8 +14,6 @@ _LIFT, _SHARE, _LEAST = 3.0, 0.03, 3
 
 def cue_words(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
     """Relation → words between and around its entities in `rows` that are rare elsewhere; its own name among them."""
-    import jieba
-
     sentences, everywhere = Counter[str](), Counter[str]()
     of: dict[str, Counter[str]] = {}
     total = 0
@@ -22,7 +21,7 @@ def cue_words(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
         text = row["text"]
         for entity in sorted({spo[k] for spo in row["spo_list"] for k in ("subject", "object")}, key=len, reverse=True):
             text = text.replace(entity, "\n") if entity else text
-        words = {w for w in jieba.cut(text) if w.isalpha() and not w.isascii()}
+        words = {w for w in cut_words(text, guess=True) if w.isalpha() and not w.isascii()}
         total += 1
         everywhere.update(words)
         for relation in {spo["predicate"] for spo in row["spo_list"]}:

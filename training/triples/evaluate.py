@@ -28,9 +28,9 @@ import torch
 from torch.nn import functional as F
 
 from core.text import normalise
-from core.triples.decode import calibrated
 from core.triples.extractor import Extractor
 from core.triples.pipeline import TriplesPipeline
+from core.triples.tags import calibrated
 from training.common import read_jsonl
 from training.triples.augment import Row
 from training.triples.data import held_out

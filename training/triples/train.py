@@ -27,12 +27,12 @@ from transformers import AutoModel, PreTrainedTokenizerFast
 
 from core.backbone.weights import load_model
 from core.triples.casrel import CasRel, CasRelConfig, CasRelExtractor
-from core.triples.decode import calibrated
 from core.triples.dgcnn import DGCNNConfig
 from core.triples.extractor import Extractor
 from core.triples.gplinker import GPLinker, GPLinkerConfig, GPLinkerExtractor
 from core.triples.model import TriplesModel
 from core.triples.schema import RELATIONS, SCHEMAS
+from core.triples.tags import calibrated
 from training import recipe
 from training.common import read_jsonl
 from training.finetuning import FineTuning, load_encoder

@@ -23,7 +23,7 @@ from transformers import PreTrainedTokenizerFast
 
 from core.backbone.weights import moved
 from core.xiangqi.model import XiangqiGPT, XiangqiGPTConfig
-from core.xiangqi.tokenizer import build_tokenizer
+from core.xiangqi.move_tokenizer import build_tokenizer
 from training.common import Log, MovingAverage, pick_device, pick_dtype, save_state, trapezoid
 from training.muon import Muon
 from training.xiangqi.data import PAD, Batches, Games

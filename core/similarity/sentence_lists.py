@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.errors import InputError
-from core.files import TABLES, TextColumns, check_count, check_no_workbook, read_table
 from core.similarity import MAX_SENTENCES
 from core.text import check_bytes, decode
+from core.text_columns import TABLES, TextColumns, check_count, check_no_workbook, read_table
 
 MAX_BYTES = 30_000_000
 

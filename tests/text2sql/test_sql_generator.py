@@ -10,7 +10,7 @@ import torch
 
 import core
 from core.backbone.tokenizer import build_tokenizer
-from core.text2sql.generator import SQLGenerator, allowed, prompt
+from core.text2sql.sql_generator import SQLGenerator, allowed, prompt
 from core.text2sql.table import build_table
 
 TABLE = build_table(["城市", "人口"], [["甲市", 300], ["乙市", 500]], name="t")

@@ -11,8 +11,8 @@ import core
 from core.errors import InputError
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
-from core.xiangqi.search import TreeSearch
 from core.xiangqi.session import read_game
+from core.xiangqi.tree_search import TreeSearch
 
 # A chariot mates on the back rank; black threatens the same.
 MATE_IN_ONE = "4k4/R8/9/9/9/9/9/9/r8/1R1K5 w"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.triples.decode import calibrated, spans
+from core.triples.tags import calibrated, spans
 
 
 def tags(length: int, starts: dict[int, float], ends: dict[int, float]) -> np.ndarray:

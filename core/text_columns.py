@@ -1,30 +1,17 @@
-"""Texts in uploaded files: columns of a CSV, TSV or JSON-lines file, and the words of a Markdown file."""
+"""Texts in uploaded files: columns of a CSV, TSV or JSON-lines file."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.delimited import MARKS, mark_of_header, rows_of
 from core.errors import InputError
 
-TABLES = (".csv", ".tsv")
+TABLES = tuple(MARKS)
 JSON_LINES = (".jsonl", ".ndjson")
-MARKDOWN = (".md", ".markdown")
-# What Markdown writes around the words; the bounds keep a long line of brackets from taking time squared.
-_MARKDOWN = (
-    (re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)"), r"\1"),
-    (re.compile(r"(?m)^ {0,3}(?:#{1,6} +|> ?|[-*+] +|```.*$)"), ""),
-    (re.compile(r"(\*\*|__|`)([^\n]{1,300}?)\1"), r"\2"),
-)
 _SAMPLE = 200
-# Of a cell. The csv module holds one limit for the whole process, 128 KB unless told, which is about quotes that are
-# never closed; no text is as long as this.
-MAX_CELL = 1_000_000
-csv.field_size_limit(MAX_CELL)
 
 
 @dataclass(frozen=True)
@@ -57,13 +44,6 @@ class TextColumns:
         return found
 
 
-def strip_markdown(text: str) -> str:
-    """The words of Markdown without its marks for headings, quotes, lists, links and emphasis."""
-    for pattern, kept in _MARKDOWN:
-        text = pattern.sub(kept, text)
-    return text
-
-
 def check_no_workbook(data: bytes) -> None:
     """Raises InputError for a zip file, which is what XLSX is."""
     if data.startswith(b"PK\x03\x04"):
@@ -89,13 +69,7 @@ def read_table(text: str, most: int) -> TextColumns:
     Raises:
         InputError: no table, or too many rows.
     """
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)):
-            if any(row):
-                rows.append(row)
-    except csv.Error as error:
-        raise InputError(f"无法读取这个表格：{error}", f"this table cannot be read: {error}") from error
+    rows = [row for row in rows_of(text, mark_of_header(text)) if any(row)]
     check_count(len(rows) - 1, most)
     if not rows:
         return TextColumns(("",), ())
@@ -136,13 +110,3 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
             name = f"{name} ({i})"
         names.append(name)
     return tuple(names)
-
-
-def delimiter(text: str) -> str:
-    """Of comma, tab, semicolon and bar the one that splits the header; of a header of one word, none of the sentence's
-    own commas."""
-    header = text.lstrip("\r\n").partition("\n")[0]
-    counts = {mark: header.count(mark) for mark in ",\t;|"}
-    best = max(counts, key=lambda mark: counts[mark])
-    # A mark that is nowhere in the header splits nothing: the file has one column.
-    return best if counts[best] else "\x1f"

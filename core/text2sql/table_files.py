@@ -3,8 +3,6 @@ between kinds of text."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import tempfile
@@ -13,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
+from core.delimited import MARKS, likeliest_mark, rows_of
 from core.errors import InputError
 from core.text import check_bytes, check_text, decode
 from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
@@ -24,16 +23,12 @@ from core.text2sql.table import Note, Table, build_table, check_size
 _ZIP, _OLE, _PARQUET = b"PK", b"\xd0\xcf\x11\xe0", b"PAR1"
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90")
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|\?mso|meta|style)", re.IGNORECASE)
-_MARKS = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
-# Lines that show how a text is separated.
-_SAMPLE_LINES = 100
+_MARKS = MARKS | {".tab": "\t"}
 # Rows beyond the limit that may be titles, a header and blank lines.
 _SPARE = 100
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
 _GAP = re.compile(r"[ \u3000]{2,}|\u3000")
-# The csv module's own limit is 128 KB; longer fields are lost quotes.
-csv.field_size_limit(1_000_000)
 
 
 def sheets(data: bytes, filename: str) -> tuple[str, ...]:
@@ -144,47 +139,17 @@ def _split(text: str, likely: str) -> list[tuple[str, ...]]:
         first, _, text = text.partition("\n")
         mark = first[4:5] or ","
     else:
-        mark = _separator(text, likely)
+        mark = likeliest_mark(text, likely)
     rows: list[tuple[str, ...]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
-            if len(row) > MAX_COLUMNS:
-                while row and not row[-1].strip():
-                    row.pop()
-                check_size(0, len(row))
-            rows.append(tuple(row))  # the garbage collector passes over tuples of text
-            if len(rows) > MAX_ROWS + _SPARE:
-                check_size(max(len(rows), text.count("\n")), 1)
-    except csv.Error as error:
-        raise InputError(
-            f"无法读取这个表格，可能缺了一个引号：{error}",
-            f"this table cannot be read; a quote may be missing: {error}",
-        ) from error
+    for row in rows_of(text, mark):
+        if len(row) > MAX_COLUMNS:
+            while row and not row[-1].strip():
+                row.pop()
+            check_size(0, len(row))
+        rows.append(tuple(row))  # the garbage collector passes over tuples of text
+        if len(rows) > MAX_ROWS + _SPARE:
+            check_size(max(len(rows), text.count("\n")), 1)
     return rows
-
-
-def _separator(text: str, likely: str) -> str:
-    """The mark that splits the first lines most evenly; one that occurs nowhere if the text has a single column."""
-    sample = "".join(text[:200_000].splitlines(keepends=True)[:_SAMPLE_LINES])
-    best, best_score = "\x1f", 0.0
-    for mark in (",", "\t", ";", "|", "，"):
-        if mark not in sample:
-            continue
-        try:
-            rows = [r for r in csv.reader(io.StringIO(sample, newline=""), delimiter=mark) if any(map(str.strip, r))]
-        except csv.Error:
-            continue
-        width, often = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
-        share = often / max(1, len(rows))
-        # In a list of sentences some have a comma; the header has none.
-        if width < 2 or (len(rows[0]) == 1 and share < 0.8) or (mark == "，" and share < 1):
-            continue
-        score = share + min(width, 50) / 1000 + (0.2 if mark == likely else 0) - (0.5 if mark == "，" else 0)
-        if score > best_score:
-            best, best_score = mark, score
-    if best_score == 0.0 and likely and likely in sample.split("\n")[0]:
-        return likely  # ragged beyond any vote
-    return best
 
 
 def _from_json(text: str, name: str) -> Table:

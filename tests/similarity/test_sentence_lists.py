@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import InputError
 from core.similarity import MAX_SENTENCES
-from core.similarity.files import MAX_BYTES, read_file
+from core.similarity.sentence_lists import MAX_BYTES, read_file
 from core.text import decode
 
 LINES = "今天天气很好，适合出去走走\n快递三天了还没有送到\n主队在最后一分钟进球\n"

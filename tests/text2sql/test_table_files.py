@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.text2sql.files import read_pasted, read_table, sheets
+from core.text2sql.table_files import read_pasted, read_table, sheets
 from tests.text2sql.sheets import CSV, names, types, with_sheet, xlsx
 
 
