@@ -12,13 +12,13 @@ from starlette.middleware import Middleware
 
 from demos.assets import ASSETS
 from demos.qa_pairs import tab as qa_pairs
-from demos.server import uploads
-from demos.server.app import CONNECTION, App, BodyLimit, EarlyScript
+from demos.server import modules, uploads
+from demos.server.app import App, BodyLimit, EarlyScript
 from demos.server.guard import Guard
 from demos.server.monitoring import Operations
 from demos.server.space import declare_gpu_use
 from demos.shell import home, i18n, stage, theme
-from demos.shell.views import Header
+from demos.shell.views import Header, Home, Stage
 from demos.similarity import tab as similarity
 from demos.text2sql import tab as text2sql
 from demos.triples import tab as triples
@@ -26,6 +26,9 @@ from demos.xiangqi import tab as xiangqi
 
 # In the order of the tabs; a module is listed once its tab works.
 TABS: tuple[ModuleType, ...] = (triples, qa_pairs, xiangqi, similarity, text2sql)
+
+# What is seen first is fetched with the page.
+_FIRST = ("modou/views/view.js", *(f"modou/{view.script}" for view in (Header, Home, Stage)))
 
 
 def _selected(request: gr.Request) -> Any:
@@ -76,7 +79,8 @@ def launch_options() -> dict[str, Any]:
                 Middleware(Operations),
                 Middleware(Guard),
                 Middleware(BodyLimit, megabytes=8),
-                Middleware(EarlyScript, html=i18n.HEAD + CONNECTION + stage.HEAD),
+                Middleware(modules.Modules),
+                Middleware(EarlyScript, html=i18n.HEAD + stage.HEAD + modules.head(first=_FIRST, early=stage.EARLY)),
             ]
         },
         "i18n": i18n.translations,

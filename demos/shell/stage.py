@@ -13,8 +13,12 @@ from demos.shell.decks import FIRST, Deck, our_decks
 from demos.shell.links import fields, parse_query, read_input
 from demos.shell.views import Stage
 
+_HERE = Path(__file__).parent
 # Gradio confines its own style sheets to what is inside the page; these are for the page itself.
-HEAD = f"<style>{(Path(__file__).parent / 'present.css').read_text(encoding='utf-8')}</style>"
+_SHEETS = (_HERE / "present.css", _HERE / "views" / "connection.css")
+HEAD = "<style>{}</style>".format("\n".join(path.read_text(encoding="utf-8") for path in _SHEETS))
+# Tells of a lost connection; it has to be there before Gradio's own scripts send anything.
+EARLY = ("modou/shell/views/connection.js",)
 
 # What a phone can still read from the last row.
 _MAX_CODE = 600

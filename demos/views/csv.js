@@ -2,8 +2,8 @@
 
 // A spreadsheet takes a cell that begins with one of these for a formula.
 const FORMULA = /^[=+\-@\t\r]/;
-const harmless = (text) => (FORMULA.test(text) ? `'${text}` : text);
-const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+export const harmless = (text) => (FORMULA.test(text) ? `'${text}` : text);
+export const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
 
 const csvCell = (value) => {
   const text = typeof value === "string" ? harmless(value) : String(value ?? "");
@@ -11,5 +11,5 @@ const csvCell = (value) => {
 };
 
 // The byte order mark tells Excel that this is UTF-8.
-const csvOf = (columns, rows) =>
+export const csvOf = (columns, rows) =>
   `\ufeff${[columns, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;

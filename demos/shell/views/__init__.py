@@ -9,6 +9,7 @@ class Header(View):
     """Name, tagline, and the switches for language and light or dark."""
 
     name = "header"
+    script = "shell/views/header.js"
 
 
 class Home(View):
@@ -20,7 +21,8 @@ class Home(View):
     """
 
     name = "home"
-    parts = ("board", "home_drawings")
+    script = "shell/views/home.js"
+    emits = ("open",)
 
 
 class Stage(View):
@@ -31,7 +33,8 @@ class Stage(View):
     """
 
     name = "stage"
-    parts = ("svg", "stage_fill", "stage_bar")
+    script = "shell/views/stage.js"
+    emits = ("open",)
 
 
 class Share(View):
@@ -41,3 +44,4 @@ class Share(View):
     """
 
     name = "share"
+    script = "shell/views/share.js"

@@ -1,5 +1,9 @@
 // A link to this tab with what is filled in, for the clipboard.
 // Longer addresses are cut off on their way by some servers and messengers.
+
+import { h } from "modou/views/dom.js";
+import { say } from "modou/views/language.js";
+
 const LONGEST = 8000;
 const read = (id) => document.querySelector(`#${id} textarea`)?.value.trim() || "";
 const chosen = (id) => document.querySelector(`#${id} input[type=radio]:checked`)?.value;
@@ -24,41 +28,45 @@ const shownTable = (tables) => {
   return Object.keys(tables || {}).find((key) => tables[key] === name);
 };
 
-const build = ({ tab, tables }) => {
-  const field = h("input", { type: "text", readonly: true, hidden: true, "aria-label": say("链接", "Link") });
-  const told = h("span", { class: "said", role: "status" });
-  const tellOnly = (text) => {
-    field.hidden = true;
-    told.textContent = text;
+export const create = ({ root }) => {
+  const build = ({ tab, tables }) => {
+    const field = h("input", { type: "text", readonly: true, hidden: true, "aria-label": say("链接", "Link") });
+    const told = h("span", { class: "said", role: "status" });
+    const tellOnly = (text) => {
+      field.hidden = true;
+      told.textContent = text;
+    };
+    const share = async () => {
+      const carried = CARRIES[tab]();
+      if (!carried) return tellOnly(say("先填写输入，再分享。", "Fill something in first."));
+      if (tab === "text2sql") carried.example = shownTable(tables);
+      if (tab === "text2sql" && !carried.example) {
+        return tellOnly(say("链接带不走您自己的表格，只有示例表格可以分享。", "A link cannot carry a table of your own, only the samples."));
+      }
+      const url = new URL(location.pathname, location.origin);
+      url.searchParams.set("tab", tab);
+      for (const [name, value] of Object.entries(carried)) if (value) url.searchParams.set(name, value);
+      if (url.href.length > LONGEST) {
+        const [is, most] = [url.href.length, LONGEST].map((n) => n.toLocaleString("en"));
+        return tellOnly(say(`内容太长，放不进链接：${is} 个字符，上限 ${most}（一个汉字占 9 个）。`,
+          `Too long for a link: ${is} characters, the limit is ${most} (a Chinese character takes 9).`));
+      }
+      try {
+        await navigator.clipboard.writeText(url.href);
+        return tellOnly(say("链接已复制", "Link copied"));
+      } catch {
+        // No permission (an iframe, plain http): the visitor copies it.
+        tellOnly(say("请复制这个链接：", "Please copy this link:"));
+        field.hidden = false;
+        field.value = url.href;
+        field.focus();
+        field.select();
+      }
+      return null;
+    };
+    root.replaceChildren(h("button", { type: "button", onclick: share }, say("分享此结果", "Share this result")), told, field);
   };
-  const share = async () => {
-    const carried = CARRIES[tab]();
-    if (!carried) return tellOnly(say("先填写输入，再分享。", "Fill something in first."));
-    if (tab === "text2sql") carried.example = shownTable(tables);
-    if (tab === "text2sql" && !carried.example) {
-      return tellOnly(say("链接带不走您自己的表格，只有示例表格可以分享。", "A link cannot carry a table of your own, only the samples."));
-    }
-    const url = new URL(location.pathname, location.origin);
-    url.searchParams.set("tab", tab);
-    for (const [name, value] of Object.entries(carried)) if (value) url.searchParams.set(name, value);
-    if (url.href.length > LONGEST) {
-      const [is, most] = [url.href.length, LONGEST].map((n) => n.toLocaleString("en"));
-      return tellOnly(say(`内容太长，放不进链接：${is} 个字符，上限 ${most}（一个汉字占 9 个）。`,
-        `Too long for a link: ${is} characters, the limit is ${most} (a Chinese character takes 9).`));
-    }
-    try {
-      await navigator.clipboard.writeText(url.href);
-      return tellOnly(say("链接已复制", "Link copied"));
-    } catch {
-      // No permission (an iframe, plain http): the visitor copies it.
-      tellOnly(say("请复制这个链接：", "Please copy this link:"));
-      field.hidden = false;
-      field.value = url.href;
-      field.focus();
-      field.select();
-    }
-    return null;
-  };
-  root().replaceChildren(h("button", { type: "button", onclick: share }, say("分享此结果", "Share this result")), told, field);
+  const draw = (value) => { if (value?.tab) build(value); };
+
+  return draw;
 };
-const draw = (value) => { if (value?.tab) build(value); };

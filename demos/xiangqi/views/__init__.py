@@ -14,10 +14,11 @@ class XiangqiView(View):
     """
 
     name = "xiangqi"
-    parts = ("board", "xiangqi_moves", "xiangqi_review", "xiangqi_files", "xiangqi_game", "xiangqi_compare")
+    script = "xiangqi/views/page.js"
 
 
 class XiangqiInside(View):
     """The game on the board as the model reads it; its script asks the server whenever the board shows another move."""
 
     name = "xiangqi_inside"
+    script = "xiangqi/views/inside.js"

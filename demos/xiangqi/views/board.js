@@ -1,118 +1,15 @@
 // A xiangqi board: one SVG whose pieces are keyed nodes, moved by CSS transitions. It knows no rules; the legal moves
-// are given to it. Squares are named as in ICCS: file a-i from red's left, rank 0-9 from red's side.
-const CELL = 60;
-const LEFT = 44;
-const TOP = 56;
-const WIDTH = 8 * CELL + 2 * LEFT;
-const HEIGHT = 9 * CELL + 2 * TOP;
-const RADIUS = 27;
-const FILE_LETTERS = "abcdefghi";
+// are given to it.
+import { say } from "modou/views/language.js";
+import { svg } from "modou/views/svg.js";
+import { arrowNodes, boardLines, CELL, HEIGHT, LEFT, pieceNode, RADIUS, TOP, WIDTH } from "modou/xiangqi/views/drawing.js";
+import { ALL_SQUARES, FILE_LETTERS, pieceName, squareName } from "modou/xiangqi/views/pieces.js";
+
 const RED_DIGITS = "一二三四五六七八九";
 const BLACK_DIGITS = "１２３４５６７８９";
-const FACES = {
-  K: "帥", A: "仕", B: "相", N: "傌", R: "俥", C: "炮", P: "兵",
-  k: "將", a: "士", b: "象", n: "馬", r: "車", c: "砲", p: "卒",
-};
-// As spoken, and as messages about errors name them; the faces are old forms that screen readers stumble over.
-const CHINESE_NAMES = { K: "帅", A: "仕", B: "相", N: "马", R: "车", C: "炮", P: "兵", k: "将", a: "士", b: "象", n: "马", r: "车", c: "炮", p: "卒" };
-const ENGLISH_NAMES = { k: "king", a: "advisor", b: "elephant", n: "horse", r: "chariot", c: "cannon", p: "pawn" };
-const START_FEN = "rnbakabnr/9/1c5c1/p1p1p1p1p/9/9/P1P1P1P1P/1C5C1/9/RNBAKABNR w - - 0 1";
-
-const isRed = (letter) => letter === letter.toUpperCase();
-const pieceName = (letter) => say(
-  `${isRed(letter) ? "红" : "黑"}${CHINESE_NAMES[letter]}`,
-  `${isRed(letter) ? "red" : "black"} ${ENGLISH_NAMES[letter.toLowerCase()]}`);
-const squareName = (file, rank) => `${FILE_LETTERS[file]}${rank}`;
-const ALL_SQUARES = Array.from({ length: 90 }, (_, i) => squareName(i % 9, Math.floor(i / 9)));
-
-// Where the pieces of a FEN stand: [{id, letter, at}]; the id follows a piece through the game.
-const piecesOf = (fen) => fen.split(" ")[0].split("/").flatMap((row, i) => {
-  let file = 0;
-  return [...row].flatMap((letter) => {
-    if (letter >= "1" && letter <= "9") {
-      file += Number(letter);
-      return [];
-    }
-    const at = squareName(file, 9 - i);
-    file += 1;
-    return [{ id: `${letter}${at}`, letter, at }];
-  });
-});
-
-// The pieces after some of the game's moves; a captured piece stands nowhere (null).
-const piecesAfter = (fen, moves) => {
-  const pieces = piecesOf(fen);
-  for (const move of moves) {
-    const [from, to] = [move.slice(0, 2), move.slice(2, 4)];
-    for (const piece of pieces) if (piece.at === to) piece.at = null;
-    for (const piece of pieces) if (piece.at === from) piece.at = to;
-  }
-  return pieces;
-};
-
-const svg = (tag, attributes = {}, ...children) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) if (value !== null) node.setAttribute(key, value);
-  node.append(...children.flat().filter((child) => child !== null));
-  return node;
-};
-
-// The empty board: lines, palaces, river, and the marks where cannons and pawns start.
-const boardLines = () => {
-  const x = (file) => LEFT + CELL * file;
-  const y = (row) => TOP + CELL * row;
-  let path = "";
-  for (let row = 0; row < 10; row += 1) path += `M${x(0)} ${y(row)}H${x(8)}`;
-  for (let file = 0; file < 9; file += 1) {
-    path += file === 0 || file === 8 ? `M${x(file)} ${y(0)}V${y(9)}` : `M${x(file)} ${y(0)}V${y(4)}M${x(file)} ${y(5)}V${y(9)}`;
-  }
-  for (const row of [0, 7]) path += `M${x(3)} ${y(row)}L${x(5)} ${y(row + 2)}M${x(5)} ${y(row)}L${x(3)} ${y(row + 2)}`;
-  const marked = [[1, 2], [7, 2], [1, 7], [7, 7], ...[0, 2, 4, 6, 8].flatMap((file) => [[file, 3], [file, 6]])];
-  let marks = "";
-  for (const [file, row] of marked) {
-    for (const dx of [-1, 1]) {
-      if (file + dx < 0 || file + dx > 8) continue;
-      for (const dy of [-1, 1]) marks += `M${x(file) + dx * 5} ${y(row) + dy * 15}v${-dy * 10}h${dx * 10}`;
-    }
-  }
-  return svg("g", { class: "lines" },
-    svg("rect", { class: "wood", x: 2, y: 2, width: WIDTH - 4, height: HEIGHT - 4, rx: 12 }),
-    svg("rect", { class: "frame", x: x(0) - 6, y: y(0) - 6, width: 8 * CELL + 12, height: 9 * CELL + 12 }),
-    svg("path", { class: "grid", d: path }),
-    svg("path", { class: "marks", d: marks }),
-    svg("text", { class: "river", x: x(2), y: y(4.5), lang: "zh-Hant" }, "楚　河"),
-    svg("text", { class: "river", x: x(6), y: y(4.5), lang: "zh-Hant" }, "漢　界"));
-};
-
-const pieceNode = (letter) => svg("g", { class: `piece ${isRed(letter) ? "red" : "black"}` },
-  svg("g", { class: "body" },
-    svg("circle", { class: "shadow", cx: 1.5, cy: 3, r: RADIUS }),
-    svg("circle", { class: "disc", r: RADIUS }),
-    svg("circle", { class: "ring", r: RADIUS - 4.5 }),
-    svg("text", { class: "face", lang: "zh-Hant", y: 1 }, FACES[letter])));
-
-// The arrow of a move from the middle of one square to that of another, `width` wide, and its label, near the head but
-// clear of the labels that are there already (`taken`, which takes in the new one).
-const arrowNodes = ({ from, to, width, opacity, label, kind }, taken) => {
-  const length = Math.hypot(to.x - from.x, to.y - from.y);
-  const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
-  const head = 10 + width;
-  const [begin, end] = [14, length - 13];
-  const point = (along, aside) => `${(from.x + ux * along - uy * aside).toFixed(1)} ${(from.y + uy * along + ux * aside).toFixed(1)}`;
-  const outline = [[begin, width / 2], [end - head, width / 2], [end - head, head * 0.75], [end, 0],
-    [end - head, -head * 0.75], [end - head, -width / 2], [begin, -width / 2]].map(([a, b]) => point(a, b));
-  let along = Math.max(length * 0.5, length - head - 30);
-  const at = () => [from.x + ux * along, from.y + uy * along];
-  while (along > 24 && taken.some(([x, y]) => Math.abs(x - at()[0]) < 36 && Math.abs(y - at()[1]) < 22)) along -= 8;
-  const [cx, cy] = at();
-  taken.push([cx, cy]);
-  return [
-    svg("g", { class: `arrow ${kind}` }, svg("path", { d: `M${outline.join("L")}Z`, opacity })),
-    svg("g", { class: `label ${kind}` }, svg("rect", { x: cx - 17, y: cy - 10, width: 34, height: 20, rx: 10 }), svg("text", { x: cx, y: cy + 0.5 }, label))];
-};
 
 // A board element. `onMove(from, to)` is called for a legal move the visitor makes, `onSquare(square)` in edit mode.
-const makeBoard = ({ onMove, onSquare, onPick }) => {
+export const makeBoard = ({ onMove, onSquare, onPick }) => {
   const layer = (name) => svg("g", { class: name, "aria-hidden": "true" });
   const [coordinates, trail, pieceLayer, dots, arrowLayer] = ["coordinates", "trail", "pieces", "dots", "arrows"].map(layer);
   const points = svg("g", { class: "points" });

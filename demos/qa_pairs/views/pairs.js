@@ -1,0 +1,293 @@
+// The state of the view. `sheet.last` (see result.js) is the run on the page: what the server sent, with its passage in
+// `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
+
+import { byRank, cardNode, exported, fromPair, MOST_QUESTION, nearest } from "modou/qa_pairs/views/cards.js";
+import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
+import { passagePanel } from "modou/qa_pairs/views/passage.js";
+import { openQuiz } from "modou/qa_pairs/views/quiz.js";
+import { answerOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
+import { h } from "modou/views/dom.js";
+import { save } from "modou/views/files.js";
+import { say } from "modou/views/language.js";
+import { makeSheet, tool, toolbar } from "modou/views/result.js";
+
+const PURPOSE = say(
+  "左边输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
+  "Enter a passage and pairs appear here one by one: an answer is chosen, a question written for it, and a reader model has to find the answer again. Try an example.");
+
+export const create = ({ root, element, server }) => {
+  const sheet = makeSheet(root);
+  let cards = [];
+  let panel = null;
+  let frame = null;
+  let showFailed = false;
+  let asked = null;
+  let own = 0;
+  const nodes = new Map();
+  // Runs that another one has taken the place of; what still comes of them is not wanted.
+  const past = new Set();
+
+  const visible = () => cards.filter((card) => !card.removed && (card.passed || card.mine || showFailed));
+  const hiddenCount = () => cards.filter((card) => !card.removed && !card.passed && !card.mine).length;
+  const listed = () => visible().filter((card) => !card.fresh);
+
+  // What the server answers, or {error}; null where the page has gone on to another run meanwhile.
+  const request = async (name, data) => {
+    const { id } = sheet.last;
+    let answer;
+    try {
+      answer = await server[name]({ passage: sheet.last.passage, beams: sheet.last.beams, ...data });
+    } catch {
+      answer = { error: { zh: "服务器没有回答，请再试一次", en: "the server did not answer; please try again" } };
+    }
+    return sheet.last?.id === id ? answer || { error: { zh: "服务器没有回答", en: "the server did not answer" } } : null;
+  };
+
+  const light = (keys) => {
+    panel?.light(keys);
+    const on = new Set(keys || []);
+    nodes.forEach((node, key) => node.classList.toggle("lit", on.has(key)));
+  };
+
+  // The view of the inside follows what is here.
+  const publish = () => {
+    window.modouQA = sheet.last && {
+      id: sheet.last.id, passage: sheet.last.passage, top_p: sheet.last.top_p, beams: sheet.last.beams, running: !sheet.last.done,
+      pairs: listed().filter((card) => card.span).map((card) => ({ question: card.question, span: card.span })),
+    };
+    window.dispatchEvent(new Event("modou-qa"));
+  };
+
+  const drawPassage = () => {
+    const shown = visible();
+    const spans = shown.flatMap((card, i) => (card.span
+      ? [{ start: card.span[0], end: card.span[1], key: card.key, number: i + 1, kind: card.passed ? "answer" : "answer failed" }] : []));
+    if (asked?.answer) spans.push({ start: asked.answer_span[0], end: asked.answer_span[1], key: "asked", number: null, kind: "found" });
+    panel.draw(spans);
+  };
+
+  const nodeOf = (card) => {
+    if (!nodes.has(card.key)) nodes.set(card.key, cardNode(card, act));
+    return nodes.get(card.key);
+  };
+  // Puts the cards that are to be seen into the list; what has the keyboard's focus keeps it.
+  const drawList = () => {
+    const wanted = visible().map(nodeOf);
+    const has = [...frame.list.children];
+    if (wanted.length !== has.length || wanted.some((node, i) => node !== has[i])) {
+      const focused = document.activeElement;
+      frame.list.replaceChildren(...wanted);
+      if (frame.list.contains(focused)) focused.focus();
+    }
+    wanted.forEach((node, i) => { const number = node.querySelector(".number"); if (number) number.textContent = i + 1; });
+  };
+
+  const files = {
+    get json() { return asJson(sheet.last.passage, listed().map(exported)); },
+    get csv() { return asCsv(listed().map(exported)); },
+  };
+  const drawBar = () => {
+    const some = listed().length > 0;
+    const hidden = hiddenCount();
+    const removed = cards.filter((card) => card.removed).length;
+    const passed = cards.filter((card) => !card.removed && card.passed).length;
+    const failedToggle = hidden ? tool(
+      showFailed ? say(`收起没通过核对的 ${hidden} 对`, `Hide the ${hidden} that failed the check`) : say(`另有 ${hidden} 对没通过核对，显示`, `${hidden} failed the check: show`),
+      () => { showFailed = !showFailed; render(); frame.notes.querySelector(".failed-toggle")?.focus(); },
+      { class: "failed-toggle", "aria-pressed": String(showFailed) }) : null;
+    const restore = removed ? tool(say(`恢复删除的 ${removed} 对`, `Restore ${removed} deleted`), () => {
+      cards.forEach((card) => { card.removed = false; });
+      render();
+      frame.list.querySelector(".card")?.focus();
+    }, { class: "restore" }) : null;
+    const tools = toolbar(files, "qa_pairs");
+    tools.append(tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs.txt", "text/plain", asAnki(listed()))));
+    frame.progress.hidden = Boolean(sheet.last.done);
+    frame.progress.style.setProperty("--done", cards.filter((card) => card.passed).length / sheet.last.wanted);
+    frame.summary.replaceChildren(...summaryOf(sheet.last, passed, visible().length));
+    frame.quiz.hidden = !some;
+    frame.notes.replaceChildren(...[failedToggle, restore].filter(Boolean));
+    frame.tools.replaceChildren(...(some && sheet.last.done ? [tools] : []));
+    const nothing = sheet.last.done && !visible().length;
+    frame.nothing.hidden = !nothing;
+    frame.nothing.textContent = whyNothing(cards.length, hidden);
+  };
+
+  const drawPicking = (span) => {
+    const [start, end] = span || [0, 0];
+    const piece = sheet.last.characters.slice(start, end).join("");
+    frame.picking.replaceChildren(...(span
+      ? [h("span", {}, say("选中：", "Selected: "), h("b", { lang: "zh" }, [...piece].length > 40 ? `${[...piece].slice(0, 40).join("")}…` : piece)),
+        tool(say("为它提问", "Ask for this answer"), () => act.pair(span), { class: "primary ask-for" })]
+      : [h("span", {}, say("选中文章里的一段，可以专为它提问；用键盘：方向键移动，Shift 选择，回车提问。", "Select a piece of the passage to ask for it. By keyboard: arrow keys move, Shift selects, Enter asks."))]));
+  };
+
+  const drawAnswer = () => frame.answer.replaceChildren(...answerOf(asked));
+
+  const render = () => {
+    drawPassage();
+    drawList();
+    drawBar();
+    publish();
+  };
+  const redraw = (card) => {
+    nodes.delete(card.key);
+    render();
+    return nodes.get(card.key);
+  };
+
+  const act = {
+    light,
+    open: (key) => {
+      const node = key === "asked" ? frame.answer : nodes.get(key);
+      node?.scrollIntoView({ block: "nearest" });
+      node?.focus({ preventScroll: true });
+    },
+    choose: (span) => drawPicking(span),
+    ask: (span) => act.pair(span),
+    edit: (card) => {
+      Object.assign(card, { editing: true, error: null });
+      redraw(card).querySelector("textarea").focus();
+    },
+    cancel: (card) => {
+      card.editing = false;
+      redraw(card).querySelector(".edit")?.focus();
+    },
+    save: (card, question, answer) => {
+      if (question === card.question && answer === card.answer) return act.cancel(card);
+      if (question !== card.question) card.score = null;
+      if (answer !== card.answer) card.span = nearest(answer, card.span, sheet.last.characters);
+      Object.assign(card, { question, answer, editing: false, mine: true, reader: null, passed: false });
+      const checked = act.check(card);
+      nodes.get(card.key)?.focus();
+      return checked;
+    },
+    check: (card) => work(card, say("正在核对…", "checking…"), "check_pair", { question: card.question, answer: card.answer }, (found) => {
+      Object.assign(card, { reader: { answer: found.reader_answer, score: found.reader_score }, passed: found.passed });
+    }),
+    another: (card) => work(card, say("正在想别的问法…", "looking for another question…"), "new_pair", { answer: card.span || card.answer, but: card.question }, ({ pair }) => {
+      Object.assign(card, { ...fromPair(pair, card.key), mine: true });
+    }),
+    remove: (card) => {
+      const list = visible();
+      const following = list[list.indexOf(card) + 1] || list[list.indexOf(card) - 1];
+      card.removed = true;
+      render();
+      (following ? nodes.get(following.key) : frame.notes.querySelector(".restore"))?.focus();
+    },
+    pair: async (span) => {
+      own += 1;
+      const answer = sheet.last.characters.slice(...span).join("");
+      const card = { key: `own-${own}`, question: "…", answer, span, score: null, reader: null, passed: false, mine: true, fresh: true };
+      cards.unshift(card);
+      panel.clear();
+      await work(card, say("正在提问…", "asking…"), "new_pair", { answer: span }, ({ pair }) => Object.assign(card, fromPair(pair, card.key)));
+    },
+  };
+
+  // Something the server does for a card; what comes of it, or why it failed, is shown on the card.
+  const work = async (card, waiting, name, data, done) => {
+    Object.assign(card, { waiting, error: null });
+    redraw(card).scrollIntoView({ block: "nearest" });
+    const answer = await request(name, data);
+    if (!answer) return;
+    card.waiting = null;
+    if (!answer.error) {
+      card.fresh = false;
+      done(answer);
+    } else if (card.fresh) {
+      // Without a question there is no pair: only why there is none.
+      cards = cards.filter((other) => other !== card);
+      nodes.delete(card.key);
+      frame.picking.replaceChildren(h("span", { class: "error", role: "alert" }, say(answer.error.zh, answer.error.en)));
+      return render();
+    } else {
+      card.error = answer.error;
+    }
+    const had = nodes.get(card.key)?.contains(document.activeElement);
+    const node = redraw(card);
+    if (had) node?.focus();
+  };
+
+  const askPassage = async (event) => {
+    event.preventDefault();
+    const question = frame.question.value.trim();
+    if (!question) return frame.question.focus();
+    asked = { waiting: true };
+    const mine = asked;
+    drawAnswer();
+    const answer = await request("ask_passage", { question });
+    if (!answer || asked !== mine) return;
+    asked = { question, ...answer };
+    drawAnswer();
+    drawPassage();
+  };
+
+  const layOut = () => {
+    frame = {
+      progress: h("div", { class: "progress", "aria-hidden": "true" }, h("i", {})),
+      summary: h("p", { class: "summary", role: "status" }),
+      quiz: tool(say("测验模式", "Quiz"), () => openQuiz(listed().map(({ question, answer, span }) => ({ question, answer, span })), sheet.last.characters, element), { class: "primary quiz" }),
+      picking: h("div", { class: "picking", id: "qa_pairs-picking", role: "status" }),
+      question: h("input", { type: "text", maxlength: MOST_QUESTION, lang: "zh", "aria-label": say("问这篇文章", "Ask the passage"), placeholder: say("问这篇文章一个问题", "Ask the passage a question, in Chinese") }),
+      answer: h("div", { class: "answered", "aria-live": "polite", tabindex: "-1" }),
+      notes: h("div", { class: "notes" }),
+      nothing: h("p", { class: "hint", hidden: true }),
+      list: h("ol", { class: "cards" }),
+      tools: h("div", { class: "exports" }),
+    };
+    panel = passagePanel(sheet.last.characters, act);
+    root.replaceChildren(
+      h("div", { class: "bar" }, frame.summary, frame.quiz), frame.progress, panel.node, frame.picking,
+      h("form", { class: "asking", onsubmit: askPassage }, frame.question, h("button", { type: "submit" }, say("问", "Ask"))),
+      frame.answer, frame.nothing, frame.list, frame.notes, frame.tools);
+    drawPicking(null);
+  };
+
+  const begin = (run) => {
+    if (sheet.last) past.add(sheet.last.id);
+    sheet.last = { ...run, characters: [...run.passage], passedAtEnd: 0 };
+    cards = [];
+    nodes.clear();
+    [showFailed, asked] = [false, null];
+    layOut();
+    // On a phone the result is below the passage that was entered.
+    if (root.getBoundingClientRect().top > 0.7 * window.innerHeight) root.scrollIntoView({ block: "start" });
+  };
+  const finish = () => {
+    sheet.last.done = true;
+    sheet.last.passedAtEnd = cards.filter((card) => card.passed && !card.key.startsWith("own")).length;
+    cards.sort(byRank);
+  };
+  const draw = (sent) => {
+    // A plain object: Gradio's value is a proxy that is slow to read.
+    const value = { ...sent };
+    if (value.stopped) {
+      if (sheet.last && !sheet.last.done) {
+        finish();
+        sheet.last.stopped = true;
+        render();
+      }
+      return;
+    }
+    const run = value.json && JSON.parse(value.json);
+    if (sheet.nothingToDraw(value, Boolean(run), PURPOSE)) {
+      if (!sheet.last) [cards, panel] = [[], null];
+      if (!sheet.last) publish();
+      return;
+    }
+    if (past.has(run.id) || (sheet.last?.id === run.id && sheet.last.done)) return;
+    if (sheet.last?.id !== run.id) begin(run);
+    const came = cards.filter((card) => !card.key.startsWith("own")).length;
+    cards.push(...run.pairs.slice(came).map((pair, i) => fromPair(pair, `${came + i}`)));
+    sheet.last.milliseconds = run.milliseconds;
+    if (run.done) finish();
+    render();
+  };
+
+  // The listeners outlive the passage: there is one view on the page, and one passage in it.
+  document.addEventListener("selectionchange", () => panel?.selected());
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => panel?.released());
+
+  return draw;
+};

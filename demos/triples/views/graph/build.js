@@ -1,0 +1,76 @@
+// From triples to a graph: the same text is the same node, the same relation between the same two one edge.
+// More nodes than this neither people nor browsers follow.
+
+import { ROOMY } from "modou/triples/views/graph/layout.js";
+import { bendEdges, EDGE_LABEL, LABEL, radiusOf, shortened } from "modou/triples/views/graph/paint.js";
+import { widthOf } from "modou/views/svg.js";
+
+const MOST_NODES = 300;
+
+// `triples` are those to show; `kept` is the graph before, whose nodes keep their places. Gives {nodes, edges, leftOut},
+// nodes and edges with the numbers (in `triples`) of what they stand for.
+export const buildGraph = (triples, communities, kept) => {
+  const nodes = new Map();
+  const edges = new Map();
+  const node = (text, type, i) => {
+    if (!nodes.has(text)) nodes.set(text, { text, types: [], triples: new Set(), links: new Set(), score: 0 });
+    const found = nodes.get(text);
+    if (type && !found.types.includes(type)) found.types.push(type);
+    found.triples.add(i);
+    found.score = Math.max(found.score, triples[i].score);
+    return found;
+  };
+  triples.forEach((triple, i) => {
+    const from = node(triple.subject, triple.subject_type, i);
+    const to = node(triple.object, triple.object_type, i);
+    const key = JSON.stringify([triple.subject, triple.predicate, triple.object]);
+    if (!edges.has(key)) edges.set(key, { key, from, to, predicate: triple.predicate, triples: new Set(), score: 0 });
+    const edge = edges.get(key);
+    edge.triples.add(i);
+    edge.score = Math.max(edge.score, triple.score);
+    from.links.add(edge);
+    to.links.add(edge);
+  });
+  let chosen = [...nodes.values()];
+  if (chosen.length > MOST_NODES) {
+    chosen.sort((a, b) => b.links.size - a.links.size || b.score - a.score);
+    chosen = chosen.slice(0, MOST_NODES);
+  }
+  const among = new Set(chosen);
+  const lines = [...edges.values()].filter((e) => among.has(e.from) && among.has(e.to));
+  const linked = new Set(lines.flatMap((e) => [e.from, e.to]));
+  chosen = chosen.filter((n) => linked.has(n));
+  const dense = chosen.length > ROOMY;
+  for (const one of chosen) {
+    const before = kept.get(one.text);
+    one.degree = lines.reduce((sum, e) => sum + (e.from === one) + (e.to === one), 0);
+    one.radius = radiusOf(one.degree);
+    one.label = shortened(one.text, chosen.length > 30 ? 12 : 14);
+    one.labelWidth = widthOf(one.label, LABEL) + 4;
+    one.width = Math.max(2 * one.radius, one.labelWidth);
+    one.height = 2 * one.radius + LABEL + 4;
+    one.community = communities[one.text] ?? 0;
+    if (before) Object.assign(one, { x: before.x, y: before.y, vx: 0, vy: 0 });
+  }
+  for (const edge of lines) {
+    edge.labelWidth = widthOf(edge.predicate, EDGE_LABEL) + 6;
+    edge.length = dense ? 60 : edge.from.radius + edge.to.radius + edge.labelWidth + 44;
+  }
+  bendEdges(lines);
+  return { nodes: chosen, edges: lines, leftOut: nodes.size - chosen.length };
+};
+
+// The neighbour that lies most in the direction of an arrow key, or else null.
+export const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const neighbourToward = (node, edges, key) => {
+  const [dx, dy] = DIRECTIONS[key];
+  let best = null;
+  for (const edge of edges) {
+    const other = edge.from === node ? edge.to : edge.to === node ? edge.from : null;
+    if (!other || other === node) continue;
+    const [x, y] = [other.x - node.x, other.y - node.y];
+    const cosine = (x * dx + y * dy) / (Math.hypot(x, y) || 1);
+    if (cosine > 0.1 && (!best || cosine > best.cosine)) best = { node: other, cosine };
+  }
+  return best && best.node;
+};
