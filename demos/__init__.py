@@ -49,15 +49,17 @@ def build_app() -> gr.Blocks:
     declare_gpu_use()
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
+        speaker = stage.build_stage()
         with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
             with gr.Tab(i18n.t("home_tab"), id=home.NAME, elem_id="tab-home"):
                 cards = home.build_home()
             for tab in TABS:
                 with gr.Tab(i18n.t(tab.LABEL), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
-                    tab.build_tab(app)
+                    tab.build_tab(app, speaker)
         quick: dict[str, Any] = {"outputs": [tabs], "api_visibility": "private", "show_progress": "hidden"}
         app.load(_selected, queue=False, **quick)
-        for view in (cards, stage.build_stage()):
+        speaker.render()
+        for view in (cards, speaker):
             view.open(_opened, queue=False, **quick)
     app.document()
     # Bounded by `demos.waiting`, for each kind of work. Nobody gets past it by posting to a function directly.

@@ -83,10 +83,10 @@ def draw_code(request: Json) -> Json:
 
 
 def build_stage() -> Stage:
-    """The view itself; it shows nothing until something is asked of it, and triggers `open` for the tab it wants.
+    """The view itself, to be rendered once the tabs are there that it fills in; it shows nothing until it is asked to.
 
     Raises:
         InputError: a deck in the folder `MODOU_DECKS` is none.
     """
     our_decks()
-    return Stage({}, elem_id="modou-stage", server_functions=[open_link, open_decks, draw_code])
+    return Stage({}, elem_id="modou-stage", server_functions=[open_link, open_decks, draw_code], render=False)

@@ -4,10 +4,20 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { cellText, isYear } from "modou/views/numbers.js";
 
+/** @import { Child } from "modou/views/dom.js" */
+/** @import { Cell } from "modou/views/numbers.js" */
+
+/** @typedef {{name: string, type: string, mark?: Child}} GridColumn with a mark below its name, or none */
+
 const AT_ONCE = 100;
 // `columns`: [{name, type, mark}], mark being a node below the name or nothing.
+/** @param {{columns: GridColumn[], rows: Cell[][], label: string}} given */
 export const grid = ({ columns, rows, label }) => {
   const years = columns.map((c, j) => c.type === "number" && isYear(c.name, rows.map((row) => row[j])));
+  /**
+   * @param {Cell} v
+   * @param {number} j
+   */
   const cell = (v, j) => (v === null || v === undefined
     ? h("td", { class: "empty", title: say("空", "empty") }, "–")
     : h("td", { class: columns[j].type === "number" ? "number" : "", title: typeof v === "number" && cellText(v, years[j]) !== String(v) ? String(v) : undefined },

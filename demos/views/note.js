@@ -3,7 +3,9 @@
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
+  /** @param {any} value */
   const draw = (value) => {
     const { error, ...told } = value || {};
     const { zh: chinese, en: english } = error || told;

@@ -1,9 +1,12 @@
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
+  /** @param {any} value */
   const draw = (value) => {
     if (!value) return root.replaceChildren();
+    /** @type {Record<string, string>} */
     const words = {
       loading: say("模型载入中…", "Loading the model…"),
       ready: say("模型就绪", "Model ready"),

@@ -1,18 +1,19 @@
 import { present } from "modou/views/dom.js";
 
+/** @import { Child } from "modou/views/dom.js" */
+
 /**
  * svg("tag", {attributes}, ...children): as h(), for drawings.
  *
  * @template {keyof SVGElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, any>} attributes
- * @param {...(import("modou/views/dom.js").Child | import("modou/views/dom.js").Child[])} children
+ * @param {Record<string, unknown>} attributes
+ * @param {...(Child | Child[])} children
  */
 export const svg = (tag, attributes = {}, ...children) => {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined) node.setAttribute(key, value);
+    if (value !== null && value !== undefined) node.setAttribute(key, String(value));
   }
   node.append(...present(children));
   return node;

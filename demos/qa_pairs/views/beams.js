@@ -6,9 +6,12 @@ import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 import { svg } from "modou/views/svg.js";
 
+/** @import { qa_pairs } from "modou/views/types.js" */
+
 const CELL = { width: 44, height: 40 };
 
 // For every beam of every step the number of its parent in the step before.
+/** @param {qa_pairs.Beam[][]} steps */
 const parentsOf = (steps) => steps.map((beams, k) => beams.map((beam) => {
   if (k === 0) return -1;
   let best = -1;
@@ -18,6 +21,11 @@ const parentsOf = (steps) => steps.map((beams, k) => beams.map((beam) => {
   return best;
 }));
 
+/**
+ * @param {qa_pairs.Beam[][]} steps
+ * @param {number[][]} parents
+ * @param {string} question
+ */
 const edges = (steps, parents, question) => svg("svg", {
   width: steps.length * CELL.width, height: Math.max(...steps.map((beams) => beams.length)) * CELL.height, "aria-hidden": "true",
 }, parents.flatMap((row, k) => row.map((parent, i) => {
@@ -28,22 +36,30 @@ const edges = (steps, parents, question) => svg("svg", {
   return svg("path", { d: `M${x} ${y}C${x + 20} ${y} ${to - 20} ${down} ${to} ${down}`, class: won ? "won" : null });
 })));
 
+/** @param {qa_pairs.Beam} beam */
 const following = (beam) => h("div", { class: "following" },
   h("p", {}, h("b", { lang: "zh" }, beam.text || say("（开头）", "(the beginning)")),
     h("small", {}, say(`对数概率之和 ${beam.score.toFixed(2)}`, `sum of log-probabilities ${beam.score.toFixed(2)}`))),
   h("ol", { "aria-label": say("最可能的下一个字", "likeliest next characters") }, beam.following.map(([text, p]) =>
     h("li", {}, h("span", { lang: "zh" }, text), h("i", { style: `--p:${p}` }), h("small", {}, percent(p))))));
 
+/** @param {qa_pairs.Inside} given */
 export const beamTree = ({ steps, question }) => {
   const parents = parentsOf(steps);
   const readout = h("div", { class: "readout", role: "status" });
+  /** @type {HTMLButtonElement[][]} */
   const buttons = [];
+  /**
+   * @param {number} k
+   * @param {number} i
+   */
   const show = (k, i) => {
     buttons.flat().forEach((button) => { button.tabIndex = -1; button.removeAttribute("aria-current"); });
     buttons[k][i].tabIndex = 0;
     buttons[k][i].setAttribute("aria-current", "true");
     readout.replaceChildren(following(steps[k][i]));
   };
+  /** @type {Record<string, (step: number, beam: number) => [number, number]>} */
   const move = { ArrowLeft: (k, i) => [k - 1, parents[k][i]], ArrowRight: (k, i) => [k + 1, Math.max(0, (parents[k + 1] || []).indexOf(i))], ArrowUp: (k, i) => [k, i - 1], ArrowDown: (k, i) => [k, i + 1] };
   steps.forEach((beams, k) => {
     buttons.push(beams.map((beam, i) => {

@@ -9,26 +9,75 @@ import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 import { tool } from "modou/views/result.js";
 
+/** @import { Message } from "modou/views/result.js" */
+/** @import { qa_pairs } from "modou/views/types.js" */
+
+/**
+ * `mine` is a pair that the visitor asked for or changed, which no check hides; `fresh` one that has no question yet.
+ *
+ * @typedef {object} Card
+ * @property {string} key
+ * @property {string} question
+ * @property {string} answer
+ * @property {[number, number] | null} span
+ * @property {number | null} score
+ * @property {{answer: string, score: number} | null} reader
+ * @property {boolean} passed
+ * @property {boolean} [mine]
+ * @property {boolean} [fresh]
+ * @property {boolean} [removed]
+ * @property {boolean} [editing]
+ * @property {string | null} [waiting]
+ * @property {Message | null} [error]
+ */
+
+/**
+ * @typedef {object} CardActs
+ * @property {(keys: string[] | null) => void} light
+ * @property {(card: Card) => unknown} edit
+ * @property {(card: Card) => unknown} cancel
+ * @property {(card: Card, question: string, answer: string) => unknown} save
+ * @property {(card: Card) => unknown} check
+ * @property {(card: Card) => unknown} another
+ * @property {(card: Card) => unknown} remove
+ */
+
 export const MOST_QUESTION = 200;
 const MOST_ANSWER = 500;
 
+/** @param {Card} card */
 const rankOf = (card) => (card.score ?? 1) * (card.reader ? card.reader.score : 0);
+/**
+ * @param {Card} a
+ * @param {Card} b
+ */
 export const byRank = (a, b) => Number(b.passed) - Number(a.passed) || rankOf(b) - rankOf(a);
 
+/** @param {Card} card */
 export const exported = (card) => ({
   question: card.question, answer: card.answer, answer_span: card.span, score: card.score,
   reader_answer: card.reader ? card.reader.answer : null, reader_score: card.reader ? card.reader.score : null, passed: card.passed,
 });
 
+/**
+ * @param {qa_pairs.Pair} pair
+ * @param {string} key
+ */
 export const fromPair = (pair, key) => ({
   key, question: pair.question, answer: pair.answer, span: pair.answer_span, score: pair.score,
   reader: { answer: pair.reader_answer, score: pair.reader_score }, passed: pair.passed,
 });
 
 // Where in the passage an edited answer is; of several places the one nearest to where it was.
+/**
+ * @param {string} answer
+ * @param {[number, number] | null} span
+ * @param {string[]} characters
+ */
 export const nearest = (answer, span, characters) => {
   const wanted = [...answer];
   const before = span?.[0] ?? 0;
+  /** @type {[number, number] | null} */
   let found = null;
   for (let i = 0; i + wanted.length <= characters.length; i += 1) {
     const isThere = wanted.every((c, j) => characters[i + j] === c);
@@ -37,6 +86,7 @@ export const nearest = (answer, span, characters) => {
   return found;
 };
 
+/** @param {Card} card */
 const verdict = (card) => {
   const { reader } = card;
   if (card.waiting) return h("p", { class: "verdict waiting" }, h("i", {}, "…"), card.waiting);
@@ -54,17 +104,23 @@ const verdict = (card) => {
   return h("p", { class: "verdict nothing" }, h("i", {}, "✗"), say("阅读模型在文章里找不到答案", "the reader finds no answer"), sure);
 };
 
+/** @param {Card} card */
 const cardScore = (card) => (card.score === null ? h("span", { class: "score" }, say("你改过", "edited")) : h("span", {
   class: "score", title: say("问题各字概率的几何平均", "geometric mean of the probabilities of the question's characters"),
 }, say("提问把握 ", "question "), h("i", { class: "meter", style: `--p:${card.score}` }), percent(card.score)));
 
 // `act`: save(card, question, answer), cancel(card).
+/**
+ * @param {Card} card
+ * @param {CardActs} act
+ */
 const editForm = (card, act) => {
   const question = h("textarea", { rows: "2", maxlength: MOST_QUESTION, lang: "zh", class: "edit-question", "aria-label": say("问题", "Question") });
   const answer = h("textarea", { rows: "1", maxlength: MOST_ANSWER, lang: "zh", class: "edit-answer", "aria-label": say("答案", "Answer") });
   question.value = card.question;
   answer.value = card.answer;
   const complaint = h("p", { class: "trouble error", role: "alert", hidden: true });
+  /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
     if (question.value.trim() && answer.value.trim()) return act.save(card, question.value.trim(), answer.value.trim());
@@ -86,6 +142,10 @@ const editForm = (card, act) => {
 };
 
 // `act`: light, edit, remove, another, check, save, cancel.
+/**
+ * @param {Card} card
+ * @param {CardActs} act
+ */
 export const cardNode = (card, act) => {
   const node = h("li", {
     class: ["card", card.passed ? "passed" : "failed", card.mine ? "mine" : ""].join(" ").trim(), "data-key": card.key, tabindex: card.editing ? null : "0",

@@ -1,9 +1,13 @@
 // Follows the passage of the view above (window.modouQA), and asks the server about it once it is looked at.
 
 import { beamTree } from "modou/qa_pairs/views/beams.js";
-import { h } from "modou/views/dom.js";
+import { focused, h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
+
+/** @import { qa_pairs } from "modou/views/types.js" */
+
+/** @typedef {NonNullable<Window["modouQA"]>} Shown the passage above and its pairs */
 
 const METHOD = () => [
   h("p", {}, say(
@@ -15,8 +19,13 @@ const METHOD = () => [
     h("li", {}, say("二、写问题：给定答案，用束搜索一个字一个字地写，每一步只留下最可能的几种写法。", "2. Write the question: given the answer, beam search writes it character by character and keeps the likeliest few wordings at each step.")),
     h("li", {}, say("三、核对：另一个模型只看文章和问题，自己去找答案；找到的和原来的一样，这一对才算通过。束搜索剩下的几种问法它都读一遍，取“由答案想到问题”和“由问题找回答案”两个概率乘积最大的那种。", "3. Check: another model reads passage and question only and finds the answer for itself; a pair passes where the two agree. It reads every wording the search ended with; the one with the greatest product of p(question given answer) and p(answer given question) is taken.")))];
 
+/**
+ * @param {string} passage
+ * @param {number[]} begins
+ */
 const strip = (passage, begins) => {
   const most = Math.max(1e-6, ...begins);
+  /** @type {(string | HTMLElement)[]} */
   const parts = [];
   let plain = "";
   [...passage].forEach((character, i) => {
@@ -32,13 +41,21 @@ const strip = (passage, begins) => {
   return h("p", { class: "begins", lang: "zh", tabindex: "0" }, ...parts, plain);
 };
 
+/**
+ * @param {[number, number]} a
+ * @param {[number, number]} b
+ */
 const sameSpan = (a, b) => a[0] === b[0] && a[1] === b[1];
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server }) => {
+  /** @type {{id: string, span: [number, number]} | null} */
   let chosen = null; // the span whose question is shown; null: that of the best pair
+  /** @type {{key: string, inside: qa_pairs.Inside, pairs: string} | null} */
   let drawn = null; // {key, inside, pairs}: what the server said last, and the pairs to choose from
   let latest = 0;
 
+  /** @param {qa_pairs.Inside} inside */
   const bars = (inside) => {
     const most = Math.max(1e-9, ...inside.options.map((option) => option.probability));
     return h("ol", { class: "options" }, inside.options.map((option) => h("li", { class: option.nucleus ? "nucleus" : null },
@@ -47,8 +64,12 @@ export const create = ({ root, element, server }) => {
       }, h("span", { lang: "zh" }, option.text), h("i", { style: `--p:${option.probability / most}` }), h("small", {}, percent(option.probability))))));
   };
 
+  /**
+   * @param {qa_pairs.Inside} inside
+   * @param {Shown["pairs"]} pairs
+   */
   const picker = (inside, pairs) => {
-    const select = h("select", { "aria-label": say("看哪个问题", "Which question"), onchange: () => choose(pairs[Number(select.value)].span) },
+    const select = h("select", { "aria-label": say("看哪个问题", "Which question"), onchange: (event) => choose(pairs[Number(event.currentTarget.value)].span) },
       h("option", { value: "", disabled: true }, say("选一个问答对", "choose a pair")),
       pairs.map((pair, i) => h("option", { value: i }, pair.question)));
     const current = pairs.findIndex((pair) => sameSpan(pair.span, inside.answer));
@@ -56,10 +77,15 @@ export const create = ({ root, element, server }) => {
     return select;
   };
 
+  /**
+   * @param {Shown} page
+   * @param {qa_pairs.Inside} inside
+   */
   const render = (page, inside) => {
     const answer = [...page.passage].slice(...inside.answer).join("");
     // What had the keyboard's focus is drawn anew.
-    const had = root.contains(document.activeElement) ? document.activeElement : null;
+    const focus = focused();
+    const had = focus && root.contains(focus) ? focus : null;
     root.replaceChildren(
       h("div", { class: "method" }, METHOD()),
       h("h4", {}, say("一、答案可能从哪里开始", "1. Where an answer may begin")),
@@ -81,6 +107,11 @@ export const create = ({ root, element, server }) => {
     else if (had?.tagName === "SELECT") root.querySelector("select")?.focus({ preventScroll: true });
   };
 
+  /**
+   * @param {Shown} page
+   * @param {string} key
+   * @param {qa_pairs.Inside} inside
+   */
   const show = (page, key, inside) => {
     drawn = { key, inside, pairs: JSON.stringify(page.pairs) };
     render(page, inside);
@@ -126,7 +157,9 @@ export const create = ({ root, element, server }) => {
     }
     show(page, key, answer.inside);
   };
+  /** @param {[number, number]} span */
   const choose = (span) => {
+    if (!window.modouQA) return;
     chosen = { id: window.modouQA.id, span };
     refresh();
   };

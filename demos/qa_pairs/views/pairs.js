@@ -1,28 +1,41 @@
 // The state of the view. `sheet.last` (see result.js) is the run on the page: what the server sent, with its passage in
 // `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
 
-import { byRank, cardNode, exported, fromPair, MOST_QUESTION, nearest } from "modou/qa_pairs/views/cards.js";
+import { byRank, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
 import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
+import { framed, makeFrame } from "modou/qa_pairs/views/frame.js";
 import { passagePanel } from "modou/qa_pairs/views/passage.js";
 import { openQuiz } from "modou/qa_pairs/views/quiz.js";
-import { answerOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
-import { h } from "modou/views/dom.js";
+import { answerOf, pickingOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
+import { focused, h } from "modou/views/dom.js";
 import { save } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
 import { makeSheet, tool, toolbar } from "modou/views/result.js";
+
+/** @import { Card } from "modou/qa_pairs/views/cards.js" */
+/** @import { Frame } from "modou/qa_pairs/views/frame.js" */
+/** @import { Span } from "modou/qa_pairs/views/passage.js" */
+/** @import { AskedPassage } from "modou/qa_pairs/views/words.js" */
+/** @import { qa_pairs } from "modou/views/types.js" */
 
 const PURPOSE = say(
   "左边输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
   "Enter a passage and pairs appear here one by one: an answer is chosen, a question written for it, and a reader model has to find the answer again. Try an example.");
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server }) => {
   const sheet = makeSheet(root);
+  /** @type {Card[]} */
   let cards = [];
+  /** @type {ReturnType<typeof passagePanel> | null} */
   let panel = null;
-  let frame = null;
+  /** @type {Frame} */
+  let frame;
   let showFailed = false;
+  /** @type {AskedPassage | null} */
   let asked = null;
   let own = 0;
+  /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
   // Runs that another one has taken the place of; what still comes of them is not wanted.
   const past = new Set();
@@ -32,6 +45,10 @@ export const create = ({ root, element, server }) => {
   const listed = () => visible().filter((card) => !card.fresh);
 
   // What the server answers, or {error}; null where the page has gone on to another run meanwhile.
+  /**
+   * @param {string} name
+   * @param {object} data
+   */
   const request = async (name, data) => {
     const { id } = sheet.last;
     let answer;
@@ -43,6 +60,7 @@ export const create = ({ root, element, server }) => {
     return sheet.last?.id === id ? answer || { error: { zh: "服务器没有回答", en: "the server did not answer" } } : null;
   };
 
+  /** @param {string[] | null} keys */
   const light = (keys) => {
     panel?.light(keys);
     const on = new Set(keys || []);
@@ -60,26 +78,29 @@ export const create = ({ root, element, server }) => {
 
   const drawPassage = () => {
     const shown = visible();
+    /** @type {Span[]} */
     const spans = shown.flatMap((card, i) => (card.span
       ? [{ start: card.span[0], end: card.span[1], key: card.key, number: i + 1, kind: card.passed ? "answer" : "answer failed" }] : []));
     if (asked?.answer) spans.push({ start: asked.answer_span[0], end: asked.answer_span[1], key: "asked", number: null, kind: "found" });
-    panel.draw(spans);
+    panel?.draw(spans);
   };
 
+  /** @param {Card} card */
   const nodeOf = (card) => {
-    if (!nodes.has(card.key)) nodes.set(card.key, cardNode(card, act));
-    return nodes.get(card.key);
+    const node = nodes.get(card.key) || cardNode(card, act);
+    nodes.set(card.key, node);
+    return node;
   };
   // Puts the cards that are to be seen into the list; what has the keyboard's focus keeps it.
   const drawList = () => {
     const wanted = visible().map(nodeOf);
     const has = [...frame.list.children];
     if (wanted.length !== has.length || wanted.some((node, i) => node !== has[i])) {
-      const focused = document.activeElement;
+      const before = focused();
       frame.list.replaceChildren(...wanted);
-      if (frame.list.contains(focused)) focused.focus();
+      if (before && frame.list.contains(before)) before.focus();
     }
-    wanted.forEach((node, i) => { const number = node.querySelector(".number"); if (number) number.textContent = i + 1; });
+    wanted.forEach((node, i) => { const number = node?.querySelector(".number"); if (number) number.textContent = String(i + 1); });
   };
 
   const files = {
@@ -103,24 +124,18 @@ export const create = ({ root, element, server }) => {
     const tools = toolbar(files, "qa_pairs");
     tools.append(tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs.txt", "text/plain", asAnki(listed()))));
     frame.progress.hidden = Boolean(sheet.last.done);
-    frame.progress.style.setProperty("--done", cards.filter((card) => card.passed).length / sheet.last.wanted);
+    frame.progress.style.setProperty("--done", String(cards.filter((card) => card.passed).length / sheet.last.wanted));
     frame.summary.replaceChildren(...summaryOf(sheet.last, passed, visible().length));
     frame.quiz.hidden = !some;
-    frame.notes.replaceChildren(...[failedToggle, restore].filter(Boolean));
+    frame.notes.replaceChildren(...[failedToggle, restore].filter((node) => node !== null));
     frame.tools.replaceChildren(...(some && sheet.last.done ? [tools] : []));
     const nothing = sheet.last.done && !visible().length;
     frame.nothing.hidden = !nothing;
     frame.nothing.textContent = whyNothing(cards.length, hidden);
   };
 
-  const drawPicking = (span) => {
-    const [start, end] = span || [0, 0];
-    const piece = sheet.last.characters.slice(start, end).join("");
-    frame.picking.replaceChildren(...(span
-      ? [h("span", {}, say("选中：", "Selected: "), h("b", { lang: "zh" }, [...piece].length > 40 ? `${[...piece].slice(0, 40).join("")}…` : piece)),
-        tool(say("为它提问", "Ask for this answer"), () => act.pair(span), { class: "primary ask-for" })]
-      : [h("span", {}, say("选中文章里的一段，可以专为它提问；用键盘：方向键移动，Shift 选择，回车提问。", "Select a piece of the passage to ask for it. By keyboard: arrow keys move, Shift selects, Enter asks."))]));
-  };
+  /** @param {[number, number] | null} span */
+  const drawPicking = (span) => frame.picking.replaceChildren(...pickingOf(span, sheet.last.characters, act.pair));
 
   const drawAnswer = () => frame.answer.replaceChildren(...answerOf(asked));
 
@@ -130,6 +145,7 @@ export const create = ({ root, element, server }) => {
     drawBar();
     publish();
   };
+  /** @param {Card} card */
   const redraw = (card) => {
     nodes.delete(card.key);
     render();
@@ -138,21 +154,31 @@ export const create = ({ root, element, server }) => {
 
   const act = {
     light,
+    /** @param {string} key */
     open: (key) => {
       const node = key === "asked" ? frame.answer : nodes.get(key);
       node?.scrollIntoView({ block: "nearest" });
       node?.focus({ preventScroll: true });
     },
+    /** @param {[number, number] | null} span */
     choose: (span) => drawPicking(span),
+    /** @param {[number, number]} span */
     ask: (span) => act.pair(span),
+    /** @param {Card} card */
     edit: (card) => {
       Object.assign(card, { editing: true, error: null });
-      redraw(card).querySelector("textarea").focus();
+      redraw(card)?.querySelector("textarea")?.focus();
     },
+    /** @param {Card} card */
     cancel: (card) => {
       card.editing = false;
-      redraw(card).querySelector(".edit")?.focus();
+      redraw(card)?.querySelector(".edit")?.focus();
     },
+    /**
+     * @param {Card} card
+     * @param {string} question
+     * @param {string} answer
+     */
     save: (card, question, answer) => {
       if (question === card.question && answer === card.answer) return act.cancel(card);
       if (question !== card.question) card.score = null;
@@ -162,12 +188,15 @@ export const create = ({ root, element, server }) => {
       nodes.get(card.key)?.focus();
       return checked;
     },
+    /** @param {Card} card */
     check: (card) => work(card, say("正在核对…", "checking…"), "check_pair", { question: card.question, answer: card.answer }, (found) => {
       Object.assign(card, { reader: { answer: found.reader_answer, score: found.reader_score }, passed: found.passed });
     }),
+    /** @param {Card} card */
     another: (card) => work(card, say("正在想别的问法…", "looking for another question…"), "new_pair", { answer: card.span || card.answer, but: card.question }, ({ pair }) => {
       Object.assign(card, { ...fromPair(pair, card.key), mine: true });
     }),
+    /** @param {Card} card */
     remove: (card) => {
       const list = visible();
       const following = list[list.indexOf(card) + 1] || list[list.indexOf(card) - 1];
@@ -175,20 +204,29 @@ export const create = ({ root, element, server }) => {
       render();
       (following ? nodes.get(following.key) : frame.notes.querySelector(".restore"))?.focus();
     },
+    /** @param {[number, number]} span */
     pair: async (span) => {
       own += 1;
       const answer = sheet.last.characters.slice(...span).join("");
+      /** @type {Card} */
       const card = { key: `own-${own}`, question: "…", answer, span, score: null, reader: null, passed: false, mine: true, fresh: true };
       cards.unshift(card);
-      panel.clear();
+      panel?.clear();
       await work(card, say("正在提问…", "asking…"), "new_pair", { answer: span }, ({ pair }) => Object.assign(card, fromPair(pair, card.key)));
     },
   };
 
   // Something the server does for a card; what comes of it, or why it failed, is shown on the card.
+  /**
+   * @param {Card} card
+   * @param {string} waiting
+   * @param {string} name
+   * @param {object} data
+   * @param {(answer: any) => void} done
+   */
   const work = async (card, waiting, name, data, done) => {
     Object.assign(card, { waiting, error: null });
-    redraw(card).scrollIntoView({ block: "nearest" });
+    redraw(card)?.scrollIntoView({ block: "nearest" });
     const answer = await request(name, data);
     if (!answer) return;
     card.waiting = null;
@@ -204,16 +242,17 @@ export const create = ({ root, element, server }) => {
     } else {
       card.error = answer.error;
     }
-    const had = nodes.get(card.key)?.contains(document.activeElement);
+    const had = nodes.get(card.key)?.contains(focused());
     const node = redraw(card);
     if (had) node?.focus();
   };
 
+  /** @param {Event} event */
   const askPassage = async (event) => {
     event.preventDefault();
     const question = frame.question.value.trim();
     if (!question) return frame.question.focus();
-    asked = { waiting: true };
+    asked = { waiting: true, question, answer: "", answer_span: [0, 0], score: 0 };
     const mine = asked;
     drawAnswer();
     const answer = await request("ask_passage", { question });
@@ -224,26 +263,13 @@ export const create = ({ root, element, server }) => {
   };
 
   const layOut = () => {
-    frame = {
-      progress: h("div", { class: "progress", "aria-hidden": "true" }, h("i", {})),
-      summary: h("p", { class: "summary", role: "status" }),
-      quiz: tool(say("测验模式", "Quiz"), () => openQuiz(listed().map(({ question, answer, span }) => ({ question, answer, span })), sheet.last.characters, element), { class: "primary quiz" }),
-      picking: h("div", { class: "picking", id: "qa_pairs-picking", role: "status" }),
-      question: h("input", { type: "text", maxlength: MOST_QUESTION, lang: "zh", "aria-label": say("问这篇文章", "Ask the passage"), placeholder: say("问这篇文章一个问题", "Ask the passage a question, in Chinese") }),
-      answer: h("div", { class: "answered", "aria-live": "polite", tabindex: "-1" }),
-      notes: h("div", { class: "notes" }),
-      nothing: h("p", { class: "hint", hidden: true }),
-      list: h("ol", { class: "cards" }),
-      tools: h("div", { class: "exports" }),
-    };
+    frame = makeFrame(() => openQuiz(listed(), sheet.last.characters, element));
     panel = passagePanel(sheet.last.characters, act);
-    root.replaceChildren(
-      h("div", { class: "bar" }, frame.summary, frame.quiz), frame.progress, panel.node, frame.picking,
-      h("form", { class: "asking", onsubmit: askPassage }, frame.question, h("button", { type: "submit" }, say("问", "Ask"))),
-      frame.answer, frame.nothing, frame.list, frame.notes, frame.tools);
+    root.replaceChildren(...framed(frame, panel.node, askPassage));
     drawPicking(null);
   };
 
+  /** @param {any} run */
   const begin = (run) => {
     if (sheet.last) past.add(sheet.last.id);
     sheet.last = { ...run, characters: [...run.passage], passedAtEnd: 0 };
@@ -259,6 +285,7 @@ export const create = ({ root, element, server }) => {
     sheet.last.passedAtEnd = cards.filter((card) => card.passed && !card.key.startsWith("own")).length;
     cards.sort(byRank);
   };
+  /** @param {any} sent */
   const draw = (sent) => {
     // A plain object: Gradio's value is a proxy that is slow to read.
     const value = { ...sent };
@@ -279,7 +306,7 @@ export const create = ({ root, element, server }) => {
     if (past.has(run.id) || (sheet.last?.id === run.id && sheet.last.done)) return;
     if (sheet.last?.id !== run.id) begin(run);
     const came = cards.filter((card) => !card.key.startsWith("own")).length;
-    cards.push(...run.pairs.slice(came).map((pair, i) => fromPair(pair, `${came + i}`)));
+    cards.push(...run.pairs.slice(came).map((/** @type {qa_pairs.Pair} */ pair, /** @type {number} */ i) => fromPair(pair, `${came + i}`)));
     sheet.last.milliseconds = run.milliseconds;
     if (run.done) finish();
     render();

@@ -26,15 +26,17 @@ class Home(View):
 
 
 class Stage(View):
-    """What links and presentations need: fills in a tab and runs it, steps through a deck, draws codes for phones.
+    """What links and presentations need: has a tab filled in and run, steps through a deck, draws codes for phones.
 
+    `value`: {filled: the number of the wish that was met last}, a wish being an event `open` {tab} or `fill_TAB` {wish,
+    input: as `demos.shell.links` reads it} (`demos.shell.filling`).
     It shows nothing before it is asked to. Its script asks the server what the page's address wants (`open_link`), for
     the decks (`open_decks`) and for codes (`draw_code`); the window's event `modou-present` starts a presentation.
     """
 
     name = "stage"
     script = "shell/views/stage.js"
-    emits = ("open",)
+    emits = ("open", "fill_triples", "fill_qa_pairs", "fill_xiangqi", "fill_similarity", "fill_text2sql")
 
 
 class Share(View):

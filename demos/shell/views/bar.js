@@ -4,9 +4,15 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { svg } from "modou/views/svg.js";
 
+/** @import { Deck } from "modou/shell/views/stage.js" */
+
 const QUIET = 4;
 
 // A QR code of `rows` ("0110...") as a drawing, with the margin that readers want; dark on light in either theme.
+/**
+ * @param {string[]} rows
+ * @param {string} label
+ */
 const codeDrawing = (rows, label) => {
   const side = rows.length + 2 * QUIET;
   const path = rows.flatMap((row, y) => [...row].map((dark, x) => (dark === "1" ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : ""))).join("");
@@ -14,9 +20,18 @@ const codeDrawing = (rows, label) => {
     svg("rect", { width: side, height: side, fill: "#ffffff" }), svg("path", { d: path, fill: "#000000" }));
 };
 
+/**
+ * @param {{onStep: (by: number) => void, onDeck: (name: string) => void, onNotes: () => void, onCode: () => void, onLeave: () => void}} given
+ */
 export const makeBar = ({ onStep, onDeck, onNotes, onCode, onLeave }) => {
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {string} text
+   * @param {() => unknown} act
+   */
   const press = (name, label, text, act) => h("button", { type: "button", class: name, "aria-label": label, title: label, onclick: act }, text);
-  const decks = h("select", { "aria-label": say("演示", "Deck"), onchange: () => onDeck(decks.value) });
+  const decks = h("select", { "aria-label": say("演示", "Deck"), onchange: (event) => onDeck(event.currentTarget.value) });
   const count = h("span", { class: "count" });
   const title = h("b", { class: "title", role: "status" });
   const buttons = {
@@ -31,7 +46,9 @@ export const makeBar = ({ onStep, onDeck, onNotes, onCode, onLeave }) => {
   const bar = h("div", { class: "bar", role: "toolbar", tabindex: "-1", "aria-label": say("演示", "Presentation") },
     decks, count, title, buttons.back, buttons.next, buttons.notes, buttons.code, buttons.leave);
   const node = h("div", { class: "present" }, code, notes, bar);
+  /** @param {Deck[]} all */
   const offer = (all) => decks.replaceChildren(...all.map((deck) => h("option", { value: deck.name }, say(deck.title.zh, deck.title.en))));
+  /** @param {{deck: Deck, at: number, withNotes: boolean, rows: string[] | null, link: string | null}} given */
   const show = ({ deck, at, withNotes, rows, link }) => {
     const step = deck.steps[at];
     decks.value = deck.name;

@@ -1,6 +1,7 @@
 // Says when the server cannot be reached, and when it is back. Gradio by itself reloads the page where the stream of a
 // running event broke, says so in English, and forgets what was typed; it keeps silent where anything else failed.
 import { say } from "modou/views/language.js";
+import { typedInto } from "modou/shell/views/typed.js";
 
 const WAIT = 1000;
 const SHOWN = 10000;
@@ -11,7 +12,12 @@ let checking = false;
 let leaving = false;
 let hiding = 0;
 
+/**
+ * @param {string} key
+ * @param {string} value
+ */
 const store = (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* storage may be off */ } };
+/** @param {string} key */
 const take = (key) => {
   try {
     const value = sessionStorage.getItem(key);
@@ -26,6 +32,10 @@ const region = document.createElement("div");
 region.id = "modou-connection";
 region.setAttribute("role", "status");
 region.setAttribute("aria-live", "polite");
+/**
+ * @param {string} state
+ * @param {string} text
+ */
 const tell = (state, text) => {
   clearTimeout(hiding);
   document.documentElement.dataset.connection = state;
@@ -44,7 +54,7 @@ const appId = async () => {
 };
 
 const keepTyped = () => {
-  const typed = [...document.querySelectorAll("[id] textarea")].map((area) => [area.closest("[id]").id, area.value]);
+  const typed = typedInto();
   store("modou-typed", JSON.stringify(typed));
   store("modou-back", "1");
 };
@@ -83,7 +93,7 @@ window.fetch = async (...sent) => {
     if ([502, 503, 504].includes(reply.status)) check();
     return reply;
   } catch (error) {
-    if (error.name !== "AbortError") check();
+    if (!(error instanceof DOMException && error.name === "AbortError")) check();
     throw error;
   }
 };

@@ -1,3 +1,4 @@
+import { typedInto, typeInto } from "modou/shell/views/typed.js";
 import { h } from "modou/views/dom.js";
 import { say, zh } from "modou/views/language.js";
 import { svg } from "modou/views/svg.js";
@@ -10,18 +11,18 @@ const inkPot = () => svg("svg", { viewBox: "0 0 48 48", "aria-hidden": "true" },
   svg("path", { class: "dot", d: "M44 12.500a2.500 2.500 0 1 0 .01 0z" }));
 
 const restore = () => {
+  /** @type {[string, string][]} */
   let typed = [];
   try {
     typed = JSON.parse(sessionStorage.getItem("modou-typed") || "[]");
     sessionStorage.removeItem("modou-typed");
   } catch { /* no storage, nothing to restore */ }
-  const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+  /** @param {number} left */
   const attempt = (left) => {
     typed = typed.filter(([id, value]) => {
       const area = document.getElementById(id)?.querySelector("textarea");
-      if (!area) return true;
-      setValue.call(area, value);
-      area.dispatchEvent(new Event("input", { bubbles: true }));
+      if (!(area instanceof HTMLTextAreaElement)) return true;
+      typeInto(area, value);
       return false;
     });
     if (typed.length && left) setTimeout(attempt, 100, left - 1);
@@ -29,12 +30,13 @@ const restore = () => {
   attempt(50);
 };
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
   const draw = () => {
     const switchLanguage = () => {
       const next = zh ? "en" : "zh";
       // The page is built anew in the other language; what was typed comes along.
-      const typed = [...document.querySelectorAll("[id] textarea")].map((area) => [area.closest("[id]").id, area.value]);
+      const typed = typedInto();
       try {
         localStorage.setItem("modou-lang", next);
         sessionStorage.setItem("modou-typed", JSON.stringify(typed));
@@ -43,7 +45,7 @@ export const create = ({ root }) => {
       // What was typed is newer than what a link brought.
       for (const name of ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "deck", "step"]) url.searchParams.delete(name);
       url.searchParams.set("lang", next);
-      location.href = url;
+      location.href = url.href;
     };
     const switchTheme = () => {
       const dark = document.body.classList.toggle("dark");

@@ -4,13 +4,35 @@ import { DRAWINGS } from "modou/shell/views/drawings.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @import { Child } from "modou/views/dom.js" */
+/** @import { Message } from "modou/views/result.js" */
+
+/**
+ * @typedef {object} Card
+ * @property {string} task
+ * @property {Message} title
+ * @property {Message} says
+ * @property {Message} data
+ * @property {Message} figure
+ * @property {{name: string, parameters: number, megabytes: number}[]} models
+ * @property {{title: string, url: string}[]} links
+ */
+
+/**
+ * @param {string} label
+ * @param {...Child} words
+ */
 const fact = (label, ...words) => h("div", {}, h("dt", {}, label), h("dd", {}, ...words));
+/** @param {number} n */
 const millions = (n) => `${(n / 1e6).toFixed(1)}M`;
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server, emit }) => {
+  /** @param {Card} given */
   const card = ({ task, title, says, data, figure, models, links }) => {
     const drawing = h("div", { class: "drawing", "aria-hidden": "true" }, h("span", { class: "waiting" }, say("模型正在读示例…", "The model is reading an example…")));
     const latency = h("dd", {}, say("测量中…", "measuring…"));
+    /** @param {MouseEvent} event */
     const open = (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
@@ -27,6 +49,7 @@ export const create = ({ root, element, server, emit }) => {
         fact(say("训练数据", "Data"), say(data.zh, data.en)),
         fact(say("验证集", "Dev figure"), say(figure.zh, figure.en))),
       h("p", { class: "links" }, links.map(({ title: name, url }) => h("a", { href: url, target: "_blank", rel: "noopener" }, name))));
+    /** @param {any} answer */
     const fill = (answer) => {
       if (answer.error) {
         drawing.replaceChildren(h("span", { class: "waiting" }, say(answer.error.zh, answer.error.en)));
@@ -40,6 +63,7 @@ export const create = ({ root, element, server, emit }) => {
     return { node, task, fill };
   };
 
+  /** @param {string} task */
   const ask = async (task) => {
     const offline = { error: { zh: "连不上服务器", en: "the server cannot be reached" } };
     for (let tries = 1; element.isConnected; tries += 1) {
@@ -51,9 +75,11 @@ export const create = ({ root, element, server, emit }) => {
   };
 
   let drawn = false;
+  /** @param {any} value */
   const draw = (value) => {
     if (drawn || !value?.cards) return;
     drawn = true;
+    /** @type {ReturnType<typeof card>[]} */
     const cards = value.cards.map(card);
     root.replaceChildren(...cards.map((one) => one.node));
     // A link to a tab passes by here first; nothing need be drawn for that.

@@ -1,5 +1,5 @@
 import { makeHeat } from "modou/similarity/views/heat.js";
-import { choosable, drawRibbons, routeText, wordText } from "modou/similarity/views/ribbons.js";
+import { choosable, chosenBy, drawRibbons, routeText, wordText } from "modou/similarity/views/ribbons.js";
 import { dearest, distanceOf, readsApart, scoreCards } from "modou/similarity/views/scores.js";
 import { decimals, fitTable } from "modou/similarity/views/words.js";
 import { h } from "modou/views/dom.js";
@@ -7,6 +7,10 @@ import { say } from "modou/views/language.js";
 import { duration } from "modou/views/numbers.js";
 import { makeSheet, toolbar } from "modou/views/result.js";
 
+/** @import { Chosen } from "modou/similarity/views/ribbons.js" */
+/** @import { Compared } from "modou/similarity/views/scores.js" */
+
+/** @type {Record<string, string>} */
 const NAMES = { "similarity-encoder": say("语境编码器", "contextual encoder"), "similarity-static": say("静态词向量", "static vectors") };
 const HINT = () => say(
   "指到词或带子上看细节；触屏点按；键盘按 Tab 进入，再用方向键。",
@@ -16,27 +20,32 @@ const PURPOSE = say(
   "左边输入两句话，这里会画出怎样把一句的词搬成另一句的词：搬得越远，两句越不像。点一个示例试试。",
   "Enter two sentences to see how the words of one are moved onto the words of the other: the farther, the less alike. Try an example.");
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element }) => {
   const sheet = makeSheet(root);
   const heatMap = makeHeat(root);
   let drawnWidth = 0;
 
   // Lights what `chosen` names ({side, n}, {i, j} or null) in ribbons and table, dims the rest, and says it in words.
+  /** @param {Chosen | null} chosen */
   const show = (chosen) => {
     if (!sheet.last) return;
+    /** @type {Compared} */
     const { result } = sheet.last;
+    /** @param {Chosen} given */
     const isLit = ({ side, n, i, j }) => chosen && (chosen.side
       ? (side ? side === chosen.side && n === chosen.n : (chosen.side === "a" ? i : j) === chosen.n)
         || (side && side !== chosen.side && (chosen.side === "a" ? result.plan[chosen.n][n] : result.plan[n][chosen.n]) > 0)
       : side ? n === (side === "a" ? chosen.i : chosen.j) : i === chosen.i && j === chosen.j);
     const ribbons = root.querySelector(".ribbons");
-    ribbons.classList.toggle("choosing", Boolean(chosen));
-    ribbons.querySelectorAll(".word, .route").forEach(({ dataset: d, classList }) =>
-      classList.toggle("lit", Boolean(isLit(d.side ? { side: d.side, n: Number(d.n) } : { i: Number(d.i), j: Number(d.j) }))));
+    ribbons?.classList.toggle("choosing", Boolean(chosen));
+    ribbons?.querySelectorAll(".word, .route").forEach(({ dataset: d, classList }) =>
+      classList.toggle("lit", Boolean(isLit(chosenBy(d)))));
     root.querySelectorAll("td.lit").forEach((cell) => cell.classList.remove("lit"));
     if (chosen && !chosen.side) root.querySelector(`[data-cell="${chosen.i}-${chosen.j}"]`)?.classList.add("lit");
     const told = !chosen ? HINT() : chosen.side ? wordText(result, chosen) : routeText(result, chosen);
-    root.querySelector(".readout").textContent = told;
+    const readout = root.querySelector(".readout");
+    if (readout) readout.textContent = told;
   };
 
   const layOut = () => {
@@ -54,6 +63,7 @@ export const create = ({ root, element }) => {
     fitTable(root.querySelector(".heat .scroll"), sheet.last.result.tokens_b.length, 36);
   };
   new ResizeObserver(resize).observe(element);
+  /** @param {any} sent */
   const draw = (sent) => {
     // A plain object: Gradio's value is a proxy that is slow to read.
     const value = { ...sent, result: sent?.json && JSON.parse(sent.json) };

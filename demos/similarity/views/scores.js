@@ -4,6 +4,20 @@ import { decimals, part, quoted, signed } from "modou/similarity/views/words.js"
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @import { Result } from "modou/similarity/views/words.js" */
+/** @import { similarity } from "modou/views/types.js" */
+
+/**
+ * What the view of a comparison is sent, with the result read.
+ *
+ * @typedef {object} Compared
+ * @property {Result} result
+ * @property {boolean} norms
+ * @property {similarity.CostliestWord | null} costliest
+ * @property {number | null} [usual]
+ */
+
+/** @type {["wrd" | "wmd" | "cosine" | "contextual", string, string, string][]} */
 const CARDS = [
   ["wrd", "WRD", say("词旋转距离", "Word Rotator's Distance"), say(
     "词向量的模长是这个词的重量，方向之差是搬运的代价。1 减去最省的总代价。",
@@ -19,6 +33,7 @@ const CARDS = [
     "The encoder reads each sentence as one vector; their directions are compared.")],
 ];
 
+/** @param {Compared} value */
 const whatIf = (value) => {
   const { wrd, unweighted } = value.result;
   return value.norms
@@ -26,6 +41,7 @@ const whatIf = (value) => {
     : say(`若计模长：${decimals(wrd)}（${signed(wrd - unweighted)}）`, `If norms counted: ${decimals(wrd)} (${signed(wrd - unweighted)})`);
 };
 
+/** @param {Compared} value */
 export const scoreCards = (value) => h("div", { class: "cards" }, CARDS.map(([key, name, full, meaning]) => {
   const plain = key === "wrd" && !value.norms;
   const score = value.result[plain ? "unweighted" : key];
@@ -38,6 +54,7 @@ export const scoreCards = (value) => h("div", { class: "cards" }, CARDS.map(([ke
 }));
 
 // The costliest word in one sentence.
+/** @param {Compared} given */
 export const dearest = ({ result, costliest }) => {
   if (!costliest) {
     return result.tokens_a.join("\0") === result.tokens_b.join("\0")
@@ -61,8 +78,10 @@ export const dearest = ({ result, costliest }) => {
 };
 
 // The words can be aligned, and yet the sentences are read as further apart than such words usually are.
+/** @param {Compared & {usual: number}} given */
 export const readsApart = ({ result, usual }) => say(
   `词对得上（WRD ${decimals(result.wrd)}），但编码器读整句，觉得差得更远：整句余弦 ${decimals(result.contextual)}，验证集上这样的 WRD 通常有 ${decimals(usual)}。也许是否定、次序或谁对谁变了，对词看不出来。`,
   `The words can be aligned (WRD ${decimals(result.wrd)}), but read as wholes the sentences are further apart: their sentence cosine is ${decimals(result.contextual)}, where such a WRD usually goes with ${decimals(usual)} on dev. A negation, an order or who does it to whom may differ, which aligning words does not show.`);
 
+/** @param {Result} result */
 export const distanceOf = (result) => result.plan.reduce((sum, row, i) => sum + row.reduce((s, mass, j) => s + mass * result.cost[i][j], 0), 0);

@@ -1,19 +1,43 @@
-import { h } from "modou/views/dom.js";
+import { h, targetOf } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { duration } from "modou/views/numbers.js";
 import { makeSheet, toolbar } from "modou/views/result.js";
 
+/**
+ * @typedef {object} Found
+ * @property {string} query
+ * @property {Hit[]} hits
+ * @property {"line" | "row"} unit
+ * @property {number} sentences
+ * @property {number} left_out
+ * @property {number} centroid_skipped
+ * @property {number} relaxed_skipped
+ * @property {number} solved
+ * @property {number} milliseconds
+ * @property {number | null} reading
+ * @property {string} json
+ * @property {string} csv
+ */
+/** @typedef {{rank: number, number: number, sentence: string, wrd: number}} Hit */
+
+/** @param {number} n */
 const count = (n) => n.toLocaleString("en");
+/**
+ * @param {"line" | "row"} unit
+ * @param {number} n
+ */
 const place = (unit, n) => ({
   line: say(`第 ${count(n)} 行`, `line ${count(n)}`),
   row: say(`数据第 ${count(n)} 行`, `row ${count(n)}`),
 })[unit];
 
 // How few transport problems were left to solve, in words and as a bar.
+/** @param {Found} value */
 const work = (value) => {
   const skipped = value.centroid_skipped + value.relaxed_skipped;
   const share = (100 * skipped) / value.sentences;
   const shown = skipped < value.sentences && share > 99.9 ? share.toFixed(2) : share.toFixed(share > 99 ? 1 : 0);
+  /** @type {[string, number, string][]} */
   const parts = [
     ["centroid", value.centroid_skipped, say("重心下界排除", "ruled out by the centroid bound")],
     ["relaxed", value.relaxed_skipped, say("松弛下界排除", "ruled out by the relaxed bound")],
@@ -36,8 +60,13 @@ const PURPOSE = say(
   "左边输入查询句和一列句子，这里会按词旋转距离（WRD）列出最接近的句子。也可以先载入示例列表。",
   "Enter a query and a list of sentences; the closest by Word Rotator's Distance will be ranked here. Or load the sample list.");
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, props, emit }) => {
   const sheet = makeSheet(root);
+  /**
+   * @param {Hit} hit
+   * @param {Found} value
+   */
   const pick = (hit, value) => {
     emit("pick", { a: value.query, b: hit.sentence });
     // The other pane is shorter than a long list.
@@ -45,6 +74,10 @@ export const create = ({ root, element, props, emit }) => {
   };
 
   // The sentence is a button, so that the keyboard reaches it; the whole row takes the mouse.
+  /**
+   * @param {Hit} hit
+   * @param {Found} value
+   */
   const row = (hit, value) => h("tr", { onclick: () => pick(hit, value) },
     h("td", { class: "rank" }, hit.rank),
     h("td", { class: "sentence" },
@@ -52,6 +85,7 @@ export const create = ({ root, element, props, emit }) => {
       h("small", {}, place(value.unit, hit.number))),
     h("td", { class: "score" },
       h("span", { class: "meter", style: `--p:${Math.min(1, Math.max(0, hit.wrd))}` }), h("span", { class: "number" }, hit.wrd.toFixed(3))));
+  /** @param {any} value */
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.hits !== undefined, PURPOSE)) return;
     sheet.last = value;
@@ -67,12 +101,12 @@ export const create = ({ root, element, props, emit }) => {
           h("th", { scope: "col", class: "rank" }, say("名次", "Rank")),
           h("th", { scope: "col" }, say("句子（点击与查询句比较）", "Sentence (click to compare it with the query)")),
           h("th", { scope: "col" }, say("WRD 相似度", "WRD similarity")))),
-        h("tbody", {}, value.hits.map((hit) => row(hit, value)))));
+        h("tbody", {}, value.hits.map((/** @type {Hit} */ hit) => row(hit, value)))));
   };
 
   // A browser takes half a minute to lay out a million lines, only for the server to refuse them.
   document.addEventListener("paste", (event) => {
-    const text = element.isConnected && event.target.closest?.("#similarity-sentences") ? event.clipboardData.getData("text") : "";
+    const text = element.isConnected && targetOf(event).closest("#similarity-sentences") ? event.clipboardData?.getData("text") ?? "" : "";
     const lines = text.length > props.most ? text.trimEnd().split("\n").length : 0;
     if (lines <= props.most) return;
     event.preventDefault();

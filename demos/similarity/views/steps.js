@@ -1,11 +1,46 @@
 // The transportation simplex method, a step at a time: a table of what each route carries, and the buttons to walk it.
 
 import { dear, decimals, fitTable, number, part, quoted, signed, tint, wordTable } from "modou/similarity/views/words.js";
-import { h } from "modou/views/dom.js";
+import { h, targetOf } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
+
+/**
+ * What `core.similarity.explain.Inside` tells; without steps where a sentence is too long for them.
+ *
+ * @typedef {object} Inside
+ * @property {string[]} tokens_a
+ * @property {string[]} tokens_b
+ * @property {number[]} weights_a
+ * @property {number[]} weights_b
+ * @property {number[][]} cost
+ * @property {number} wrd
+ * @property {number} contextual
+ * @property {boolean} norms
+ * @property {number | null} usual
+ * @property {boolean} apart
+ * @property {number} distance
+ * @property {number} centroid_bound
+ * @property {number} relaxed_bound
+ * @property {Step[] | null} steps
+ * @property {number[]} prices_a
+ * @property {number[]} prices_b
+ */
+/**
+ * @typedef {object} Step
+ * @property {[number, number, number][]} flow
+ * @property {number} cost
+ * @property {[number, number] | null} entering
+ * @property {[number, number][]} cycle
+ * @property {number} moved
+ */
+/** @typedef {Inside & {steps: Step[]}} Stepped */
 
 const PACE = 1400;
 
+/**
+ * @param {Stepped} value
+ * @param {number} n
+ */
 const stepTable = (value, n) => {
   const { cost, tokens_a: a, tokens_b: b, prices_a: u, prices_b: v } = value;
   const step = value.steps[n];
@@ -14,6 +49,10 @@ const stepTable = (value, n) => {
   const sign = new Map(step.cycle.map(([i, j], place) => [`${i}-${j}`, place % 2 ? "−" : "+"]));
   const entering = step.entering && step.entering.join("-");
   const most = Math.max(...value.weights_a, ...value.weights_b);
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
   const cell = (i, j) => {
     const key = `${i}-${j}`;
     const mass = flow.get(key);
@@ -27,28 +66,36 @@ const stepTable = (value, n) => {
       title: `${a[i]} → ${b[j]}: ${part(mass || 0)}, ${say("代价", "cost")} ${cost[i][j].toFixed(3)}`,
     }, mark ? h("b", { class: "sign" }, mark) : null, number(mass ? part(mass) : h("small", {}, idle)));
   };
+  /** @param {number} x */
   const price = (x) => h("td", { class: "price" }, decimals(x, 3));
   return wordTable({
     caption: isLast
       ? say("每条路搬运的重量；边上是价格 u 和 v，没用上的路写着它比价格贵多少", "What each route carries; prices u and v at the margins; an idle route shows how much dearer it is than its prices")
       : say("每条路搬运的重量；没用上的路写着它的代价", "What each route carries; an idle route shows its cost"),
     a, b, cell,
+    /** @param {number} i */
     besideA: (i) => h("small", {}, part(value.weights_a[i])),
+    /** @param {number} j */
     besideB: (j) => h("small", {}, part(value.weights_b[j])),
     last: isLast ? { head: h("th", { scope: "col", class: "price" }, "u"), cell: (i) => price(u[i]) } : null,
     foot: isLast ? h("tfoot", {}, h("tr", {}, h("th", { scope: "row", class: "price" }, "v"), v.map(price), h("td", { class: "corner" }))) : null,
   });
 };
 
+/**
+ * @param {Stepped} value
+ * @param {number} n
+ */
 const stepText = (value, n) => {
   const step = value.steps[n];
+  /** @param {number} x */
   const four = (x) => decimals(x, 4);
   if (!n) {
     return say(
       `开头：从最便宜的路搬起，能搬多少搬多少，搬满一行或一列就关上。总代价 ${four(step.cost)}。`,
       `Start: fill the cheapest route as far as it goes, close its row or column, go on. Total cost ${four(step.cost)}.`);
   }
-  const [i, j] = step.entering;
+  const [i, j] = step.entering || [0, 0];
   const route = `${quoted(value.tokens_a[i])} → ${quoted(value.tokens_b[j])}`;
   const before = value.steps[n - 1].cost;
   return say(
@@ -56,9 +103,10 @@ const stepText = (value, n) => {
     `Step ${n}: ${route} is cheaper than its prices, so it is taken up. Round the cycle that it closes, routes marked + carry ${part(step.moved)} more and those marked − as much less; rows and columns keep their sums. Total cost ${four(before)} → ${four(step.cost)} (${signed(step.cost - before, 4)}).`);
 };
 
+/** @param {Stepped} value */
 const whyOptimal = (value) => {
   const { cost, weights_a: wa, weights_b: wb, prices_a: u, prices_b: v } = value;
-  const used = new Set(value.steps.at(-1).flow.map(([i, j]) => `${i}-${j}`));
+  const used = new Set(value.steps[value.steps.length - 1].flow.map(([i, j]) => `${i}-${j}`));
   const idle = cost.flatMap((row, i) => row.map((c, j) => (used.has(`${i}-${j}`) ? null : c - u[i] - v[j]))).filter((slack) => slack !== null);
   const least = decimals(Math.max(0, Math.min(...idle)), 4);
   const dual = wa.reduce((sum, w, i) => sum + w * u[i], 0) + wb.reduce((sum, w, j) => sum + w * v[j], 0);
@@ -68,19 +116,27 @@ const whyOptimal = (value) => {
 };
 
 // Steppers for one view, of which at most one plays; it stops where `element` is gone.
+/** @param {HTMLElement} element */
 export const makeStepper = (element) => {
-  let timer = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
   const stopPlaying = () => {
     clearInterval(timer);
-    timer = null;
+    timer = undefined;
   };
 
+  /** @param {Stepped} value */
   const stepper = (value) => {
     stopPlaying();
     const end = value.steps.length - 1;
     let at = 0;
     const told = h("p", { class: "told", role: "status" });
     const table = h("div", { class: "stage" });
+    /**
+     * @param {string} name
+     * @param {string} label
+     * @param {() => unknown} act
+     */
     const button = (name, label, act) => h("button", { type: "button", class: name, onclick: act }, label);
     const back = button("back", say("上一步", "Back"), () => { stopPlaying(); go(at - 1); });
     const on = button("on", say("下一步", "Next"), () => { stopPlaying(); go(at + 1); });
@@ -101,9 +157,10 @@ export const makeStepper = (element) => {
       oninput: () => { stopPlaying(); go(Number(slider.value)); },
     });
     const count = h("span", { class: "count" });
+    /** @param {number} n */
     const go = (n) => {
       at = Math.min(end, Math.max(0, n));
-      slider.value = at;
+      slider.value = String(at);
       if (at === end) stopPlaying();
       // Not disabled, which would lose the focus of whoever steps with the keyboard.
       back.setAttribute("aria-disabled", String(at === 0));
@@ -113,7 +170,7 @@ export const makeStepper = (element) => {
       told.textContent = stepText(value, at);
       const { scrollLeft = 0, scrollTop = 0 } = table.firstElementChild || {};
       table.replaceChildren(stepTable(value, at), at === end ? whyOptimal(value) : "");
-      table.firstElementChild.scrollTo(scrollLeft, scrollTop);
+      table.firstElementChild?.scrollTo(scrollLeft, scrollTop);
       fitSteps();
     };
     // Numbers matter more here than seeing the whole table at once.
@@ -122,15 +179,14 @@ export const makeStepper = (element) => {
       class: "stepper",
       onkeydown: (event) => {
         // The slider and the scrolled table have arrow keys of their own.
-        if (event.target.closest("input, .scroll") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+        if (targetOf(event).closest("input, .scroll") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
         event.preventDefault();
         stopPlaying();
         go(at + (event.key === "ArrowRight" ? 1 : -1));
       },
     }, h("div", { class: "controls" }, back, play, on, slider, count), told, table);
     go(0);
-    box.fit = fitSteps;
-    return box;
+    return { node: box, fit: fitSteps };
   };
   return { stepper, stopPlaying };
 };

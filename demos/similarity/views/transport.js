@@ -3,6 +3,12 @@ import { dear, decimals, fitTable, number, part, shorten, tint, wordTable } from
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @import { Inside } from "modou/similarity/views/steps.js" */
+
+/**
+ * @param {string} address
+ * @param {string} text
+ */
 const link = (address, text) => h("a", { href: address, target: "_blank", rel: "noopener" }, text);
 
 const METHOD = () => [
@@ -13,10 +19,17 @@ const METHOD = () => [
   h("p", { class: "formula" }, "WRD = min Σ γᵢⱼ (1 − cos(aᵢ, bⱼ)),  γᵢⱼ ≥ 0,  Σⱼ γᵢⱼ = |aᵢ| / Σ|a|,  Σᵢ γᵢⱼ = |bⱼ| / Σ|b|"),
 ];
 
+/**
+ * @param {string[]} tokens
+ * @param {number[]} weights
+ * @param {number} most
+ */
 const weightBars = (tokens, weights, most) => h("div", { class: "weights" }, tokens.map((token, n) =>
   h("span", { title: token }, h("i", { style: `--p:${weights[n] / most}` }), h("small", {}, part(weights[n])), h("b", { lang: "zh" }, shorten(token, 8)))));
 
+/** @param {Inside} value */
 const bounds = (value) => {
+  /** @type {[string, string, number, string][]} */
   const rows = [
     ["centroid", say("重心下界", "Centroid bound"), value.centroid_bound, say(
       "两句的平均方向之差，长度平方的一半。只需 n + m 次向量加法。",
@@ -32,6 +45,7 @@ const bounds = (value) => {
 };
 
 // What a plan between words cannot see, and what the sentence vectors say of this pair.
+/** @param {Inside} value */
 const limits = (value) => [
   h("h4", {}, say("五、对得上词，不等于说的是一回事", "5. Words that align may still say something else")),
   h("p", {}, say(
@@ -46,30 +60,42 @@ const limits = (value) => [
     "The rule for a remark beside the scores: WRD is at least 0.5, and the sentence cosine lies more than two standard deviations below the line fitted on STS-B dev.")),
 ];
 
+/** @param {Inside} value */
 const costTable = (value) => wordTable({
   caption: say("代价 = 1 − 余弦", "cost = 1 − cosine"), a: value.tokens_a, b: value.tokens_b,
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
   cell: (i, j) => h("td", { style: tint(dear(value.cost[i][j]), 0.95) }, number(decimals(value.cost[i][j], 2))),
 });
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element }) => {
   const { stepper, stopPlaying } = makeStepper(element);
+  let columns = 0;
+  /** @type {ReturnType<typeof stepper> | null} */
+  let shown = null;
   const fit = () => {
     if (!root.clientWidth) return;
-    root.querySelectorAll(".costs .scroll").forEach((box) => fitTable(box, root.columns, 36));
-    root.querySelector(".stepper")?.fit();
+    root.querySelectorAll(".costs .scroll").forEach((box) => fitTable(box, columns, 36));
+    shown?.fit();
   };
   new ResizeObserver(() => fit()).observe(element);
 
+  /** @param {any} sent */
   const draw = (sent) => {
     stopPlaying();
     const value = sent?.json && JSON.parse(sent.json);
+    shown = null;
     if (!value) {
       root.replaceChildren(...METHOD(), h("p", {}, say("先比较两句话，这里会一步步算给你看。", "Compare two sentences first; here it will be worked out step by step.")));
       return;
     }
     const most = Math.max(...value.weights_a, ...value.weights_b);
     const large = value.tokens_a.length * value.tokens_b.length > 4_000;
-    root.columns = value.tokens_b.length;
+    columns = value.tokens_b.length;
+    shown = value.steps ? stepper(value) : null;
     root.replaceChildren(
       ...METHOD(),
       h("h4", {}, say("一、模长变成重量", "1. Norms become weights")),
@@ -83,7 +109,7 @@ export const create = ({ root, element }) => {
       h("p", {}, say("在列表里找句子时先看下界：下界已经比第 k 名还远的句子，不必求解。", "A search looks at the bounds first: a sentence whose bound is already farther than the k-th best need not be solved.")),
       bounds(value),
       h("h4", {}, say("四、求解运输问题", "4. Solving the transport problem")),
-      ...(value.steps ? [stepper(value)] : [h("p", { class: "too-long" }, say(
+      ...(shown ? [shown.node] : [h("p", { class: "too-long" }, say(
         "有一句超过 24 个词，步骤太多，这里不逐步演示；上面的结果照样是精确解。",
         "One sentence has more than 24 words, too many steps to follow; the result above is exact all the same."))]),
       ...limits(value));

@@ -6,30 +6,69 @@ import { sqlBlock } from "modou/text2sql/views/code.js";
 import { conditionChips } from "modou/text2sql/views/conditions.js";
 import { linkedQuestion } from "modou/text2sql/views/links.js";
 import { ALL, termText } from "modou/text2sql/views/words.js";
-import { h } from "modou/views/dom.js";
+import { focused, h, lookup } from "modou/views/dom.js";
 import { copy, save } from "modou/views/files.js";
 import { grid } from "modou/views/grid.js";
 import { say } from "modou/views/language.js";
 import { cellText, count, duration, isYear, percent } from "modou/views/numbers.js";
 import { makeSheet, tool } from "modou/views/result.js";
 
+/** @import { Writing } from "modou/text2sql/views/code.js" */
+/** @import { Editing } from "modou/text2sql/views/conditions.js" */
+/** @import { text2sql } from "modou/views/types.js" */
+/** @import { Message } from "modou/views/result.js" */
+
+/**
+ * What is shown of an answer: one of its proposals ("0" is the first), one that was "changed", or "sql" by hand.
+ *
+ * @typedef {object} Now
+ * @property {string} origin
+ * @property {boolean} fresh whether it came with the answer
+ * @property {text2sql.Sketch | null} sketch
+ * @property {string} sql
+ * @property {Record<string, string>} dialects
+ * @property {Message} reading
+ * @property {any} probability
+ * @property {text2sql.Rows} result
+ * @property {string} csv
+ */
+
+/** @type {[number, string][]} */
 const CONFIDENCE = [[0.8, say("很有把握", "confident")], [0.5, say("比较有把握", "fairly confident")], [0.2, say("不太确定", "unsure")], [0, say("只是猜测", "a guess")]];
+/** @param {number} p */
 const confidence = (p) => h("span", { class: `confidence c${CONFIDENCE.findIndex(([least]) => p >= least)}`, title: say("模型给这种理解的概率", "the probability that the model gives this understanding") },
-  `${CONFIDENCE.find(([least]) => p >= least)[1]} ${percent(p)}`);
+  `${CONFIDENCE.find(([least]) => p >= least)?.[1]} ${percent(p)}`);
+
+/**
+ * Where on the page an element will be found again once it has been drawn anew.
+ *
+ * @param {Element} node
+ */
+const placeOf = (node) => ["data-chip", "data-field", "data-dialect", "data-proposal"]
+  .flatMap((name) => (node.hasAttribute(name) ? [`[${name}="${CSS.escape(node.getAttribute(name) ?? "")}"]`] : []))[0];
 
 const PURPOSE = say(
   "问一句，这里会列出结果，并说明怎样理解了你的话：哪些词成了哪些列、条件和排序，写成了什么 SQL。每一处都可以改。",
   "Ask, and the rows appear here, with what was made of your words: which became columns, conditions, an order, and what SQL. Everything can be changed.");
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, emit }) => {
   const sheet = makeSheet(root);
-  let now = null;
+  /** @type {Now} */
+  let now;
+  /** @type {{error?: Message, where?: string}} */
   let told = {};
   let busy = 0;
+  /** @type {Editing} */
   const conditions = { open: null, draft: null, problem: null };
+  /** @type {Writing} */
   const sql = { dialect: "duckdb", text: null };
 
   // While the server works nothing else is asked; a server that never answers does not block the page for good.
+  /**
+   * @param {string} event
+   * @param {object} data
+   */
   const ask = (event, data) => {
     if (busy && Date.now() - busy < 8000) return;
     busy = Date.now();
@@ -38,8 +77,10 @@ export const create = ({ root, element, emit }) => {
     setTimeout(() => root.removeAttribute("aria-busy"), 8000);
     emit(event, { origin: "sql", ...data, answer: sheet.last.id });
   };
+  /** @param {text2sql.Sketch} sketch */
   const adjust = (sketch, origin = "changed") => ask("adjust", { sketch, origin });
 
+  /** @param {number} i */
   const propose = (i) => {
     const proposal = sheet.last.proposals[i];
     if (proposal.sketch) adjust(proposal.sketch, String(i));
@@ -47,10 +88,10 @@ export const create = ({ root, element, emit }) => {
   };
 
   const understanding = () => {
-    const origin = {
+    const origin = lookup({
       changed: say("已按你的修改", "as you changed it"),
       sql: say("手写的 SQL", "SQL written by hand"),
-    }[now.origin];
+    }, now.origin);
     const mark = origin ? h("span", { class: "confidence own" }, origin) : confidence(now.probability);
     const back = origin ? tool(say("回到模型的理解", "Back to the model's"), () => propose(0), { class: "back" }) : null;
     // What no sketch can say is not told in words.
@@ -90,7 +131,7 @@ export const create = ({ root, element, emit }) => {
   const resultBlock = () => {
     const { types, rows, total, milliseconds } = now.result;
     const columns = headings();
-    const message = told.where === "result" ? h("p", { class: "told error", role: "alert" }, say(told.error.zh, told.error.en)) : null;
+    const message = told.where === "result" && told.error ? h("p", { class: "told error", role: "alert" }, say(told.error.zh, told.error.en)) : null;
     const part = rows.length < total ? say(`，显示前 ${count(rows.length)} 行`, `, the first ${count(rows.length)} shown`) : "";
     const time = now.origin === "0" && sheet.last.milliseconds && now.fresh ? sheet.last.milliseconds : milliseconds;
     const summary = h("p", { class: "summary", role: "status" },
@@ -106,7 +147,7 @@ export const create = ({ root, element, emit }) => {
       lone
         ? h("p", { class: "lone" }, h("small", {}, columns[0]), h("strong", {}, rows[0][0] === null ? say("空", "empty") : cellText(rows[0][0], year)))
         : h("div", { class: "rows" },
-          grid({ columns: columns.map((name, j) => ({ name, type: types[j] })), rows, label: say("查询结果", "Result of the query") }),
+          grid({ columns: columns.map((/** @type {string} */ name, /** @type {number} */ j) => ({ name, type: types[j] })), rows, label: say("查询结果", "Result of the query") }),
           chartOf({ ...now.result, columns }) ? h("div", { class: "chart-slot" }) : null));
   };
 
@@ -114,7 +155,7 @@ export const create = ({ root, element, emit }) => {
     if (sheet.last.proposals.length < 2) return null;
     return h("section", { class: "alternatives" },
       h("h4", {}, say("也可能是这些意思", "It may also mean")),
-      h("div", { role: "group" }, sheet.last.proposals.map((proposal, i) => h("button", {
+      h("div", { role: "group" }, sheet.last.proposals.map((/** @type {any} */ proposal, /** @type {number} */ i) => h("button", {
         type: "button", "data-proposal": i, "aria-pressed": String(now.origin === String(i)),
         onclick: () => { if (now.origin !== String(i)) propose(i); },
       },
@@ -122,15 +163,18 @@ export const create = ({ root, element, emit }) => {
       h("small", {}, `${percent(proposal.probability)} · ${say(`${count(proposal.total)} 行`, `${count(proposal.total)} ${proposal.total === 1 ? "row" : "rows"}`)}`)))));
   };
 
+  /** @param {string} text */
   const runSql = (text) => {
     sql.text = text;
     ask("execute", { sql: text });
   };
 
   // Draws everything anew; `focus` names what gets the keyboard's focus, or else what had it keeps it.
+  /** @param {string} [focus] */
   const render = (focus) => {
-    const had = document.activeElement;
-    const keep = focus || (root.contains(had) && ["data-chip", "data-field", "data-dialect", "data-proposal"].map((name) => had.hasAttribute(name) && `[${name}="${CSS.escape(had.getAttribute(name))}"]`).find(Boolean));
+    const had = focused();
+    const keep = focus || (had && root.contains(had) ? placeOf(had) : null);
+    /** @param {string} where */
     const error = (where) => (told.where === where ? told.error : null);
     const proposal = sheet.last.proposals[Number(now.origin)] || sheet.last.proposals[0];
     root.replaceChildren(...[
@@ -141,7 +185,7 @@ export const create = ({ root, element, emit }) => {
       !now.sketch ? null : conditionChips(now.sketch, sheet.last.columns, conditions, { adjust, redraw: render, error: error("conditions") }),
       resultBlock(),
       sqlBlock(now, sql, { run: runSql, redraw: render, error: error("sql") }),
-      alternatives()].filter(Boolean));
+      alternatives()].filter((node) => node instanceof Node));
     if (keep) root.querySelector(keep)?.focus();
     drawnWidth = 0;
     layOut();
@@ -152,12 +196,13 @@ export const create = ({ root, element, emit }) => {
     const slot = root.querySelector(".chart-slot");
     const width = slot?.clientWidth || 0;
     const chart = width && chartOf({ ...now.result, columns: headings() });
-    if (!chart || Math.abs(width - drawnWidth) < 5) return;
+    if (!slot || !chart || Math.abs(width - drawnWidth) < 5) return;
     drawnWidth = width;
     slot.replaceChildren(drawChart(chart, width - 26));
   };
   new ResizeObserver(() => layOut()).observe(element);
 
+  /** @param {any} answer */
   const showAnswer = (answer) => {
     sheet.last = answer;
     now = { origin: "0", fresh: true, ...answer.proposals[0], result: answer.result, csv: answer.csv };
@@ -167,6 +212,7 @@ export const create = ({ root, element, emit }) => {
     // On a phone the answer is below what was asked.
     if (root.getBoundingClientRect().top > 0.7 * window.innerHeight) root.scrollIntoView({ block: "start" });
   };
+  /** @param {any} run */
   const showRun = (run) => {
     const proposal = sheet.last.proposals[Number(run.origin)];
     now = { ...run, origin: run.origin, fresh: false, probability: proposal ? proposal.probability : null };
@@ -174,6 +220,7 @@ export const create = ({ root, element, emit }) => {
     if (run.origin !== "sql") sql.text = null;
     render();
   };
+  /** @param {any} sent */
   const draw = (sent) => {
     // A plain object: Gradio's value is a proxy that is slow to read.
     const value = { ...sent };
@@ -204,8 +251,7 @@ export const create = ({ root, element, emit }) => {
       root.scrollIntoView({ block: "nearest" });
       return;
     }
-    now = null;
-    sheet.nothingToDraw(value, false, PURPOSE);
+      sheet.nothingToDraw(value, false, PURPOSE);
   };
 
   return draw;

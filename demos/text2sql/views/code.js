@@ -1,9 +1,15 @@
 // SQL with colours: a comment, a string, a quoted name, a number, a word, or anything else, one after the other.
 
-import { h } from "modou/views/dom.js";
+import { h, lookup } from "modou/views/dom.js";
 import { copy } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
 import { tool } from "modou/views/result.js";
+
+/** @import { Message } from "modou/views/result.js" */
+
+/** @typedef {{sql: string, dialects: Record<string, string>}} Query */
+/** @typedef {{dialect: string, text: string | null}} Writing the dialect that is shown, and what is being written by hand */
+/** @typedef {{run: (sql: string) => void, redraw: (focus?: string) => void, error: Message | null | undefined}} CodeActs */
 
 const SQL_TOKEN = /(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|('(?:[^']|'')*(?:'|$))|("(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$))|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|([\s\S])/g;
 const SQL_KINDS = ["comment", "string", "name", "figure", "word", "rest"];
@@ -12,6 +18,7 @@ const SQL_KEYWORDS = new Set(("select from where group by having order limit off
   + "except with asc desc nulls first last over partition interval date timestamp extract exists any true false cast "
   + "month year day signed unsigned").split(" "));
 
+/** @param {string} sql */
 const highlight = (sql) => {
   const nodes = [];
   let plain = "";
@@ -32,14 +39,21 @@ const highlight = (sql) => {
 const DIALECTS = [["duckdb", "DuckDB"], ["mysql", "MySQL"], ["postgres", "PostgreSQL"], ["sqlite", "SQLite"]];
 
 // `state`: {dialect, text: what is being written by hand, or null}; `run(sql)` and `redraw()` are the view's.
+/**
+ * @param {Query} shown
+ * @param {Writing} state
+ * @param {CodeActs} given
+ */
 export const sqlBlock = (shown, state, { run, redraw, error }) => {
   const sql = state.dialect === "duckdb" ? shown.sql : shown.dialects[state.dialect];
+  /** @param {string} name */
   const choose = (name) => {
     state.dialect = name;
     redraw(`[data-dialect="${name}"]`);
   };
+  /** @param {KeyboardEvent} event */
   const step = (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const by = lookup({ ArrowLeft: -1, ArrowRight: 1 }, event.key);
     if (!by) return;
     event.preventDefault();
     const at = DIALECTS.findIndex(([name]) => name === state.dialect);
@@ -67,15 +81,15 @@ export const sqlBlock = (shown, state, { run, redraw, error }) => {
   const area = h("textarea", {
     rows: Math.min(14, state.text.split("\n").length + 1), spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": say("修改 SQL", "Edit the SQL"),
     oninput: (e) => { state.text = e.currentTarget.value; },
-    onkeydown: (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); run(state.text); } },
+    onkeydown: (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); run(state.text ?? ""); } },
   });
   area.value = state.text;
   return h("section", { class: "sql" },
     h("div", { class: "bar" },
       h("p", { class: "summary" }, say("DuckDB 方言，只能查询这张表；Ctrl+Enter 运行", "DuckDB's dialect, this table only; Ctrl+Enter runs it")),
       h("div", { class: "tools" },
-        tool(say("放弃修改", "Discard"), () => { state.text = null; redraw(".edit", true); }),
-        tool(say("运行", "Run"), () => run(state.text), { class: "primary" }))),
+        tool(say("放弃修改", "Discard"), () => { state.text = null; redraw(".edit"); }),
+        tool(say("运行", "Run"), () => run(state.text ?? ""), { class: "primary" }))),
     message,
     area);
 };

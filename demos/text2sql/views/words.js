@@ -3,11 +3,17 @@
 import { say } from "modou/views/language.js";
 import { figure } from "modou/views/numbers.js";
 
+/** @import { text2sql } from "modou/views/types.js" */
+
+/** @typedef {Pick<text2sql.Column, "name" | "type" | "unit" | "samples">[]} Columns */
+
 export const ALL = -1;
+/** @type {Record<string, string>} */
 const AGGREGATES = {
   AVG: say("平均", "mean of "), MAX: say("最大", "highest "), MIN: say("最小", "lowest "), SUM: say("总", "sum of "),
   COUNT: say("个数：", "number of "), COUNT_DISTINCT: say("去重个数：", "number of different "),
 };
+/** @type {Record<string, Record<string, string>>} */
 export const OPERATORS = {
   text: {
     "=": say("是", "is"), "!=": say("不是", "is not"), contains: say("含有", "contains"), not_contains: say("不含", "does not contain"),
@@ -21,11 +27,22 @@ export const OPERATORS = {
   // Younger than two years: within the last two.
   age: { "<": say("在最近…之内", "is within the last"), ">": say("早于…之前", "is longer ago than") },
 };
+/** @type {Record<string, string>} */
 export const NULLS = { is_null: say("为空", "is empty"), not_null: say("不为空", "is not empty") };
+/** @type {Record<string, string>} */
 export const UNITS = { year: say("年", "years"), year_number: say("年", "years"), month: say("个月", "months"), day: say("天", "days") };
+/** @type {Record<string, string>} */
 const ARITHMETIC = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 
+/**
+ * @param {number} i
+ * @param {Columns} columns
+ */
 const columnText = (i, columns) => (i === ALL ? say("行", "rows") : columns[i].name);
+/**
+ * @param {text2sql.Term} term
+ * @param {Columns} columns
+ */
 export const termText = (term, columns) => {
   const { column, arithmetic, other } = term.expr;
   if (column === ALL && term.aggregate === "COUNT") return say("行数", "number of rows");
@@ -33,19 +50,33 @@ export const termText = (term, columns) => {
   return term.aggregate ? `${AGGREGATES[term.aggregate]}${inner}` : inner;
 };
 // What a term gives: a counted text is a number.
+/**
+ * @param {text2sql.Term} term
+ * @param {Columns} columns
+ */
 export const termType = (term, columns) =>
   (["COUNT", "COUNT_DISTINCT", "AVG", "SUM"].includes(term.aggregate) || term.expr.arithmetic || term.expr.column === ALL ? "number" : columns[term.expr.column].type);
 
 const DAY = 86_400_000;
+/**
+ * @param {string} day
+ * @param {number} n
+ */
 export const dayAfter = (day, n) => new Date(Date.parse(day) + n * DAY).toISOString().slice(0, 10);
+/** @param {text2sql.Value} value */
 export const lastDay = (value) => (value.until ? dayAfter(value.until, -1) : value.begin);
+/** @param {text2sql.Value} value */
 const stretchText = (value) => {
   const last = lastDay(value);
-  if (!value.begin || value.begin === last) return value.begin || last || "";
+  if (!value.begin || value.begin === last || !last) return value.begin || last || "";
   const years = value.begin.endsWith("-01-01") && last.endsWith("-12-31");
   if (years) return value.begin.slice(0, 4) === last.slice(0, 4) ? say(`${last.slice(0, 4)} 年`, last.slice(0, 4)) : `${value.begin.slice(0, 4)}–${last.slice(0, 4)}`;
   return `${value.begin} – ${last}`;
 };
+/**
+ * @param {text2sql.Value | null} value
+ * @param {Columns} columns
+ */
 const valueText = (value, columns, year = false) => {
   if (!value) return "";
   return {
@@ -58,14 +89,22 @@ const valueText = (value, columns, year = false) => {
     column: () => columnText(Math.round(value.number || 0), columns),
   }[value.kind]();
 };
+/**
+ * @param {text2sql.Condition} condition
+ * @param {Columns} columns
+ */
 export const operatorText = (condition, columns) => {
   const { operator, value } = condition;
   const type = value?.kind === "age" ? "age" : value?.kind === "date" || value?.kind === "month" ? "date" : termType(condition.term, columns);
   return NULLS[operator] || OPERATORS[type][operator] || OPERATORS.number[operator] || OPERATORS.text[operator] || operator;
 };
+/**
+ * @param {text2sql.Condition} condition
+ * @param {Columns} columns
+ */
 export const conditionText = (condition, columns) => {
   const { term, value } = condition;
-  const year = value?.kind === "number" && /年|year/i.test(termText(term, columns)) && value.number >= 1000 && value.number <= 2200;
+  const year = value?.kind === "number" && value.number !== null && /年|year/i.test(termText(term, columns)) && value.number >= 1000 && value.number <= 2200;
   if (value?.kind === "age" && condition.operator in OPERATORS.age) {
     const span = valueText(value, columns);
     return condition.operator === "<"

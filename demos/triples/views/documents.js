@@ -3,6 +3,14 @@
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @import { Document, Read, Selection } from "modou/triples/views/read.js" */
+
+/**
+ * @param {Document[]} documents
+ * @param {number[]} counts
+ * @param {number} at
+ * @param {{open: (number: number) => void}} on
+ */
 export const documentList = (documents, counts, at, on) => h("ol", { class: "documents", "aria-label": say("文档", "Documents") },
   documents.map((document, i) => {
     const problem = document.error && say(document.error.zh, document.error.en);
@@ -15,12 +23,21 @@ export const documentList = (documents, counts, at, on) => h("ol", { class: "doc
     return item;
   }));
 
+/**
+ * @param {Element} list
+ * @param {Selection | null} selection
+ * @param {Read[]} triples
+ */
 export const lightDocuments = (list, selection, triples) => {
   const lit = new Set(selection ? [...selection.triples].map((i) => triples[i].document) : []);
-  list.querySelectorAll("li").forEach((item) => item.classList.toggle("lit", lit.has(item.number)));
+  list.querySelectorAll("li").forEach((item) => item.classList.toggle("lit", lit.has(item.number ?? -1)));
 };
 
 // How far the reading has come.
+/**
+ * @param {{done: number, total: number, share: number}} given
+ * @param {boolean} reading
+ */
 export const progressBar = ({ done, total, share }, reading) => h("div", { class: "reading", role: "status" },
   h("span", {}, reading
     ? say(`正在读第 ${Math.min(done + 1, total)} / ${total} 篇…`, `Reading document ${Math.min(done + 1, total)} of ${total}…`)

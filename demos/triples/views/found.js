@@ -5,8 +5,12 @@ import { say } from "modou/views/language.js";
 import { duration, percent } from "modou/views/numbers.js";
 import { makeSheet } from "modou/views/result.js";
 
+/** @import { triples } from "modou/views/types.js" */
+
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
   const sheet = makeSheet(root);
+  /** @param {any} value */
   const draw = (value) => {
     sheet.last = null;
     if (value?.error) {
@@ -21,7 +25,7 @@ export const create = ({ root }) => {
     root.replaceChildren(
       h("p", { class: "summary", role: "status" },
         say(`${triples.length} 个三元组 · 用时 ${duration(milliseconds)}`, `Triples: ${triples.length} · ${duration(milliseconds)}`)),
-      h("ul", {}, triples.map((t) => h("li", {},
+      h("ul", {}, triples.map((/** @type {triples.Triple} */ t) => h("li", {},
         h("b", { lang: "zh" }, t.subject), h("i", { lang: "zh" }, t.predicate), h("b", { lang: "zh" }, t.object),
         h("small", {}, percent(t.score))))));
   };

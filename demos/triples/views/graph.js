@@ -8,6 +8,9 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { svg } from "modou/views/svg.js";
 
+/** @import { GraphActs, GraphEdge, GraphNode, Room, View } from "modou/triples/views/graph/build.js" */
+/** @import { Read, Selection } from "modou/triples/views/read.js" */
+
 const CLOSEST = 3;
 const FARTHEST = 0.08;
 // Pixels on the right for the buttons.
@@ -16,14 +19,27 @@ const BUTTONS = 44;
 const STEPS = 2;
 
 // What nodes with their names take up from `low` to `high` where they are spread by `k`.
+/**
+ * @param {GraphNode[]} nodes
+ * @param {number} k
+ * @param {"x" | "y"} axis
+ * @param {(node: GraphNode) => number} half
+ */
 const extent = (nodes, k, axis, half) => [
-  Math.min(...nodes.map((n) => n[axis] * k - half(n))), Math.max(...nodes.map((n) => n[axis] * k + half(n)))];
+  Math.min(...nodes.map((n) => (n[axis] ?? 0) * k - half(n))), Math.max(...nodes.map((n) => (n[axis] ?? 0) * k + half(n)))];
 
 // The view in which all of a graph is seen beside the buttons, as large as it may be.
+/**
+ * @param {GraphNode[]} nodes
+ * @param {Room} room
+ */
 const fitGraph = (nodes, room) => {
   const [width, height] = [room.width - BUTTONS, room.height];
+  /** @param {number} k */
   const across = (k) => extent(nodes, k, "x", (n) => n.width / 2 + 8);
+  /** @param {number} k */
   const down = (k) => extent(nodes, k, "y", (n) => n.radius + LABEL + 12);
+  /** @param {number} k */
   const fits = (k) => across(k)[1] - across(k)[0] <= width && down(k)[1] - down(k)[0] <= height;
   let [low, high] = [FARTHEST, 1.25];
   for (let i = 0; i < 12 && !fits(high); i += 1) {
@@ -37,8 +53,11 @@ const fitGraph = (nodes, room) => {
 };
 
 // `on` has light({triples, entity} | null), pin({node | edge} | null). Gives the graph's element and what to do with it.
+/** @param {GraphActs} on */
 export const makeGraph = (on) => {
+  /** @type {{nodes: GraphNode[], edges: GraphEdge[], leftOut: number}} */
   let graph = { nodes: [], edges: [], leftOut: 0 };
+  /** @type {View} */
   let view = { k: 1, x: 0, y: 0 };
   // Whether the view follows the graph; it does until somebody moves it.
   let following = true;
@@ -56,8 +75,12 @@ export const makeGraph = (on) => {
 
   const fitted = () => (graph.nodes.length && room.width ? fitGraph(graph.nodes, room) : view);
 
+  /** @param {boolean} withLabels */
   const paint = (withLabels) => {
-    if (following) view = fitted();
+    if (following) {
+      view = fitted();
+      steering.put(view);
+    }
     paintGraph(graph.nodes, graph.edges, view, room, withLabels);
   };
 
@@ -78,38 +101,41 @@ export const makeGraph = (on) => {
     }
   };
 
-  const zoom = (factor, x = room.width / 2, y = room.height / 2) => {
-    const k = Math.min(CLOSEST, Math.max(FARTHEST, view.k * factor));
-    following = false;
-    view = { k, x: x - ((x - view.x) * k) / view.k, y: y - ((y - view.y) * k) / view.k };
-    paint(true);
-  };
   const fit = () => {
     following = true;
     paint(true);
   };
-  const move = (dx, dy) => {
+  /** @param {View} next */
+  const moved = (next) => {
     following = false;
-    view = { ...view, x: view.x + dx, y: view.y + dy };
+    view = next;
     paint(true);
   };
 
+  /** @param {Selection | null} selection */
   const showLight = (selection) => {
     const lit = selection && selection.triples;
-    const any = (own) => Boolean(lit) && [...own].some((i) => lit.has(i));
+    /** @param {Set<number>} own */
+    const any = (own) => [...own].some((i) => lit?.has(i));
     element.classList.toggle("choosing", Boolean(lit));
     for (const part of [...graph.nodes, ...graph.edges]) {
       part.lit = any(part.triples);
       part.element.classList.toggle("lit", part.lit);
-      part.element.classList.toggle("self", Boolean(selection) && part.text !== undefined && part.text === selection.entity);
+      part.element.classList.toggle("self", "text" in part && part.text === selection?.entity);
     }
     if (graph.nodes.length && layout.settled) paintLabels(graph.nodes, graph.edges, room);
   };
 
+  /** @param {GraphNode | null} node */
   const roving = (node) => graph.nodes.forEach((n) => n.element.setAttribute("tabindex", n === node ? "0" : "-1"));
 
+  /**
+   * @param {Read[]} triples
+   * @param {Record<string, number>} communities
+   * @param {string} emptyHint
+   */
   const update = (triples, communities, emptyHint) => {
-    const focused = graph.nodes.find((n) => n.element === document.activeElement)?.text;
+    const had = graph.nodes.find((n) => n.element === document.activeElement)?.text;
     graph = buildGraph(triples, communities, new Map(graph.nodes.map((n) => [n.text, n])));
     for (const node of graph.nodes) {
       node.element = nodeElement(node);
@@ -118,8 +144,8 @@ export const makeGraph = (on) => {
     for (const edge of graph.edges) edge.element = edgeElement(edge);
     edgeLayer.replaceChildren(...graph.edges.map((e) => e.element));
     nodeLayer.replaceChildren(...graph.nodes.map((n) => n.element));
-    const hub = graph.nodes.reduce((best, n) => (!best || n.degree > best.degree ? n : best), null);
-    const again = graph.nodes.find((n) => n.text === focused);
+    const hub = graph.nodes.reduce((/** @type {GraphNode | null} */ best, n) => (!best || n.degree > best.degree ? n : best), null);
+    const again = graph.nodes.find((n) => n.text === had);
     roving(again || hub);
     if (again) again.element.focus({ preventScroll: true });
     hint.textContent = graph.nodes.length ? "" : emptyHint;
@@ -133,8 +159,9 @@ export const makeGraph = (on) => {
     wake();
   };
 
-  const handle = { element, drawing, update, light: showLight, zoom, fit, get graph() { return graph; } };
-  steerGraph({ drawing, layout, on, zoom, fit, move, wake, roving, view: () => view, graph: () => graph });
+  const steering = steerGraph({
+    drawing, nodeLayer, layout, on, moved, fit, wake, roving, scales: [FARTHEST, CLOSEST], view: () => view, room: () => room, graph: () => graph,
+  });
   new ResizeObserver(([entry]) => {
     const { width, height } = entry.contentRect;
     if (!width || !height) return;
@@ -143,5 +170,5 @@ export const makeGraph = (on) => {
     paint(true);
     wake();
   }).observe(drawing);
-  return handle;
+  return { element, drawing, update, light: showLight, zoom: steering.zoomBy, fit, get graph() { return graph; } };
 };

@@ -5,18 +5,22 @@ import { casrelPasses } from "modou/triples/views/passes.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/** @type {Record<string, (shown: any, pick: import("modou/triples/views/matrix.js").Pick, chosen: {subject: number, head: string}) => (HTMLElement | HTMLElement[])[]>} */
 const INSIDES = { casrel: casrelPasses, gplinker: gplinkerMatrices };
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
   let sentence = 0;
   const chosen = { subject: 0, head: "subject" };
 
+  /** @param {any} value */
   const draw = (value) => {
     sentence = 0;
     chosen.subject = 0;
     render(value?.json ? JSON.parse(value.json).sentences : []);
   };
 
+  /** @param {any[]} sentences */
   const render = (sentences) => {
     const shown = sentences[sentence];
     const inside = shown && INSIDES[shown.kind || "casrel"];
@@ -26,6 +30,11 @@ export const create = ({ root }) => {
         : say("先抽取一段文字，这里会画出模型怎样读它。", "Extract from a text first; how the model reads it is drawn here.")));
       return;
     }
+    /**
+     * @param {string} label
+     * @param {boolean} on
+     * @param {() => void} act
+     */
     const pick = (label, on, act) => h("button", {
       type: "button", "aria-pressed": String(on), onclick: () => {
         act();

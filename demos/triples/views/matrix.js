@@ -2,15 +2,23 @@
 // tokens. A head for entities says where a span begins (row) and ends (column); the two heads of a relation say where
 // its subject and object begin, and where they end.
 
-import { h } from "modou/views/dom.js";
+import { h, lookup } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 import { svg } from "modou/views/svg.js";
+
+/** @import { triples } from "modou/views/types.js" */
+
+/** @typedef {[number, number, number][]} Cells row, column, probability */
+/** @typedef {(label: string, on: boolean, act: () => void) => HTMLElement} Pick a button of a choice */
 
 const AXIS = 26;
 
 // `cells` are [row, column, p]; `tell(row, column)` names what a cell stands for. The lower half of a matrix of spans is
 // empty, as no span ends before it begins.
+/**
+ * @param {{title: string, tokens: string[], cells: Cells, tell: (row: number, column: number) => HTMLElement, upper?: boolean}} given
+ */
 const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
   const n = tokens.length;
   const size = Math.max(14, Math.min(34, Math.floor(640 / n)));
@@ -21,6 +29,7 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
   let current = -1;
   const told = h("p", { class: "readout", role: "status" }, say("指向一格，或用方向键逐格查看。", "Point at a cell, or step through them with the arrow keys."));
   const lines = Array.from({ length: n + 1 }, (_, i) => `M${AXIS},${AXIS + i * size}h${n * size}M${AXIS + i * size},${AXIS}v${n * size}`).join("");
+  /** @param {boolean} across */
   const names = (across) => svg("g", { class: "axis" }, tokens.map((token, i) => svg("text", {
     "text-anchor": "middle", "dominant-baseline": "central", "font-size": font, lang: "zh",
     x: across ? AXIS + (i + 0.5) * size : AXIS / 2, y: across ? AXIS / 2 : AXIS + (i + 0.5) * size,
@@ -39,12 +48,18 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
     }, Math.round(100 * p))),
     columns, rows, cursor);
   const box = h("div", { class: "scroller" }, drawing);
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
   const show = (i, j) => {
     const p = at.get(`${i}-${j}`);
     cursor.setAttribute("visibility", "visible");
-    cursor.setAttribute("x", AXIS + j * size);
-    cursor.setAttribute("y", AXIS + i * size);
-    for (const [axis, chosen] of [[rows, i], [columns, j]]) [...axis.children].forEach((text, k) => text.classList.toggle("on", k === chosen));
+    cursor.setAttribute("x", String(AXIS + j * size));
+    cursor.setAttribute("y", String(AXIS + i * size));
+    for (const { axis, at: place } of [{ axis: rows, at: i }, { axis: columns, at: j }]) {
+      [...axis.children].forEach((text, k) => text.classList.toggle("on", k === place));
+    }
     told.replaceChildren(tell(i, j), say("：", ": "), h("strong", {}, p === undefined ? say("低于 5%", "below 5%") : percent(p)));
   };
   drawing.addEventListener("pointermove", (event) => {
@@ -53,7 +68,7 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
     if (i >= 0 && j >= 0 && i < n && j < n) show(i, j);
   });
   drawing.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const step = lookup({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }, event.key);
     if (!step || !order.length) return;
     event.preventDefault();
     current = Math.min(order.length - 1, Math.max(0, current + step));
@@ -67,8 +82,13 @@ const spanMatrix = ({ title, tokens, cells, tell, upper }) => {
 
 // The triples of a relation: heads and tails that meet in the same subject and object. A triple scores the product of its
 // four probabilities (`core.triples.gplinker.link`), before calibration.
+/**
+ * @param {triples.GPLinkerInside} given
+ * @param {string} relation
+ */
 const linked = ({ entities, heads, tails }, relation) => {
   const ends = new Map((tails[relation] || []).map(([i, j, p]) => [`${i}-${j}`, p]));
+  /** @type {{subject: [number, number], object: [number, number], score: number}[]} */
   const found = [];
   for (const [i, j, p] of heads[relation] || [])
     for (const [first, last, subject] of entities.subject) {
@@ -82,13 +102,28 @@ const linked = ({ entities, heads, tails }, relation) => {
 };
 
 // `chosen.head` is the head that is looked at.
+/**
+ * @param {triples.GPLinkerInside} shown
+ * @param {Pick} pick
+ * @param {{head: string}} chosen
+ */
 export const gplinkerMatrices = (shown, pick, chosen) => {
   const { tokens, entities, heads, tails } = shown;
   const relations = [...new Set([...Object.keys(heads), ...Object.keys(tails)])].filter((name) => heads[name]?.length || tails[name]?.length);
   if (!["subject", "object", ...relations].includes(chosen.head)) chosen.head = "subject";
+  /**
+   * @param {string} name
+   * @param {string} label
+   */
   const choice = (name, label) => pick(label, name === chosen.head, () => { chosen.head = name; });
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
   const span = (i, j) => h("b", { lang: "zh" }, tokens.slice(i, j + 1).join("") || "–");
+  /** @param {number} i */
   const token = (i) => h("b", { lang: "zh" }, tokens[i]);
+  /** @type {HTMLElement[]} */
   const parts = [
     h("h4", {}, say("一步到位：每个头给所有词元对打分", "One pass: each head scores every pair of tokens")),
     h("div", { class: "picks", role: "group", "aria-label": say("看哪个头", "Which head") },
@@ -99,10 +134,18 @@ export const gplinkerMatrices = (shown, pick, chosen) => {
       h("p", {}, say(`行是${what}的第一个词元，列是最后一个；颜色越深概率越高。`, `Rows: first token of a ${what}; columns: its last; the darker, the likelier.`)),
       spanMatrix({
         title: say(`${what}的头`, `head for ${what}s`), tokens, cells: entities[chosen.head], upper: true,
+        /**
+         * @param {number} i
+         * @param {number} j
+         */
         tell: (i, j) => (j < i ? h("span", {}, say("片段不会先结束后开始", "no span ends before it begins")) : span(i, j)),
       }));
     return parts;
   }
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
   const pair = (i, j) => h("span", {}, token(i), " × ", token(j));
   const triples = linked(shown, chosen.head);
   parts.push(

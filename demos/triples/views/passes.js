@@ -4,7 +4,14 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 
+/** @import { Pick } from "modou/triples/views/matrix.js" */
+/** @import { triples } from "modou/views/types.js" */
+
 // A strip of characters with a bar under each for p(start) and one for p(end).
+/**
+ * @param {string[]} characters
+ * @param {[number, number][]} tags
+ */
 const strip = (characters, tags) => h("div", { class: "strip" },
   characters.map((character, i) => {
     const [start, end] = tags[i] || [0, 0];
@@ -13,6 +20,11 @@ const strip = (characters, tags) => h("div", { class: "strip" },
   }));
 
 // `chosen.subject` is the number of the subject that is looked at.
+/**
+ * @param {triples.CasRelInside} shown
+ * @param {Pick} pick
+ * @param {{subject: number}} chosen
+ */
 export const casrelPasses = (shown, pick, chosen) => {
   chosen.subject = Math.min(chosen.subject, Math.max(0, shown.subjects.length - 1));
   const subject = shown.subjects[chosen.subject];

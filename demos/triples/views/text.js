@@ -3,11 +3,27 @@
 import { kindOf } from "modou/triples/views/read.js";
 import { h } from "modou/views/dom.js";
 
+/** @import { Read, Selection } from "modou/triples/views/read.js" */
+
+/**
+ * A span that is marked, with the types it has and the triples it takes part in.
+ *
+ * @typedef {object} Entity
+ * @property {number} start
+ * @property {number} end
+ * @property {string} text
+ * @property {Set<string>} types
+ * @property {Set<string>} roles
+ * @property {Set<number>} triples
+ */
+/** @typedef {{light: (selection: Selection | null) => void}} TextActs */
+
 // Each span once, with the types it has and the triples it takes part in.
+/** @param {[number, Read][]} triples */
 const entitiesOf = (triples) => {
   const found = new Map();
   for (const [i, triple] of triples) {
-    for (const role of ["subject", "object"]) {
+    for (const role of /** @type {const} */ (["subject", "object"])) {
       const [start, end] = triple[`${role}_span`];
       const key = `${start}-${end}`;
       if (!found.has(key)) found.set(key, { start, end, text: triple[role], types: new Set(), roles: new Set(), triples: new Set() });
@@ -20,6 +36,12 @@ const entitiesOf = (triples) => {
   return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end);
 };
 
+/**
+ * @param {string} piece
+ * @param {Entity[]} covering
+ * @param {Entity | undefined} endsHere
+ * @param {TextActs} on
+ */
 const markOf = (piece, covering, endsHere, on) => {
   const inner = covering.reduce((a, b) => (b.end - b.start < a.end - a.start ? b : a));
   const roles = [...inner.roles].sort().reverse().join(" ");
@@ -39,6 +61,11 @@ const markOf = (piece, covering, endsHere, on) => {
   return mark;
 };
 
+/**
+ * @param {string[]} characters
+ * @param {[number, Read][]} triples
+ * @param {TextActs} on
+ */
 export const markedText = (characters, triples, on) => {
   const spans = entitiesOf(triples);
   const edges = new Set([0, characters.length]);
@@ -54,13 +81,17 @@ export const markedText = (characters, triples, on) => {
 };
 
 // Lights what belongs to `selection` in a marked text, and brings it into sight if the text is longer than its box.
+/**
+ * @param {HTMLElement} text
+ * @param {Selection | null} selection
+ */
 export const lightText = (text, selection) => {
   const lit = selection && selection.triples;
   let first = null;
   for (const mark of text.querySelectorAll("mark")) {
-    const on = Boolean(lit) && [...mark.triples].some((i) => lit.has(i));
+    const on = Boolean(lit) && [...(mark.triples || [])].some((i) => lit?.has(i));
     mark.classList.toggle("lit", on);
-    mark.classList.toggle("self", on && mark.entities.includes(selection.entity));
+    mark.classList.toggle("self", on && Boolean(mark.entities?.includes(selection?.entity ?? "")));
     if (on) first ||= mark;
   }
   text.classList.toggle("choosing", Boolean(first));

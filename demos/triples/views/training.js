@@ -6,12 +6,30 @@ import { say } from "modou/views/language.js";
 import { makeSheet, tool } from "modou/views/result.js";
 import { svg } from "modou/views/svg.js";
 
+/** @typedef {{sentences: number, relations: Record<string, number>, few: number}} Given what was read */
+/** @typedef {{train: number, dev: number, known: string[], untrained: number}} Started */
+/** @typedef {{epoch: number, planned: number, loss: number, f1: number, best: boolean, left: number}} Epoch */
+/**
+ * @typedef {object} Finished
+ * @property {number | null} epoch
+ * @property {string} why
+ * @property {number} seconds
+ * @property {number} f1
+ * @property {number} untrained
+ * @property {Record<string, Scores>} relations
+ */
+/** @typedef {{gold: number, precision: number, recall: number, f1: number}} Scores */
+/** @typedef {{started: Started, epochs: Epoch[], finished?: Finished, megabytes: number}} Training */
+
+/** @param {number} seconds */
 const clock = (seconds) => {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 };
+/** @type {Record<string, string>} */
 const MIME = { jsonl: "application/jsonl", csv: "text/csv" };
 
+/** @param {Given} given */
 const summary = ({ sentences, relations, few }) => {
   const names = Object.entries(relations);
   const scarce = names.filter(([, n]) => n < few);
@@ -28,11 +46,18 @@ const H = 220;
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 14, 12, 28];
 
 // Both from 0 to 1: F1 as it is, the loss as a share of its highest.
+/** @param {Training} given */
 const chart = ({ started, epochs, finished }) => {
   const most = Math.max(2, epochs.at(-1)?.planned || 0);
   const highest = Math.max(...epochs.map((e) => e.loss), 1e-9);
+  /** @param {number} epoch */
   const x = (epoch) => LEFT + (epoch / most) * (W - LEFT - RIGHT);
+  /** @param {number} share */
   const y = (share) => TOP + (1 - share) * (H - TOP - BOTTOM);
+  /**
+   * @param {[number, number][]} points
+   * @param {string} name
+   */
   const line = (points, name) => svg("polyline", { class: name, points: points.map(([a, b]) => `${x(a)},${y(b)}`).join(" ") });
   const step = Math.max(1, Math.ceil(most / 10));
   const kept = finished?.epoch ?? epochs.findLast((e) => e.best)?.epoch;
@@ -47,19 +72,21 @@ const chart = ({ started, epochs, finished }) => {
   Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step).map((n) =>
     svg("text", { x: x(n), y: H - 8, "text-anchor": "middle" }, n)),
   svg("line", { class: "untrained", x1: LEFT, x2: W - RIGHT, y1: y(started.untrained), y2: y(started.untrained) }),
-  line(epochs.map((e) => [e.epoch, e.loss / highest]), "loss"),
-  line([[0, started.untrained], ...epochs.map((e) => [e.epoch, e.f1])], "f1"),
+  line(epochs.map((e) => /** @type {[number, number]} */ ([e.epoch, e.loss / highest])), "loss"),
+  line([[0, started.untrained], ...epochs.map((e) => /** @type {[number, number]} */ ([e.epoch, e.f1]))], "f1"),
   epochs.map((e) => svg("circle", { class: "f1", cx: x(e.epoch), cy: y(e.f1), r: 2.5 })),
   at ? svg("circle", { class: "kept", cx: x(at.epoch), cy: y(at.f1), r: 6 }) : null);
 };
 
+/** @param {Training} given */
 const legend = ({ started, epochs }) => h("p", { class: "legend" },
   h("span", {}, h("i", { class: "f1" }), say("开发集 F1", "dev F1")),
   h("span", {}, h("i", { class: "untrained" }), say(`训练前 F1 ${started.untrained.toFixed(3)}`, `F1 before training ${started.untrained.toFixed(3)}`)),
   h("span", {}, h("i", { class: "loss" }), say("训练损失（相对最高值）", "training loss (share of the highest)")),
-  epochs.length ? h("span", {}, say(`横轴：轮次，当前损失 ${epochs.at(-1).loss.toFixed(2)}`, `across: epochs; loss now ${epochs.at(-1).loss.toFixed(2)}`)) : null);
+  epochs.length ? h("span", {}, say(`横轴：轮次，当前损失 ${epochs[epochs.length - 1].loss.toFixed(2)}`, `across: epochs; loss now ${epochs[epochs.length - 1].loss.toFixed(2)}`)) : null);
 
 // How far it is: a line of text, and a bar as far as the epochs are.
+/** @param {{started?: Started, epochs: Epoch[]}} given */
 const state = ({ started, epochs }) => {
   const now = epochs.at(-1);
   const told = !started ? say("正在读入模型，并测量训练前的水平……", "Loading the model and measuring it before any training …")
@@ -71,17 +98,20 @@ const state = ({ started, epochs }) => {
     h("div", { class: now ? "bar-of" : "bar-of waiting" }, h("i", { style: `width:${now ? (100 * now.epoch) / now.planned : 100}%` })));
 };
 
+/** @type {Record<string, string>} */
 const WHY = {
   epochs: say("训练完毕", "All epochs done"), patience: say("不再提高，提前结束", "Ended early: no more gain"),
   time: say("时间到", "Out of time"), stopped: say("已停止", "Stopped"),
 };
+/** @param {Training & {finished: Finished}} given */
 const outcome = ({ started, finished, megabytes }) => {
   if (finished.epoch === null) {
     return h("p", { class: "outcome", role: "status" }, say(
       "已停止。还没有比训练前更好的结果，没有保留模型。", "Stopped before anything was better than before training; no model was kept."));
   }
   const rows = Object.entries(finished.relations);
-  const cells = (f) => ["precision", "recall", "f1"].map((name) => h("td", { class: "figure" }, f[name].toFixed(3)));
+  /** @param {Scores} f */
+  const cells = (f) => /** @type {const} */ (["precision", "recall", "f1"]).map((name) => h("td", { class: "figure" }, f[name].toFixed(3)));
   const head = [say("关系", "Relation"), say("例数", "Gold"), say("精确率", "Precision"), say("召回率", "Recall"), "F1"];
   return h("div", { class: "outcome" },
     h("p", { role: "status" }, `${WHY[finished.why]} · ${clock(finished.seconds)} · `,
@@ -102,6 +132,7 @@ const PURPOSE = say(
   "上传 20 到 500 句标注好的句子，模型会在这里学习你的关系：几分钟，只用 CPU，文件不离开这台服务器，关闭页面即删除。",
   "Upload 20 to 500 labelled sentences and a model learns your relations here: some minutes on the CPU. The files stay on this server and are deleted when you close the page.");
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, props }) => {
   const sheet = makeSheet(root);
   const templates = () => h("p", { class: "templates" },
@@ -109,6 +140,7 @@ export const create = ({ root, props }) => {
     h("span", { class: "tools" }, Object.entries(props.templates).map(([kind, text]) =>
       // The byte order mark tells Excel that a CSV is UTF-8.
       tool(kind.toUpperCase(), () => save(`template.${kind}`, MIME[kind], kind === "csv" ? `\ufeff${text}` : text)))));
+  /** @param {any} value */
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.json !== undefined, PURPOSE)) {
       if (!sheet.last && !root.querySelector(".templates")) root.append(templates());
@@ -126,7 +158,7 @@ export const create = ({ root, props }) => {
       started && epochs.length ? h("div", { class: "curves" }, chart(found), legend(found)) : null,
       finished ? outcome(found) : null,
       templates(),
-    ].filter(Boolean));
+    ].filter((node) => node !== null));
   };
 
   return draw;

@@ -1,61 +1,67 @@
 // A xiangqi board: one SVG whose pieces are keyed nodes, moved by CSS transitions. It knows no rules; the legal moves
 // are given to it.
+import { lookup, targetOf } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { svg } from "modou/views/svg.js";
-import { arrowNodes, boardLines, CELL, HEIGHT, LEFT, pieceNode, RADIUS, TOP, WIDTH } from "modou/xiangqi/views/drawing.js";
+import { arrowNodes, boardLines, CELL, checkNode, coordinateNodes, HEIGHT, LEFT, pieceNode, RADIUS, TOP, trailNodes, WIDTH } from "modou/xiangqi/views/drawing.js";
 import { ALL_SQUARES, FILE_LETTERS, pieceName, squareName } from "modou/xiangqi/views/pieces.js";
 
-const RED_DIGITS = "一二三四五六七八九";
-const BLACK_DIGITS = "１２３４５６７８９";
+/** @import { Piece } from "modou/xiangqi/views/pieces.js" */
+
+/**
+ * @typedef {object} BoardActs
+ * @property {(from: string, to: string) => void} onMove a legal move that the visitor makes
+ * @property {(square: string) => void} onSquare in edit mode
+ * @property {() => void} [onPick]
+ */
+/** @typedef {{move: string, probability: number, kind: string}} Arrow */
+/** @typedef {{pointer: number, from: string, piece: SVGGElement | undefined, x: number, y: number, moved: boolean}} Drag */
+/**
+ * @typedef {object} Shown
+ * @property {Piece[]} pieces
+ * @property {Record<string, string[]>} legal
+ * @property {Arrow[]} arrows
+ * @property {boolean} flipped
+ * @property {string | null} last
+ * @property {string | null} check
+ * @property {boolean} edit
+ */
 
 // A board element. `onMove(from, to)` is called for a legal move the visitor makes, `onSquare(square)` in edit mode.
+/** @param {BoardActs} given */
 export const makeBoard = ({ onMove, onSquare, onPick }) => {
+  /** @param {string} name */
   const layer = (name) => svg("g", { class: name, "aria-hidden": "true" });
   const [coordinates, trail, pieceLayer, dots, arrowLayer] = ["coordinates", "trail", "pieces", "dots", "arrows"].map(layer);
   const points = svg("g", { class: "points" });
   const node = svg("svg", { class: "board", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": say("象棋棋盘", "Xiangqi board") },
     boardLines(), coordinates, trail, pieceLayer, dots, arrowLayer, points);
+  /** @type {Map<string, SVGGElement>} */
   const pieceNodes = new Map();
+  /** @type {Map<string, SVGRectElement>} */
   const hits = new Map();
+  /** @type {Shown} */
   let shown = { pieces: [], legal: {}, arrows: [], flipped: false, last: null, check: null, edit: false };
+  /** @type {string | null} */
   let selected = null;
+  /** @type {Drag | null} */
   let drag = null;
   let cursor = "e0";
 
+  /** @param {string} square */
   const place = (square) => {
     const [file, rank] = [FILE_LETTERS.indexOf(square[0]), Number(square[1])];
     const [column, row] = shown.flipped ? [8 - file, rank] : [file, 9 - rank];
     return { x: LEFT + CELL * column, y: TOP + CELL * row };
   };
+  /** @param {string} square */
   const pieceAt = (square) => shown.pieces.find((piece) => piece.at === square);
   const targets = () => (selected && shown.legal[selected]) || [];
 
-  const drawCoordinates = () => {
-    const labels = [];
-    for (let column = 0; column < 9; column += 1) {
-      const x = LEFT + CELL * column;
-      // Each side counts its files from its own right.
-      const [red, black] = [RED_DIGITS[8 - column], BLACK_DIGITS[column]];
-      const [above, below] = shown.flipped ? [RED_DIGITS[column], BLACK_DIGITS[8 - column]] : [black, red];
-      labels.push(svg("text", { x, y: 17 }, above), svg("text", { x, y: HEIGHT - 15 }, below));
-    }
-    coordinates.replaceChildren(...labels);
-  };
-
   const drawTrail = () => {
-    const marks = [];
-    if (shown.last) {
-      const [from, to] = [place(shown.last.slice(0, 2)), place(shown.last.slice(2, 4))];
-      const corner = (dx, dy) => `M${from.x + dx * 22} ${from.y + dy * 12}v${dy * 10}h${-dx * 10}`;
-      marks.push(
-        svg("path", { class: "origin", d: [[-1, -1], [-1, 1], [1, -1], [1, 1]].map(([dx, dy]) => corner(dx, dy)).join("") }),
-        svg("circle", { class: "arrival", cx: to.x, cy: to.y, r: RADIUS + 3.5 }));
-    }
-    if (shown.check) {
-      const king = place(shown.check);
-      marks.push(svg("circle", { class: "check", cx: king.x, cy: king.y, r: RADIUS + 6 }));
-    }
-    trail.replaceChildren(...marks);
+    const move = shown.last;
+    trail.replaceChildren(
+      ...(move ? trailNodes(place(move.slice(0, 2)), place(move.slice(2, 4))) : []), ...(shown.check ? [checkNode(place(shown.check))] : []));
   };
 
   const drawDots = () => {
@@ -98,11 +104,13 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
     }
     // The piece that moved last passes over the others.
     const mover = shown.last && pieceAt(shown.last.slice(2, 4));
-    if (mover && pieceLayer.lastChild !== pieceNodes.get(mover.id)) pieceLayer.append(pieceNodes.get(mover.id));
+    const moving = mover && pieceNodes.get(mover.id);
+    if (moving && pieceLayer.lastChild !== moving) pieceLayer.append(moving);
   };
 
   const drawArrows = () => {
     const strongest = Math.max(0.01, ...shown.arrows.map((a) => a.probability));
+    /** @type {number[][]} */
     const taken = [];
     const nodes = shown.arrows.map(({ move, probability, kind }) => {
       const share = probability / strongest;
@@ -116,6 +124,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
     arrowLayer.replaceChildren(...nodes.map(([arrow]) => arrow), ...nodes.map(([, label]) => label));
   };
 
+  /** @param {string} square */
   const describe = (square) => {
     const piece = pieceAt(square);
     const target = targets().includes(square) ? say("，可走到", ", can be reached") : "";
@@ -129,6 +138,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
     }
   };
 
+  /** @param {string | null} square */
   const select = (square) => {
     selected = square && shown.legal[square] ? square : null;
     drawDots();
@@ -137,6 +147,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
   };
 
   // What a click, a tap or Enter on a square means.
+  /** @param {string} square */
   const act = (square) => {
     cursor = square;
     if (shown.edit) {
@@ -145,7 +156,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
     } else if (targets().includes(square)) {
       const from = selected;
       select(null);
-      onMove(from, square);
+      if (from) onMove(from, square);
     } else {
       select(square === selected ? null : square);
     }
@@ -154,18 +165,22 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
   const layPoints = () => {
     for (const [square, hit] of hits) {
       const { x, y } = place(square);
-      hit.setAttribute("x", x - CELL / 2);
-      hit.setAttribute("y", y - CELL / 2);
+      hit.setAttribute("x", String(x - CELL / 2));
+      hit.setAttribute("y", String(y - CELL / 2));
     }
   };
 
+  /** @param {PointerEvent} event */
   const under = (event) => {
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(node.getScreenCTM().inverse());
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(node.getScreenCTM()?.inverse());
     const [column, row] = [Math.round((at.x - LEFT) / CELL), Math.round((at.y - TOP) / CELL)];
     const inside = column >= 0 && column < 9 && row >= 0 && row < 10;
     const square = inside ? (shown.flipped ? squareName(8 - column, row) : squareName(column, 9 - row)) : null;
     return { x: at.x, y: at.y, square };
   };
+
+  /** @param {Event} event */
+  const squareOf = (event) => targetOf(event).closest("[data-square]")?.dataset.square;
 
   for (const square of ALL_SQUARES) {
     const hit = svg("rect", { class: "point", width: CELL, height: CELL, rx: 30, role: "button", "data-square": square });
@@ -174,7 +189,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
   }
 
   points.addEventListener("pointerdown", (event) => {
-    const square = event.target.dataset.square;
+    const square = squareOf(event);
     // A press whose release was never seen is forgotten; a second finger does not disturb a drag.
     if (!square || event.button || (drag && drag.moved)) return;
     const piece = pieceAt(square);
@@ -183,7 +198,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
   points.addEventListener("pointermove", (event) => {
     if (!drag || event.pointerId !== drag.pointer || shown.edit) return;
     if (!drag.moved) {
-      if (!shown.legal[drag.from] || Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 7) return;
+      if (!drag.piece || !shown.legal[drag.from] || Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 7) return;
       drag.moved = true;
       points.setPointerCapture(event.pointerId);
       select(drag.from);
@@ -191,8 +206,12 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
       pieceLayer.append(drag.piece);
     }
     const { x, y } = under(event);
-    drag.piece.style.transform = `translate(${x}px, ${y}px)`;
+    if (drag.piece) drag.piece.style.transform = `translate(${x}px, ${y}px)`;
   });
+  /**
+   * @param {PointerEvent} event
+   * @param {boolean} cancelled
+   */
   const drop = (event, cancelled) => {
     if (!drag || event.pointerId !== drag.pointer) return;
     const { from, piece, moved } = drag;
@@ -201,7 +220,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
       if (!cancelled && under(event).square === from) act(from);
       return;
     }
-    piece.classList.remove("dragged");
+    piece?.classList.remove("dragged");
     const { square } = under(event);
     if (!cancelled && square && targets().includes(square)) act(square);
     else drawPieces();
@@ -210,12 +229,13 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
   points.addEventListener("pointercancel", (event) => drop(event, true));
   // A click that no pointer made: a screen reader's, or a script's.
   points.addEventListener("click", (event) => {
-    if (event.detail === 0 && event.target.dataset.square) act(event.target.dataset.square);
+    const square = squareOf(event);
+    if (event.detail === 0 && square) act(square);
   });
   points.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const square = event.target.dataset.square;
-    const step = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+    const square = squareOf(event);
+    if (!square || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = lookup({ ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }, event.key);
     if (step) {
       const sign = shown.flipped ? -1 : 1;
       const file = FILE_LETTERS.indexOf(square[0]) + sign * step[0];
@@ -223,7 +243,7 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
       if (file >= 0 && file < 9 && rank >= 0 && rank < 10) {
         cursor = squareName(file, rank);
         label();
-        hits.get(cursor).focus();
+        hits.get(cursor)?.focus();
       }
     } else if (event.key === "Enter" || event.key === " ") {
       act(square);
@@ -236,12 +256,13 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
     event.stopPropagation();
   });
 
+  /** @param {Partial<Shown>} next */
   const show = (next) => {
     const turned = next.flipped !== undefined && next.flipped !== shown.flipped;
     shown = { ...shown, ...next };
     if (selected && !shown.legal[selected]) selected = null;
     if (turned || !coordinates.firstChild) {
-      drawCoordinates();
+      coordinates.replaceChildren(...coordinateNodes(shown.flipped));
       layPoints();
     }
     drawPieces();

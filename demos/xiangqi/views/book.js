@@ -1,21 +1,25 @@
 // The pages beside the board, of which one is shown.
-import { h } from "modou/views/dom.js";
+import { h, lookup } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+/**
+ * @param {Record<string, HTMLElement>} pages
+ * @param {(name: string) => void} showPage
+ */
 export const makeBook = (pages, showPage) => {
-  const tabs = h("div", { class: "tabs", role: "tablist" }, [
+  const buttons = [
     ["moves", say("着法", "Moves")], ["review", say("分析", "Review")], ["files", say("棋谱", "Files")], ["editor", say("摆局", "Set up")],
   ].map(([name, label]) => h("button", {
     type: "button", role: "tab", id: `xiangqi-tab-${name}`, "aria-controls": `xiangqi-page-${name}`, "data-page": name, onclick: () => showPage(name),
-  }, label)));
+  }, label));
+  const tabs = h("div", { class: "tabs", role: "tablist" }, buttons);
   tabs.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const all = [...tabs.children];
-    const at = all.indexOf(document.activeElement);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    const at = buttons.findIndex((tab) => tab === document.activeElement);
+    const to = lookup({ ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length - 1 }, event.key);
     if (at < 0 || to === undefined) return;
-    const tab = all[(to + all.length) % all.length];
-    showPage(tab.dataset.page);
+    const tab = buttons[(to + buttons.length) % buttons.length];
+    showPage(tab.dataset.page ?? "");
     tab.focus();
     event.preventDefault();
     // Or the page would step through the moves as well.
@@ -27,8 +31,9 @@ export const makeBook = (pages, showPage) => {
     return page;
   }));
 
+  /** @param {string} name */
   const show = (name) => {
-    for (const tab of tabs.children) {
+    for (const tab of buttons) {
       tab.setAttribute("aria-selected", String(tab.dataset.page === name));
       tab.tabIndex = tab.dataset.page === name ? 0 : -1;
     }

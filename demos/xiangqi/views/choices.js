@@ -1,10 +1,22 @@
 // What a visitor may want of the game: another one, another side, another model, to take moves back.
 import { GAME_FIELDS } from "modou/xiangqi/views/match.js";
 
-export const makeChoices = (match, { element, page, opinions, moves }) => {
+/** @import { Match, Settled } from "modou/xiangqi/views/match.js" */
+/** @import { Parts } from "modou/xiangqi/views/game.js" */
+/** @typedef {Parts & {opinions: ReturnType<typeof import("modou/xiangqi/views/opinions.js").makeOpinions>, moves: ReturnType<typeof import("modou/xiangqi/views/game.js").makeGame>}} ChoiceParts */
+
+/**
+ * @param {Match} match
+ * @param {ChoiceParts} given
+ */
+export const makeChoices = (match, { page, opinions, moves }) => {
   const { analyse, opine, ponder, view } = opinions;
   const { abandon, accept, change, fail, hint, next } = moves;
   // Goes to a game; the page is changed (`settled`) only once the server has accepted it. Whether that happened.
+  /**
+   * @param {any} request
+   * @param {Partial<Settled>} settled
+   */
   const goTo = async (request, settled, run = false) => {
     const asked = change("replay", request, "confirm");
     match.trouble = null;
@@ -29,7 +41,7 @@ export const makeChoices = (match, { element, page, opinions, moves }) => {
     match.editing = null;
     if (match.state.page === "editor") match.state.page = "moves";
   };
-  const ours = () => (match.state.mode !== "replay" && match.state.moves.length ? Object.fromEntries(GAME_FIELDS.map((key) => [key, match.state[key]])) : null);
+  const ours = () => (match.state.mode !== "replay" && match.state.moves.length ? Object.fromEntries(Object.entries(match.state).filter(([key]) => GAME_FIELDS.includes(key))) : null);
   // What there is to come back to after leaving the game on the board. A game that is only looked at, or without a move,
   // does not take the place of one that was played.
   const shelve = () => ours() || match.state.shelved;
@@ -54,9 +66,11 @@ export const makeChoices = (match, { element, page, opinions, moves }) => {
     match.remember();
     next();
   };
+  /** @param {string} choice */
   const takeSide = (choice) => {
     const mode = choice === "watch" ? "watch" : "play";
-    const chosen = mode === "watch" ? { mode } : { mode, side: choice, flipped: choice === "black" };
+    /** @type {Partial<Settled>} */
+    const chosen = mode === "watch" ? { mode } : { mode, side: choice === "black" ? "black" : "red", flipped: choice === "black" };
     if (match.state.mode === "replay") {
       // The game that was read stays as it is: what follows is a game of its own, from the position on the board.
       goTo({ start: match.state.start, moves: match.game.moves.slice(0, match.viewed) }, { ...chosen, resigned: null, tags: null, result: null }, mode === "watch");
@@ -74,11 +88,13 @@ export const makeChoices = (match, { element, page, opinions, moves }) => {
     next();
   };
   const playOn = () => takeSide(match.sideAt(match.viewed));
+  /** @param {string} fen */
   const startFrom = (fen) => {
     const side = fen.split(" ")[1] === "b" ? "black" : "red";
     goTo({ start: fen, moves: [] },
       { mode: "play", side, flipped: side === "black", resigned: null, tags: null, result: null, page: "moves", shelved: shelve() });
   };
+  /** @param {any} opened */
   const openGame = async (opened) => {
     const mode = opened.moves.length ? "replay" : "play";
     const side = opened.start.split(" ")[1] === "b" ? "black" : "red";
@@ -88,13 +104,10 @@ export const makeChoices = (match, { element, page, opinions, moves }) => {
     view(0);
     analyse();
   };
-  // A game that a link or a presentation asks for: its last position, with what the GPT would play there. The wish may
-  // come before the board is there.
-  const openAsked = async () => {
-    const asked = window.modouXiangqiAsked;
-    if (!asked || !element.isConnected || match.busy === "resume") return;
-    window.modouXiangqiAsked = null;
-    const done = await goTo({ start: asked.start, moves: asked.moves },
+  // A game that a link or a presentation asks for: its last position, with what the GPT would play there.
+  /** @param {{start: string, moves: string[]}} asked */
+  const openAsked = async ({ start, moves: played }) => {
+    const done = await goTo({ start, moves: played },
       { mode: "replay", tags: null, result: null, resigned: null, shelved: shelve(), flipped: false, page: "moves" });
     if (done) view(match.game.moves.length);
   };
@@ -104,6 +117,7 @@ export const makeChoices = (match, { element, page, opinions, moves }) => {
       { ...Object.fromEntries(GAME_FIELDS.filter((key) => key in kept).map((key) => [key, kept[key]])), shelved: ours() });
   };
   // Another model: nothing that the old one said, or is about to say, stands.
+  /** @param {string} model */
   const takeModel = (model) => {
     const [reviewed, spoke, waited] = [(match.found && match.found.key === match.keyOf()) || match.reviewing === match.keyOf(), match.mind, match.busy];
     match.state.model = model;

@@ -6,8 +6,18 @@ import { percent } from "modou/views/numbers.js";
 import { sleep } from "modou/xiangqi/views/asking.js";
 import { MOVES_ONLY, NAMES_OF_MODELS } from "modou/xiangqi/views/names.js";
 
+/** @import { xiangqi } from "modou/views/types.js" */
+/** @import { Facts } from "modou/xiangqi/views/match.js" */
+
+/** @typedef {{start: string | null, moves: string[], unusual: boolean}} Position */
+
+/**
+ * @param {{ask: (call: string, request: any, wanted: () => boolean) => Promise<any>, models: string[], facts: Record<string, Facts>, onOpen: () => void}} given
+ */
 export const makeCompare = ({ ask, models, facts, onOpen }) => {
+  /** @type {(digits: number) => (v: number) => string} */
   const share = (digits) => (v) => `${(100 * v).toFixed(digits)}%`;
+  /** @type {[string, string, (v: number) => string][]} */
   const rows = [
     ["parameters", say("参数", "Parameters"), (v) => `${(v / 1e6).toFixed(1)} M`],
     ["megabytes", say("文件", "File"), (v) => `${v.toFixed(1)} MB`],
@@ -18,6 +28,7 @@ export const makeCompare = ({ ask, models, facts, onOpen }) => {
     ["elo", "Elo", (v) => String(Math.round(v))],
     ["elo_search_100", say("Elo（搜索 100 个局面）", "Elo (100 positions searched)"), (v) => String(Math.round(v))]];
   const known = models.filter((name) => facts[name]);
+  /** @param {string} name */
   const nameOf = (name) => NAMES_OF_MODELS[name] || name;
   const head = () => h("thead", {}, h("tr", {}, h("th", {}), models.map((name) => h("th", { scope: "col" }, nameOf(name)))));
   const measured = h("table", {}, head(), h("tbody", {}, rows.filter(([key]) => known.some((name) => key in facts[name])).map(([key, label, format]) =>
@@ -27,8 +38,13 @@ export const makeCompare = ({ ask, models, facts, onOpen }) => {
     h("summary", {}, say("模型对比", "The models compared")), known.length ? measured : null, now);
   node.hidden = !known.length && models.length < 2;
   // The position that is drawn or being asked about: opinions cost the server time, so each is asked for once.
+  /** @type {string | null} */
   let wanted = null;
 
+  /**
+   * @param {any[]} answers
+   * @param {Position} given
+   */
   const render = (answers, { moves, unusual }) => {
     const failed = answers.find((answer) => answer.error);
     if (failed) {
@@ -40,6 +56,7 @@ export const makeCompare = ({ ask, models, facts, onOpen }) => {
       now.replaceChildren(h("p", { class: "hint" }, say("这个局面已经结束。", "This position is the end of a game.")));
       return;
     }
+    /** @param {xiangqi.Candidate | undefined} candidate */
     const cell = (candidate) => h("td", {}, candidate ? h("b", { lang: "zh" }, candidate.chinese) : "–", candidate ? ` ${percent(candidate.probability)}` : "");
     now.replaceChildren(
       h("h4", {}, moves.length ? say(`第 ${moves.length} 着之后的局面`, `The position after ply ${moves.length}`) : say("开始的局面", "The position at the start")),
@@ -50,6 +67,7 @@ export const makeCompare = ({ ask, models, facts, onOpen }) => {
   };
 
   // `position` is {start, moves, unusual}, or null where nobody sees the page.
+  /** @param {Position | null} position */
   const show = async (position) => {
     if (!position || !node.open || models.length < 2) return;
     const key = JSON.stringify([position.start, position.moves]);

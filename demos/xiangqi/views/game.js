@@ -3,12 +3,34 @@ import { sleep } from "modou/xiangqi/views/asking.js";
 import { other } from "modou/xiangqi/views/match.js";
 import { LEVELS } from "modou/xiangqi/views/names.js";
 
+/** @import { Message } from "modou/views/result.js" */
+/** @import { Game, Match } from "modou/xiangqi/views/match.js" */
+
+/**
+ * What the parts of the game are made with.
+ *
+ * @typedef {object} Parts
+ * @property {(call: string, request: any, wanted: () => boolean) => Promise<any>} patiently
+ * @property {HTMLElement} element
+ * @property {{update: () => void, announce: () => void}} page
+ * @property {(strong: boolean) => void} knock
+ */
+/** @typedef {Parts & {opinions: ReturnType<typeof import("modou/xiangqi/views/opinions.js").makeOpinions>}} GameParts */
+
 // How long the GPT's thoughts stand on the board before it moves, in milliseconds.
 const PONDER = 550;
 
+/**
+ * @param {Match} match
+ * @param {GameParts} given
+ */
 export const makeGame = (match, { patiently, element, page, knock, opinions }) => {
   const { complain, finish, takeIn } = opinions;
   // `anew` where `next` does not go on from the game before.
+  /**
+   * @param {Game} next
+   * @param {{anew?: boolean}} [given]
+   */
   const accept = (next, { anew = false } = {}) => {
     const grown = !anew && next.moves.length > match.game.moves.length;
     match.game = next;
@@ -34,12 +56,18 @@ export const makeGame = (match, { patiently, element, page, knock, opinions }) =
     takeBack();
   };
   // The game cannot go on for now.
+  /** @param {Message} error */
   const fail = (error) => {
     match.busy = null;
     match.running = false;
     complain(error);
   };
   // Asks for a change of the game, `doing` being what it waits for; null where something newer has come up meanwhile.
+  /**
+   * @param {string} call
+   * @param {any} request
+   * @param {NonNullable<Match["busy"]>} doing
+   */
   const change = async (call, request, doing) => {
     abandon();
     match.busy = doing;
@@ -49,6 +77,10 @@ export const makeGame = (match, { patiently, element, page, knock, opinions }) =
     const answer = await patiently(call, request, wanted);
     return wanted() ? answer : null;
   };
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
   const play = async (from, to) => {
     if ((match.busy && match.busy !== "hint") || !match.mineToMove() || !match.atEnd()) return;
     const move = from + to;

@@ -2,8 +2,6 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 
-const names = { true: say("合法", "legal"), false: say("不合法", "illegal") };
-
 const METHOD = () => [
   h("p", {}, say(
     "做法来自苏剑林的博文：把棋谱当作文本，训练 GPT 预测下一着，它就会下棋。不搜索、不估值，只看“下一个词最可能是什么”。",
@@ -15,31 +13,42 @@ const METHOD = () => [
     h("li", {}, say("整局的键和值都留在缓存里，下一着只算新的 token。", "Keys and values of the whole game stay in a cache; the next move computes only the new token.")),
     h("li", {}, say("最后才屏蔽不合法的着法；屏蔽之前有多少概率在合法着法上，如实显示。", "Illegal moves are masked at the very end; how much probability was on legal ones before that is shown as it is.")))];
 
+/** @param {number} logProbability */
 const hueOf = (logProbability) => Math.round(100 * Math.min(1, Math.exp(logProbability) * 1.6));
 
+/**
+ * @param {any[]} tokens
+ * @param {string[]} prefix
+ */
 const tokenStrip = (tokens, prefix) => h("ol", { class: "tokens" },
   prefix.map((text) => h("li", { class: "prefix" }, h("b", {}, text))),
   tokens.map((token) => h("li", { style: `--p:${hueOf(token.log_probability)}%` },
     h("b", {}, token.text), h("small", { lang: "zh" }, token.chinese), h("small", {}, token.log_probability.toFixed(2)),
     h("small", { class: "legal" }, `${(100 * token.legal_mass).toFixed(1)}%`))));
 
+/** @param {any} shown */
 const attentionBars = (shown) => {
+  /** @type {[number, string][]} */
   const bars = [
-    ...shown.prefix.map((name, i) => [shown.prefix_attention[i], name]),
-    ...shown.tokens.map((token, i) => [token.attention, `${shown.skipped + i + 1}. ${token.chinese}`])];
+    ...shown.prefix.map((/** @type {string} */ name, /** @type {number} */ i) => [shown.prefix_attention[i], name]),
+    ...shown.tokens.map((/** @type {any} */ token, /** @type {number} */ i) => [token.attention, `${shown.skipped + i + 1}. ${token.chinese}`])];
   const most = Math.max(1e-9, ...bars.map(([attention]) => attention));
   return h("ol", { class: "attention" }, bars.map(([attention, name]) => h("li", {},
     h("i", { style: `--p:${attention / most}` }), h("small", {}, percent(attention)), h("small", { lang: "zh" }, name))));
 };
 
+/** @param {any[]} rows */
 const topTable = (rows) => h("ol", { class: "top" }, rows.map((row) => h("li", { class: row.legal ? "" : "illegal" },
   h("b", {}, row.move), h("span", { lang: "zh" }, row.chinese || ""), h("i", { style: `--p:${row.probability}` }),
-  h("span", { class: "number" }, `${(100 * row.probability).toFixed(2)}%`), h("em", {}, names[Boolean(row.legal)]))));
+  h("span", { class: "number" }, `${(100 * row.probability).toFixed(2)}%`), h("em", {}, row.legal ? say("合法", "legal") : say("不合法", "illegal")))));
 
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server }) => {
   let wanted = 0;
+  /** @type {string | null} */
   let drawnFor = null;
 
+  /** @param {{inside: any}} answer */
   const render = (answer) => {
     const shown = answer.inside;
     const tokens = shown.tokens;

@@ -26,15 +26,65 @@
 //   editing    what the position editor shows, or null: the board is the editor's while it is open.
 //   running    the GPT plays itself, or a replay runs by itself.
 //   trouble    the message on the page, {zh, en}, or null.
+import { lookup } from "modou/views/dom.js";
 import { SURE } from "modou/xiangqi/views/names.js";
 import { START_FEN } from "modou/xiangqi/views/pieces.js";
 
+/** @import { Message } from "modou/views/result.js" */
+/** @import { xiangqi } from "modou/views/types.js" */
+/** @import { Piece } from "modou/xiangqi/views/pieces.js" */
+
+/** @typedef {"red" | "black"} Side */
+/** @typedef {Record<string, string>} Tags what a file says of a game */
+/** @typedef {Record<string, number>} Facts what was measured of a model */
+/** @typedef {{pieces: Piece[], held: string | null}} Edited */
+/** @typedef {{move: string | null, candidates: xiangqi.Candidate[], value: number[] | null, legal_mass: number, positions: number, milliseconds: number, ply: number, hint?: boolean, browsing?: boolean}} Mind */
+/** @typedef {{key: string, opinions: (xiangqi.Opinion | null)[], accuracy: Record<Side, Record<string, number> | null>}} Review */
+/**
+ * A game as `core.xiangqi.session.describe` gives it.
+ *
+ * @typedef {object} Game
+ * @property {string} start
+ * @property {string} fen
+ * @property {string[]} moves
+ * @property {string[]} chinese
+ * @property {boolean[]} checks
+ * @property {Side} first
+ * @property {Side} side
+ * @property {Record<string, string[]>} legal
+ * @property {string} status
+ * @property {Side | null} winner
+ * @property {string} result
+ */
+/**
+ * @typedef {object} Settled
+ * @property {string | null} start
+ * @property {string[]} moves
+ * @property {"play" | "watch" | "replay"} mode
+ * @property {Side} side
+ * @property {boolean} flipped
+ * @property {string} level
+ * @property {boolean} searching
+ * @property {number} nodes
+ * @property {string | null} model
+ * @property {boolean} arrows
+ * @property {boolean} sound
+ * @property {number} speed
+ * @property {Side | null} resigned
+ * @property {Tags | null} tags
+ * @property {string | null} result
+ * @property {any} shelved
+ * @property {string} page
+ */
+
 const STORE = "modou-xiangqi";
+/** @param {Side} side */
 export const other = (side) => (side === "red" ? "black" : "red");
 // What of `state` is the game; the rest is how the visitor likes the page, which changing games leaves alone.
 export const GAME_FIELDS = ["start", "moves", "mode", "side", "flipped", "tags", "result", "resigned"];
 
 export class Match {
+  /** @type {Settled} */
   state = {
     start: null, moves: [], mode: "play", side: "red", flipped: false, level: "standard", searching: false, nodes: 100,
     model: null, arrows: true, sound: false, speed: 1200, resigned: null, tags: null, result: null, shelved: null, page: "moves",
@@ -78,9 +128,8 @@ export class Match {
     try {
       const kept = JSON.parse(sessionStorage.getItem(STORE) || "{}");
       // Only what this version knows, of the kind it expects: the page must open whatever is stored.
-      for (const [key, value] of Object.entries(this.state)) {
-        if (key in kept && (value === null || typeof kept[key] === typeof value)) this.state[key] = kept[key];
-      }
+      const known = Object.entries(this.state).filter(([key, value]) => key in kept && (value === null || typeof kept[key] === typeof value));
+      Object.assign(this.state, Object.fromEntries(known.map(([key]) => [key, kept[key]])));
       if (!this.state.shelved || !Array.isArray(this.state.shelved.moves)) this.state.shelved = null;
     } catch { /* as above */ }
   };
@@ -90,20 +139,25 @@ export class Match {
   isOver = () => this.status().reason !== "playing";
   mineToMove = () => this.state.mode === "play" && !this.isOver() && this.game.side === this.state.side;
   atEnd = () => this.viewed === this.game.moves.length;
+  /** @param {number} ply */
   sideAt = (ply) => ((this.game.first === "red") === (ply % 2 === 0) ? "red" : "black");
-  resultOf = () => ({ red: "1-0", black: "0-1" })[this.status().winner] || this.game.result;
+  resultOf = () => lookup({ red: "1-0", black: "0-1" }, this.status().winner ?? "") || this.game.result;
   // The start position alone tells whether a model that reads only moves can know where the pieces are.
-  fromElsewhere = () => Boolean(this.state.start) && this.state.start.split(" ").slice(0, 2).join() !== START_FEN.split(" ").slice(0, 2).join();
+  fromElsewhere = () => Boolean(this.state.start) && this.state.start?.split(" ").slice(0, 2).join() !== START_FEN.split(" ").slice(0, 2).join();
+  /** @param {string[]} moves */
   valueKey = (moves) => `${this.state.model} ${this.state.start} ${moves.join("")}`;
   // What the GPT thought of the position on the board, or of the one before its own move.
   mindShown = () => (this.mind && (this.viewed === this.mind.ply || (!this.mind.browsing && !this.mind.hint && this.viewed === this.mind.ply + 1)) ? this.mind : null);
   // The value at every position of a reviewed game. The last is that of an ended game, or else what was last said of it.
+  /** @param {(xiangqi.Opinion | null)[]} opinions */
   curve = (opinions) => {
-    const known = opinions.find((o) => o && o.value);
+    /** @type {number[] | null | undefined} */
+    const known = opinions.find((o) => o && o.value)?.value;
     if (!known) return null;
-    const points = opinions.map((o) => (o && o.value) || known.value);
+    /** @type {number[][]} */
+    const points = opinions.map((o) => (o && o.value) || known);
     const result = this.state.result && this.state.result !== "*" ? this.state.result : this.resultOf();
-    return [...points, SURE[result] || this.values.get(this.valueKey(this.state.moves)) || points.at(-1)];
+    return [...points, SURE[result] || this.values.get(this.valueKey(this.state.moves)) || points[points.length - 1]];
   };
   valueShown = () => {
     const review = this.found && this.found.key === this.keyOf() ? this.curve(this.found.opinions) : null;

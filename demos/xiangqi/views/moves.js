@@ -1,11 +1,19 @@
 // The moves of the game in two numbered columns, with buttons to look at any position. `onView(ply)` is told which.
 
-import { h } from "modou/views/dom.js";
+import { focused, h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 
+/** @import { xiangqi } from "modou/views/types.js" */
+
+/** @param {{onView: (ply: number) => void}} given */
 export const makeMoveList = ({ onView }) => {
   const list = h("ol", { class: "moves", tabindex: "0", "aria-label": say("着法", "Moves") });
+  /**
+   * @param {string} symbol
+   * @param {string} label
+   * @param {() => number} target
+   */
   const button = (symbol, label, target) => h("button", {
     type: "button", class: "step", "aria-label": label, title: label, onclick: () => onView(target()),
   }, symbol);
@@ -20,9 +28,13 @@ export const makeMoveList = ({ onView }) => {
   const node = h("div", { class: "movelist" }, list, h("div", { class: "steps" }, steps, back));
 
   // `opinions` may be null; where there are some, each move shows the probability the GPT gave it.
+  /**
+   * @param {{chinese: string[], first: "red" | "black", viewed: number, opinions: (xiangqi.Opinion | null)[] | null}} given
+   */
   const show = ({ chinese, first, viewed, opinions }) => {
     plies = chinese.length;
     ply = viewed;
+    /** @param {number} i */
     const cell = (i) => {
       if (i < 0 || i >= plies) return h("span", { class: "none" }, i < 0 ? "…" : "");
       const opinion = opinions && opinions[i];
@@ -36,12 +48,12 @@ export const makeMoveList = ({ onView }) => {
     const rows = [];
     for (let i = -offset; i < plies; i += 2) rows.push(h("li", {}, h("i", {}, `${(i + offset) / 2 + 1}.`), cell(i), cell(i + 1)));
     if (!plies) rows.push(h("li", { class: "empty" }, say("还没有走棋。", "No move yet.")));
-    const hadFocus = list.contains(document.activeElement);
+    const hadFocus = list.contains(focused());
     list.replaceChildren(...rows);
     const current = list.querySelector(".current");
     if (hadFocus) (current || list).focus({ preventScroll: true });
     // Within the list only: scrollIntoView would move the page as well.
-    if (current) list.scrollTop = current.parentElement.offsetTop - list.clientHeight / 2;
+    if (current) list.scrollTop = (current.parentElement?.offsetTop ?? 0) - list.clientHeight / 2;
     else list.scrollTop = 0;
     steps[0].disabled = steps[1].disabled = viewed === 0;
     steps[2].disabled = steps[3].disabled = back.disabled = viewed >= plies;

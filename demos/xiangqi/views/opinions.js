@@ -1,18 +1,36 @@
 // What the GPT says of positions, aside from the game: nothing waits for it.
 import { sleep } from "modou/xiangqi/views/asking.js";
 
+/** @import { Message } from "modou/views/result.js" */
+/** @import { Parts } from "modou/xiangqi/views/game.js" */
+/** @import { Match } from "modou/xiangqi/views/match.js" */
+
+/**
+ * @param {Match} match
+ * @param {Omit<Parts, "knock">} given
+ */
 export const makeOpinions = (match, { patiently, element, page }) => {
   // Something besides the game went wrong: it goes on as it was.
+  /** @param {Message} error */
   const complain = (error) => {
     match.trouble = error;
     page.update();
   };
   // Takes in what the GPT said of the position after `ply` moves.
+  /**
+   * @param {any} answer
+   * @param {number} ply
+   * @param {object} [more]
+   */
   const takeIn = (answer, ply, more = {}) => {
     match.mind = { ...answer, ply, ...more };
     if (answer.value) match.values.set(match.valueKey(match.state.moves.slice(0, ply)), answer.value);
   };
   // Asks for the GPT's opinion of an earlier position, or the one a replay is at, aside from the game.
+  /**
+   * @param {number} ply
+   * @param {object} more
+   */
   const opine = async (ply, more) => {
     match.pondering += 1;
     const number = match.pondering;
@@ -47,6 +65,7 @@ export const makeOpinions = (match, { patiently, element, page }) => {
   const finish = () => {
     if (match.state.moves.length && match.reviewing !== match.keyOf() && !(match.found && match.found.key === match.keyOf())) analyse();
   };
+  /** @param {number} ply */
   const view = (ply) => {
     match.viewed = Math.max(0, Math.min(ply, match.game.moves.length));
     match.picking = false;

@@ -1,5 +1,5 @@
 // The Xiangqi tab as it is laid out: board, panel, and what they show of the game (match.js).
-import { h } from "modou/views/dom.js";
+import { h, lookup, targetOf } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { makeAsk, sleep } from "modou/xiangqi/views/asking.js";
 import { makeBoard } from "modou/xiangqi/views/board.js";
@@ -21,20 +21,29 @@ import { makeSound } from "modou/xiangqi/views/sound.js";
 import { makeStrips } from "modou/xiangqi/views/strips.js";
 import { makeThoughts } from "modou/xiangqi/views/thoughts.js";
 
+/** @import { ButtonName } from "modou/xiangqi/views/controls.js" */
+/** @import { Edited } from "modou/xiangqi/views/match.js" */
+
+// The wish that was met last, which a view that is made anew is not to meet again.
+let met = 0;
+
+/** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, props, server }) => {
   const offered = props.value;
   const match = new Match(offered.game);
   const page = { update: () => update(), announce: () => announce() };
   const { ask, patiently } = makeAsk(server);
   const sound = makeSound();
+  /** @param {boolean} strong */
   const knock = (strong) => { if (match.state.sound) sound(strong); };
   const opinions = makeOpinions(match, { patiently, element, page });
   const moves = makeGame(match, { patiently, element, page, knock, opinions });
-  const choices = makeChoices(match, { element, page, opinions, moves });
+  const choices = makeChoices(match, { patiently, element, page, knock, opinions, moves });
   const replay = makeReplay(match, { element, page, knock, opinions, moves });
 
   const board = makeBoard({ onMove: moves.play, onSquare: (square) => editor.click(square), onPick: () => { match.picking = true; drawBoard(); } });
-  const keep = (key) => (value) => { match.state[key] = value; match.remember(); update(); };
+  /** @type {(key: string) => (value: any) => void} */
+  const keep = (key) => (value) => { Object.assign(match.state, { [key]: value }); match.remember(); update(); };
   const buttons = makeButtons({
     fresh: () => choices.newGame(), undo: choices.undo, hint: moves.hint, resign: choices.resign, run: replay.toggleRun, again: () => moves.next(),
     on: choices.playOn, back: choices.unshelve, flip: () => keep("flipped")(!match.state.flipped),
@@ -64,6 +73,7 @@ export const create = ({ root, element, props, server }) => {
   const editor = makeEditor({
     ask, onPlay: choices.startFrom, onChange: (edited) => { match.editing = edited; drawBoard(); }, onLeave: () => showPage("moves"),
   });
+  /** @param {string} name */
   const showPage = (name) => {
     const left = match.editing && name !== "editor";
     match.state.page = name;
@@ -116,7 +126,7 @@ export const create = ({ root, element, props, server }) => {
 
   // Everything that could change the game, to be shut while the stored one is on its way.
   const stage = h("div", { class: "stage" }, thoughts.bar, h("div", { class: "table" }, strips.above, board.node, strips.below));
-  const actions = h("div", { class: "actions" }, ["fresh", "undo", "hint", "resign", "run", "again", "on", "back"].map((name) => buttons[name]));
+  const actions = h("div", { class: "actions" }, /** @type {const} */ (["fresh", "undo", "hint", "resign", "run", "again", "on", "back"]).map((name) => buttons[name]));
   const build = () => {
     const settingsNode = h("div", { class: "settings" }, controls.side.node, controls.level.node,
       h("div", { class: "row" }, controls.model.node, controls.searching.node, controls.nodes.node), blind,
@@ -127,9 +137,9 @@ export const create = ({ root, element, props, server }) => {
         h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, errorLine), actions, thoughts.node, settingsNode),
         book.node));
     root.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const step = lookup({ ArrowLeft: -1, ArrowRight: 1 }, event.key);
       if (!step || event.altKey || event.ctrlKey || event.metaKey || match.busy === "resume") return;
-      if (event.target.closest("input, textarea, select, summary, .board")) return;
+      if (targetOf(event).closest("input, textarea, select, summary, .board")) return;
       replay.browse(match.viewed + step);
       event.preventDefault();
     });
@@ -152,11 +162,12 @@ export const create = ({ root, element, props, server }) => {
     const free = match.mineToMove() && match.atEnd() && (!match.busy || match.busy === "hint");
     board.show({
       pieces, legal: free ? match.game.legal : {}, arrows: arrowsShown(), last: match.viewed ? match.game.moves[match.viewed - 1] : null,
-      check: match.game.checks[match.viewed] ? king.at : null, edit: false, flipped: match.state.flipped,
+      check: match.game.checks[match.viewed] ? king?.at ?? null : null, edit: false, flipped: match.state.flipped,
     });
     strips.draw(pieces);
   };
 
+  /** @param {string | null} over */
   const turnText = (over) => {
     if (match.busy === "resume") return say("正在取回对局…", "Fetching your game…");
     if (match.editing) return say("摆局中", "Setting up a position");
@@ -183,17 +194,17 @@ export const create = ({ root, element, props, server }) => {
     for (const part of [stage, actions, controls.side.node, book.node]) part.inert = match.busy === "resume";
     blind.hidden = match.state.model !== MOVES_ONLY || !match.fromElsewhere();
     const [playing, replaying] = [match.state.mode === "play", match.state.mode === "replay"];
-    for (const [name, visible] of Object.entries({ undo: playing, hint: playing, resign: playing, run: !playing, on: replaying, back: Boolean(match.state.shelved),
-      again: Boolean(match.trouble) && playing && !match.isOver() && !match.mineToMove() && !match.busy })) {
-      buttons[name].hidden = !visible;
-    }
+    /** @type {Partial<Record<ButtonName, boolean>>} */
+    const seen = { undo: playing, hint: playing, resign: playing, run: !playing, on: replaying, back: Boolean(match.state.shelved),
+      again: Boolean(match.trouble) && playing && !match.isOver() && !match.mineToMove() && !match.busy };
+    for (const [name, visible] of Object.entries(seen)) buttons[/** @type {ButtonName} */ (name)].hidden = !visible;
     buttons.undo.disabled = Boolean(match.editing) || !(choices.canUndo() || match.state.resigned);
     buttons.hint.disabled = Boolean(match.editing) || !match.mineToMove() || !match.atEnd() || Boolean(match.busy);
     buttons.resign.disabled = Boolean(match.editing) || match.isOver();
     buttons.run.disabled = Boolean(match.editing) || (match.state.mode === "watch" && match.isOver());
     buttons.run.textContent = match.running ? say("暂停", "Pause") : replaying ? say("自动播放", "Play through") : say("开始", "Start");
     controls.side.set(match.state.mode === "watch" ? "watch" : replaying ? "" : match.state.side);
-    for (const name of ["level", "model", "searching", "nodes", "arrows", "sound", "speed"]) controls[name].set(match.state[name]);
+    for (const name of /** @type {const} */ (["level", "model", "searching", "nodes", "arrows", "sound", "speed"])) controls[name].set(match.state[name]);
     controls.speed.node.hidden = playing;
     controls.nodes.node.hidden = !match.state.searching;
     controls.model.node.disabled = offered.models.length < 2;
@@ -208,9 +219,21 @@ export const create = ({ root, element, props, server }) => {
     if (!match.editing && match.busy !== "confirm" && match.busy !== "resume") publish();
   };
 
-  window.addEventListener("modou-xiangqi-open", () => { if (begun) choices.openAsked(); });
   let begun = false;
+  /** @type {{start: string, moves: string[], at: number} | null} */
+  let wish = null;
+  // A wish may come before the board is there.
+  const openAsked = () => {
+    if (!wish || match.busy === "resume") return;
+    const asked = wish;
+    wish = null;
+    met = asked.at;
+    choices.openAsked(asked);
+  };
+  /** @param {any} value */
   const draw = async (value) => {
+    if (value?.asked && value.asked.at !== met) wish = { ...value.asked, moves: [...value.asked.moves] };
+    if (begun) openAsked();
     if (begun || !value || !value.game) return;
     begun = true;
     match.recall();
@@ -224,7 +247,7 @@ export const create = ({ root, element, props, server }) => {
       match.state.moves = [];
       announce();
       moves.next();
-      choices.openAsked();
+      openAsked();
       return;
     }
     // `state` holds the only copy of the stored game until the server has confirmed it.
@@ -244,12 +267,12 @@ export const create = ({ root, element, props, server }) => {
       // The stored game cannot be used: better an empty board with the reason than no board.
       Object.assign(match.state, { start: match.game.start, moves: [], mode: "play", tags: null, result: null, resigned: null });
       moves.fail(answer.error);
-      choices.openAsked();
+      openAsked();
       return;
     }
     moves.accept(answer.game, { anew: true });
     moves.next();
-    choices.openAsked();
+    openAsked();
   };
 
   return draw;

@@ -1,10 +1,18 @@
 // Looking at other positions of the game, by hand or by itself.
 import { sleep } from "modou/xiangqi/views/asking.js";
 
+/** @import { ChoiceParts } from "modou/xiangqi/views/choices.js" */
+/** @import { Match } from "modou/xiangqi/views/match.js" */
+
+/**
+ * @param {Match} match
+ * @param {Omit<ChoiceParts, "patiently">} given
+ */
 export const makeReplay = (match, { element, page, knock, opinions, moves }) => {
   const { view } = opinions;
   const { abandon, next } = moves;
   // The visitor looks at a position, which stops what would move on from it.
+  /** @param {number} ply */
   const browse = (ply) => {
     match.running = false;
     match.loops += 1;

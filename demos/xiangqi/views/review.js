@@ -5,6 +5,10 @@ import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 import { svg } from "modou/views/svg.js";
 
+/** @import { xiangqi } from "modou/views/types.js" */
+/** @import { Review, Side } from "modou/xiangqi/views/match.js" */
+
+/** @param {{onAnalyse: () => void, onView: (ply: number) => void}} given */
 export const makeReview = ({ onAnalyse, onView }) => {
   const [width, height] = [320, 96];
   const graph = svg("svg", { class: "graph", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("GPT 对结果的看法", "The GPT's view of the result") });
@@ -26,8 +30,16 @@ export const makeReview = ({ onAnalyse, onView }) => {
     if (plies) onView(Math.round(((event.clientX - box.left) / box.width) * plies));
   });
 
+  /**
+   * @param {number[][]} values
+   * @param {(v: number[]) => number} low
+   * @param {(v: number[]) => number} high
+   * @param {string} kind
+   */
   const band = (values, low, high, kind) => {
+    /** @param {number} i */
     const x = (i) => ((width * i) / Math.max(1, values.length - 1)).toFixed(1);
+    /** @param {number} share */
     const y = (share) => (height * (1 - share)).toFixed(1);
     const top = values.map((v, i) => `${x(i)} ${y(high(v))}`);
     const bottom = values.map((v, i) => `${x(i)} ${y(low(v))}`).reverse();
@@ -35,6 +47,10 @@ export const makeReview = ({ onAnalyse, onView }) => {
   };
 
   // `values` are those of all positions, one more than there are moves, so that curve and marker have one scale.
+  /**
+   * @param {number[][]} values
+   * @param {number} viewed
+   */
   const drawGraph = (values, viewed) => {
     const x = (width * Math.min(viewed, plies)) / Math.max(1, plies);
     graph.replaceChildren(
@@ -45,7 +61,12 @@ export const makeReview = ({ onAnalyse, onView }) => {
       svg("path", { class: "now", d: `M${x.toFixed(1)} 0V${height}` }));
   };
 
+  /** @type {string | null} */
   let remarked = null;
+  /**
+   * @param {(xiangqi.Opinion | null)[]} opinions
+   * @param {number} viewed
+   */
   const drawRemark = (opinions, viewed) => {
     const opinion = opinions[viewed - 1];
     // It is read out whenever it is written.
@@ -65,20 +86,33 @@ export const makeReview = ({ onAnalyse, onView }) => {
       same ? "" : h("b", { lang: "zh" }, opinion.best_chinese), same ? "" : say("。", "."));
   };
 
+  /** @param {Review["accuracy"]} accuracy */
   const drawFigures = (accuracy) => {
+    /** @type {[string, string, (v: number) => string | number][]} */
     const rows = [
       ["moves", say("着数", "Moves"), (v) => v],
       ["first", say("与 GPT 首选相同", "The GPT's first choice"), percent],
       ["top_five", say("在 GPT 前五之内", "Among its first five"), percent],
       ["probability", say("平均概率", "Mean probability"), percent],
       ["legal_mass", say("屏蔽前合法着法的概率", "Raw probability of legal moves"), (v) => `${(100 * v).toFixed(2)}%`]];
-    const cell = (side, key, format) => h("td", {}, accuracy[side] ? format(accuracy[side][key]) : "–");
+    /**
+     * @param {Side} side
+     * @param {string} key
+     * @param {(v: number) => string | number} format
+     */
+    const cell = (side, key, format) => {
+      const found = accuracy[side];
+      return h("td", {}, found ? format(found[key]) : "–");
+    };
     figures.replaceChildren(h("table", {},
       h("thead", {}, h("tr", {}, h("th", {}), h("th", { scope: "col", class: "red" }, say("红方", "Red")), h("th", { scope: "col" }, say("黑方", "Black")))),
       h("tbody", {}, rows.map(([key, label, format]) => h("tr", {}, h("th", { scope: "row" }, label), cell("red", key, format), cell("black", key, format))))));
   };
 
   // `found` is null while there is no review of the game as it stands; `curve`, where the model has no view of the result.
+  /**
+   * @param {{found: Review | null, curve: number[][] | null, viewed: number, count: number, busy: boolean, ending: string | null}} given
+   */
   const show = ({ found, curve, viewed, count, busy, ending }) => {
     plies = count;
     verdict.textContent = ending || "";

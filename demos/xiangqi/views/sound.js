@@ -1,6 +1,8 @@
 // A wooden knock made on the spot, so that no file has to be fetched.
 export const makeSound = () => {
+  /** @type {AudioContext | null} */
   let audio = null;
+  /** @param {boolean} strong */
   const knock = (strong) => {
     audio = audio || new AudioContext();
     const [now, length] = [audio.currentTime, strong ? 0.16 : 0.09];

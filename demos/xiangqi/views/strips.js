@@ -4,10 +4,19 @@ import { say } from "modou/views/language.js";
 import { SIDE_NAMES } from "modou/xiangqi/views/names.js";
 import { FACES, isRed } from "modou/xiangqi/views/pieces.js";
 
+/** @import { Match, Side } from "modou/xiangqi/views/match.js" */
+/** @import { Piece } from "modou/xiangqi/views/pieces.js" */
+
+/** @param {Match} match */
 export const makeStrips = (match) => {
   const strips = { above: h("div", { class: "strip" }), below: h("div", { class: "strip" }) };
+  /** @param {Piece[]} pieces */
   const drawStrips = (pieces) => {
     const gone = pieces.filter((piece) => !piece.at).map((piece) => piece.letter);
+    /**
+     * @param {HTMLElement} strip
+     * @param {Side} side
+     */
     const fill = (strip, side) => {
       const taken = gone.filter((letter) => isRed(letter) !== (side === "red"));
       taken.sort((a, b) => "RCNPABK".indexOf(a.toUpperCase()) - "RCNPABK".indexOf(b.toUpperCase()));

@@ -3,6 +3,9 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 
+/** @import { Match } from "modou/xiangqi/views/match.js" */
+
+/** @param {Match} match */
 export const makeThoughts = (match) => {
   const thoughts = h("div", { class: "thoughts" });
   const shares = ["red", "draw", "black"].map((kind) => h("span", { class: kind }));
@@ -11,7 +14,7 @@ export const makeThoughts = (match) => {
     const thought = match.mindShown();
     const value = match.valueShown();
     const [red, draw, black] = value || [0, 0, 0];
-    shares.forEach((share, i) => { share.style.flexGrow = value ? Math.max(value[i], 0.001) : 1; });
+    shares.forEach((share, i) => { share.style.flexGrow = String(value ? Math.max(value[i], 0.001) : 1); });
     bar.classList.toggle("unknown", !value);
     bar.classList.toggle("flipped", match.state.flipped);
     const words = value ? say(`红胜 ${percent(red)} · 和 ${percent(draw)} · 黑胜 ${percent(black)}`, `red ${percent(red)} · draw ${percent(draw)} · black ${percent(black)}`) : "";
@@ -21,7 +24,7 @@ export const makeThoughts = (match) => {
     thoughts.replaceChildren(
       h("h4", {}, thought && thought.hint ? say("提示：GPT 会这样走", "Hint: what the GPT would play") : say("GPT 的想法", "The GPT's mind"),
         h("small", {}, words)),
-      h("ol", {}, rows.map((c) => h("li", { class: c.move === thought.move ? "chosen" : "" }, h("b", { lang: "zh" }, c.chinese),
+      h("ol", {}, rows.map((c) => h("li", { class: c.move === thought?.move ? "chosen" : "" }, h("b", { lang: "zh" }, c.chinese),
         h("i", { style: `--p:${c.probability}` }), h("span", {}, percent(c.probability)))), filler),
       h("p", {}, thought ? (thought.positions ? say(
         `百分比为搜索访问占比 · 看了 ${thought.positions} 个局面 · `, `Percentages are shares of the search's visits · ${thought.positions} positions looked at · `) : "") + say(

@@ -5,18 +5,26 @@ import { roomFor } from "modou/triples/views/graph/labels.js";
 import { say } from "modou/views/language.js";
 import { svg } from "modou/views/svg.js";
 
+/** @import { GraphEdge, GraphNode, Room, Spot, View } from "modou/triples/views/graph/build.js" */
+
 export const LABEL = 13;
 export const EDGE_LABEL = 12;
 const GAP_BETWEEN = 30;
 const HUES = 8;
 
+/** @param {number} degree */
 export const radiusOf = (degree) => Math.min(22, 6 + 3 * Math.sqrt(degree));
+/**
+ * @param {string} text
+ * @param {number} most
+ */
 export const shortened = (text, most) => {
   const characters = [...text.replace(/\s+/g, " ")];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
 };
 
 // The elements of a node or edge, made once.
+/** @param {GraphNode} node */
 export const nodeElement = (node) => {
   const g = svg("g", { class: "node", tabindex: "-1", role: "button" });
   g.append(
@@ -25,6 +33,7 @@ export const nodeElement = (node) => {
   g.graphNode = node;
   return g;
 };
+/** @param {GraphEdge} edge */
 export const edgeElement = (edge) => {
   const g = svg("g", { class: "edge" });
   g.append(
@@ -35,6 +44,7 @@ export const edgeElement = (edge) => {
 };
 
 // What changes with the graph, not with its places.
+/** @param {GraphNode} node */
 export const dressNode = (node) => {
   const [, , text] = node.element.children;
   node.element.setAttribute("class", `node hue${node.community % HUES} ring${Math.min(3, Math.floor(node.community / HUES))}`);
@@ -45,12 +55,13 @@ export const dressNode = (node) => {
 };
 
 // Edges between the same two nodes share their room: each gets its own bend.
+/** @param {GraphEdge[]} edges */
 export const bendEdges = (edges) => {
+  /** @type {Map<string, GraphEdge[]>} */
   const groups = new Map();
   for (const edge of edges) {
     const key = [edge.from.text, edge.to.text].sort().join("\u0000");
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(edge);
+    groups.set(key, [...(groups.get(key) || []), edge]);
   }
   for (const group of groups.values()) {
     group.forEach((edge, i) => {
@@ -62,9 +73,17 @@ export const bendEdges = (edges) => {
   }
 };
 
+/**
+ * @param {GraphEdge} edge
+ * @param {Spot} given
+ */
 const loopPath = (edge, { x, y, r }) => {
   const high = 34 + 20 * edge.turn;
   const wide = 24 + 8 * edge.turn;
+  /**
+   * @param {number} dx
+   * @param {number} dy
+   */
   const at = (dx, dy) => `${(x + dx).toFixed(1)},${(y + dy).toFixed(1)}`;
   return {
     line: `M${at(-r * 0.6, -r * 0.8)} C${at(-wide, -r - high)} ${at(wide, -r - high)} ${at(r * 0.6, -r * 0.8 - 3)}`,
@@ -73,6 +92,11 @@ const loopPath = (edge, { x, y, r }) => {
   };
 };
 
+/**
+ * @param {GraphEdge} edge
+ * @param {Spot} a
+ * @param {Spot} b
+ */
 const linkPath = (edge, a, b) => {
   const distance = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const normal = { x: -(b.y - a.y) / distance, y: (b.x - a.x) / distance };
@@ -84,20 +108,36 @@ const linkPath = (edge, a, b) => {
   const start = { x: a.x + Math.cos(leave) * a.r, y: a.y + Math.sin(leave) * a.r };
   const tip = { x: b.x - Math.cos(arrive) * (b.r + 2), y: b.y - Math.sin(arrive) * (b.r + 2) };
   const end = { x: tip.x - Math.cos(arrive) * 6, y: tip.y - Math.sin(arrive) * 6 };
+  /** @param {{x: number, y: number}} p */
   const point = (p) => `${p.x.toFixed(1)},${p.y.toFixed(1)}`;
   return { line: `M${point(start)} Q${point(control)} ${point(end)}`, tip, toward: arrive, label: middle };
 };
 
+/**
+ * @param {{x: number, y: number}} given
+ * @param {number} angle
+ */
 const headPath = ({ x, y }, angle) => {
+  /**
+   * @param {number} turn
+   * @param {number} size
+   */
   const corner = (turn, size) => `${(x + size * Math.cos(angle + turn)).toFixed(1)},${(y + size * Math.sin(angle + turn)).toFixed(1)}`;
   return `M${x.toFixed(1)},${y.toFixed(1)} L${corner(Math.PI - 0.4, 10)} L${corner(Math.PI + 0.4, 10)} Z`;
 };
 
 // Puts everything where `view` {k, x, y} shows it; labels as far as there is room, which takes longer, if `withLabels`.
+/**
+ * @param {GraphNode[]} nodes
+ * @param {GraphEdge[]} edges
+ * @param {View} view
+ * @param {Room} room
+ * @param {boolean} withLabels
+ */
 export const paintGraph = (nodes, edges, view, room, withLabels) => {
   const size = Math.min(1, Math.max(0.45, view.k * 1.15));
   for (const node of nodes) {
-    node.at = { x: node.x * view.k + view.x, y: node.y * view.k + view.y, r: node.radius * size };
+    node.at = { x: (node.x ?? 0) * view.k + view.x, y: (node.y ?? 0) * view.k + view.y, r: node.radius * size };
     const [hit, dot] = node.element.children;
     node.element.setAttribute("transform", `translate(${node.at.x.toFixed(1)},${node.at.y.toFixed(1)})`);
     dot.setAttribute("r", node.at.r.toFixed(1));
@@ -120,19 +160,38 @@ export const paintGraph = (nodes, edges, view, room, withLabels) => {
 
 // A name stands under its node, or over it where most of the node's edges come from below; beside it where there is no
 // room for either.
+/**
+ * @param {GraphNode[]} nodes
+ * @param {GraphEdge[]} edges
+ */
 const findBelow = (nodes, edges) => {
   const below = new Map(nodes.map((node) => [node, 0]));
   for (const { from, to } of edges) {
     const slope = (to.at.y - from.at.y) / (Math.hypot(to.at.x - from.at.x, to.at.y - from.at.y) || 1);
-    below.set(from, below.get(from) + slope);
-    below.set(to, below.get(to) - slope);
+    below.set(from, (below.get(from) ?? 0) + slope);
+    below.set(to, (below.get(to) ?? 0) - slope);
   }
-  for (const node of nodes) node.nameOver = below.get(node) > 0.2;
+  for (const node of nodes) node.nameOver = (below.get(node) ?? 0) > 0.2;
 };
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @param {object} [rest]
+ */
 const boxAt = (x, y, width, height, rest = {}) => ({ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2, dx: 0, dy: 0, ...rest });
 
+/**
+ * @param {GraphNode} given
+ * @param {Room} room
+ */
 const namePlaces = ({ at, labelWidth, nameOver }, room) => {
+  /**
+   * @param {number} dx
+   * @param {number} dy
+   */
   const place = (dx, dy) => boxAt(at.x + dx, at.y + dy, labelWidth, LABEL + 3, { dx, dy });
   const [over, under] = [place(0, -at.r - 10), place(0, at.r + 10)];
   const side = at.r + 3 + labelWidth / 2;
@@ -141,8 +200,14 @@ const namePlaces = ({ at, labelWidth, nameOver }, room) => {
   return inside.length ? inside : places;
 };
 
+/**
+ * @param {GraphNode[]} nodes
+ * @param {GraphEdge[]} edges
+ * @param {Room} room
+ */
 export const paintLabels = (nodes, edges, room) => {
-  const dots = nodes.map((n) => boxAt(n.at.x, n.at.y, 2 * n.at.r, 2 * n.at.r, { owner: n }));
+  const dots = nodes.map((n) => ({ ...boxAt(n.at.x, n.at.y, 2 * n.at.r, 2 * n.at.r), owner: n }));
+  /** @type {import("modou/triples/views/graph/labels.js").Label<GraphNode | GraphEdge>[]} */
   const labels = [
     ...nodes.map((n) => ({ owner: n, rank: 10 + n.degree, wanted: n.lit, firm: n.degree > 3, places: namePlaces(n, room) })),
     ...edges.map((e) => ({ owner: e, rank: e.score, wanted: e.lit, places: [boxAt(e.at.x, e.at.y, e.labelWidth, EDGE_LABEL + 2)] }))];
@@ -150,10 +215,14 @@ export const paintLabels = (nodes, edges, room) => {
   for (const label of labels) {
     const place = chosen.get(label);
     label.owner.element.classList.toggle("unnamed", !place);
-    if (place && label.owner.text !== undefined) placeName(label.owner, place);
+    if (place && "text" in label.owner) placeName(label.owner, place);
   }
 };
+/**
+ * @param {GraphNode} node
+ * @param {{dx: number, dy: number}} given
+ */
 const placeName = (node, { dx, dy }) => {
-  node.element.lastChild.setAttribute("x", dx.toFixed(1));
-  node.element.lastChild.setAttribute("y", dy.toFixed(1));
+  node.element.lastElementChild?.setAttribute("x", dx.toFixed(1));
+  node.element.lastElementChild?.setAttribute("y", dy.toFixed(1));
 };

@@ -1,125 +1,154 @@
 // Mouse, touch and keyboard on the graph. A finger that moves up or down scrolls the page; two fingers zoom.
+import { lookup, targetOf } from "modou/views/dom.js";
+import { DIRECTIONS, neighbourToward, selectionOf } from "modou/triples/views/graph/build.js";
+import { drag, select, zoom, zoomIdentity } from "modou/views/vendor/d3.js";
 
-import { DIRECTIONS, neighbourToward } from "modou/triples/views/graph/build.js";
+/** @import { GraphActs, GraphEdge, GraphNode, Room, View } from "modou/triples/views/graph/build.js" */
 
 const CLICK = 4;
 const SCROLLING = 350;
 
-export const steerGraph = ({ drawing, layout, on, zoom, fit, move, wake, roving, view, graph }) => {
-  const pointers = new Map();
-  let drag = null;
-  let spread = 0;
-  let scrolledAt = 0;
+/**
+ * @typedef {object} Steered
+ * @property {SVGSVGElement} drawing
+ * @property {SVGGElement} nodeLayer
+ * @property {{warm: (least: number) => void}} layout
+ * @property {GraphActs} on
+ * @property {() => {nodes: GraphNode[], edges: GraphEdge[]}} graph
+ * @property {() => View} view
+ * @property {() => Room} room
+ * @property {(view: View) => void} moved somebody has moved the view
+ * @property {() => void} fit
+ * @property {() => void} wake
+ * @property {(node: GraphNode) => void} roving
+ * @property {[number, number]} scales
+ */
 
-  const partAt = (event) => {
-    const g = event.target.closest?.(".node, .edge");
-    return g && { node: g.graphNode, edge: g.graphEdge };
+/** @typedef {{node: GraphNode, x: number, y: number, from: {x: number, y: number}, moved: boolean}} Held */
+
+/** @param {Event} event */
+const partAt = (event) => {
+  const g = targetOf(event).closest(".node, .edge");
+  return g && (g.graphNode ? { node: g.graphNode } : g.graphEdge ? { edge: g.graphEdge } : null);
+};
+
+/**
+ * What zooms and moves the view: the wheel, two fingers, and a press that is no node's.
+ *
+ * @param {SVGSVGElement} drawing
+ * @param {[number, number]} scales
+ */
+const makeZoom = (drawing, scales) => {
+  let scrolledAt = 0;
+  // The wheel zooms, but a page that is being scrolled past the graph goes on scrolling.
+  addEventListener("wheel", (event) => {
+    if (!drawing.contains(targetOf(event))) scrolledAt = event.timeStamp;
+  }, { passive: true, capture: true });
+  /** @param {WheelEvent} event */
+  const isForUs = (event) => {
+    if (!event.ctrlKey && event.timeStamp - scrolledAt < SCROLLING) {
+      scrolledAt = event.timeStamp;
+      return false;
+    }
+    // As near or as far as it goes the page is not to scroll instead.
+    event.preventDefault();
+    return true;
   };
-  const selectionOf = ({ node, edge }) => (node ? { triples: node.triples, entity: node.text } : { triples: edge.triples });
-  const here = (event) => {
-    const frame = drawing.getBoundingClientRect();
-    return { x: event.clientX - frame.left, y: event.clientY - frame.top };
+  return /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (zoom())
+    .scaleExtent(scales)
+    .clickDistance(CLICK)
+    .filter((event) => (event instanceof WheelEvent ? isForUs(event) : !event.button && !event.ctrlKey))
+    .wheelDelta((event) => {
+      const turned = Math.max(-120, Math.min(120, event.deltaY));
+      return (-turned * (event.ctrlKey ? 4 : 1) * (event.deltaMode ? 0.05 : 0.0016)) / Math.LN2;
+    });
+};
+
+/**
+ * What takes a node along while it is held.
+ *
+ * @param {Steered} steered
+ */
+const makeDrag = ({ drawing, layout, view, moved, wake }) =>
+  /** @type {import("d3-drag").DragBehavior<Element, unknown, Held>} */ (drag())
+    .container(drawing)
+    .clickDistance(CLICK)
+    .filter((event) => !event.button && !event.ctrlKey && Boolean(partAt(event)?.node))
+    .subject((event) => {
+      const node = /** @type {GraphNode} */ (partAt(event.sourceEvent)?.node);
+      return { node, x: node.at.x, y: node.at.y, from: node.at, moved: false };
+    })
+    .on("start", ({ subject: { node } }) => Object.assign(node, { fx: node.x, fy: node.y }))
+    .on("drag", ({ subject, x, y }) => {
+      const { node, from } = subject;
+      subject.moved ||= Math.hypot(x - from.x, y - from.y) > CLICK;
+      if (!subject.moved) return;
+      // The view holds still, or the node would slip from under the pointer.
+      moved(view());
+      Object.assign(node, { fx: (x - view().x) / view().k, fy: (y - view().y) / view().k });
+      Object.assign(node, { x: node.fx, y: node.fy });
+      layout.warm(0.12);
+      wake();
+    })
+    .on("end", ({ subject: { node } }) => Object.assign(node, { fx: null, fy: null }));
+
+/**
+ * Gives what tells the wheel where the view is, and what zooms about a point.
+ *
+ * @param {Steered} steered
+ */
+export const steerGraph = (steered) => {
+  const { drawing, nodeLayer, on, graph, room, moved, fit, roving } = steered;
+  const zooming = makeZoom(drawing, steered.scales);
+  const dragging = makeDrag(steered);
+  let held = 0;
+  let putting = false;
+  zooming.on("zoom", ({ transform: { k, x, y } }) => { if (!putting) moved({ k, x, y }); });
+  select(drawing).call(zooming).on("dblclick.zoom", null);
+  select(/** @type {Element} */ (nodeLayer)).call(dragging);
+  // While something is held the pointer lights nothing else.
+  /** @param {number} by */
+  const count = (by) => (/** @type {{sourceEvent?: Event}} */ { sourceEvent }) => { if (sourceEvent?.type !== "wheel") held += by; };
+  zooming.on("start", count(1)).on("end", count(-1));
+  dragging.on("start.held", count(1)).on("end.held", count(-1));
+
+  /** @param {View} view */
+  const put = ({ k, x, y }) => {
+    putting = true;
+    zooming.transform(select(drawing), zoomIdentity.translate(x, y).scale(k));
+    putting = false;
   };
-  const distance = () => {
-    const [a, b] = [...pointers.values()];
-    return Math.hypot(a.x - b.x, a.y - b.y);
-  };
+  /**
+   * @param {number} factor
+   * @param {number} [x]
+   * @param {number} [y]
+   */
+  const zoomBy = (factor, x = room().width / 2, y = room().height / 2) => zooming.scaleBy(select(drawing), factor, [x, y]);
 
   drawing.addEventListener("pointerover", (event) => {
-    if (drag) return;
+    if (held) return;
     const part = partAt(event);
     on.light(part ? selectionOf(part) : null);
   });
-  drawing.addEventListener("pointerleave", () => { if (!drag) on.light(null); });
-
-  drawing.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    pointers.set(event.pointerId, here(event));
-    if (pointers.size === 2) {
-      release();
-      spread = distance();
-      return;
-    }
-    const part = partAt(event);
-    drag = { part, from: here(event), last: here(event), moved: false };
-    if (part?.node) part.node.held = true;
-    drawing.setPointerCapture(event.pointerId);
-  });
-  drawing.addEventListener("pointermove", (event) => {
-    if (!pointers.has(event.pointerId)) return;
-    const now = here(event);
-    const before = pointers.get(event.pointerId);
-    pointers.set(event.pointerId, now);
-    if (pointers.size === 2) {
-      const [a, b] = [...pointers.values()];
-      const wide = distance();
-      move((now.x - before.x) / 2, (now.y - before.y) / 2);
-      zoom(wide / (spread || wide), (a.x + b.x) / 2, (a.y + b.y) / 2);
-      spread = wide;
-      return;
-    }
-    if (!drag) return;
-    drag.moved ||= Math.hypot(now.x - drag.from.x, now.y - drag.from.y) > CLICK;
-    if (!drag.moved) return;
-    const [dx, dy] = [now.x - drag.last.x, now.y - drag.last.y];
-    drag.last = now;
-    if (drag.part?.node) {
-      move(0, 0);
-      drag.part.node.x += dx / view().k;
-      drag.part.node.y += dy / view().k;
-      layout.warm(0.12);
-      wake();
-    } else {
-      move(dx, dy);
-    }
-  });
-  const release = () => {
-    if (drag?.part?.node) drag.part.node.held = false;
-    const ended = drag;
-    drag = null;
-    return ended;
-  };
-  drawing.addEventListener("pointerup", (event) => {
-    pointers.delete(event.pointerId);
-    const ended = release();
-    if (ended && !ended.moved) on.pin(ended.part);
-  });
-  drawing.addEventListener("pointercancel", (event) => {
-    pointers.delete(event.pointerId);
-    release();
-  });
-
-  // The wheel zooms, but a page that is being scrolled past the graph goes on scrolling.
-  addEventListener("wheel", (event) => {
-    if (!drawing.contains(event.target)) scrolledAt = event.timeStamp;
-  }, { passive: true, capture: true });
-  drawing.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && event.timeStamp - scrolledAt < SCROLLING) {
-      scrolledAt = event.timeStamp;
-      return;
-    }
-    event.preventDefault();
-    const { x, y } = here(event);
-    const step = event.deltaMode ? 0.05 : 0.0016;
-    zoom(Math.exp(-Math.max(-120, Math.min(120, event.deltaY)) * (event.ctrlKey ? 4 : 1) * step), x, y);
-  }, { passive: false });
+  drawing.addEventListener("pointerleave", () => { if (!held) on.light(null); });
+  drawing.addEventListener("click", (event) => on.pin(partAt(event)));
 
   drawing.addEventListener("focusin", (event) => {
     const part = partAt(event);
-    if (!part || !event.target.matches(":focus-visible")) return;
+    if (!part?.node || !targetOf(event).matches(":focus-visible")) return;
     roving(part.node);
     on.light(selectionOf(part));
   });
   drawing.addEventListener("focusout", () => on.light(null));
   drawing.addEventListener("keydown", (event) => {
-    const node = event.target.graphNode;
-    const act = {
-      "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), 0: fit,
+    const node = targetOf(event).graphNode;
+    const act = lookup({
+      "+": () => zoomBy(1.25), "=": () => zoomBy(1.25), "-": () => zoomBy(0.8), 0: fit,
       Escape: () => on.pin(null), Enter: () => on.pin({ node }), " ": () => on.pin({ node }),
-    }[event.key];
+    }, event.key);
     if (act) {
       act();
-    } else if (DIRECTIONS[event.key] && node) {
+    } else if (node && event.key in DIRECTIONS) {
       const next = neighbourToward(node, graph().edges, event.key);
       if (next) {
         roving(next);
@@ -130,4 +159,5 @@ export const steerGraph = ({ drawing, layout, on, zoom, fit, move, wake, roving,
     }
     event.preventDefault();
   });
+  return { put, zoomBy };
 };
