@@ -1,12 +1,13 @@
 // The state of the view. `sheet.last` (see result.js) is the run on the page: what the server sent, with its passage in
 // `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
 
+import { answerFrom } from "modou/qa_pairs/views/asking.js";
 import { byRank, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
 import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
-import { framed, makeFrame } from "modou/qa_pairs/views/frame.js";
+import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/qa_pairs/views/frame.js";
 import { passagePanel } from "modou/qa_pairs/views/passage.js";
 import { openQuiz } from "modou/qa_pairs/views/quiz.js";
-import { answerOf, pickingOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
+import { answerOf, pickingOf, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
 import { focused, h } from "modou/views/dom.js";
 import { save } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
@@ -14,7 +15,6 @@ import { makeSheet, tool, toolbar } from "modou/views/result.js";
 
 /** @import { Card } from "modou/qa_pairs/views/cards.js" */
 /** @import { Frame } from "modou/qa_pairs/views/frame.js" */
-/** @import { Span } from "modou/qa_pairs/views/passage.js" */
 /** @import { AskedPassage } from "modou/qa_pairs/views/words.js" */
 /** @import { qa_pairs } from "modou/views/types.js" */
 
@@ -50,14 +50,9 @@ export const create = ({ root, element, server }) => {
    * @param {object} data
    */
   const request = async (name, data) => {
-    const { id } = sheet.last;
-    let answer;
-    try {
-      answer = await server[name]({ passage: sheet.last.passage, beams: sheet.last.beams, ...data });
-    } catch {
-      answer = { error: { zh: "服务器没有回答，请再试一次", en: "the server did not answer; please try again" } };
-    }
-    return sheet.last?.id === id ? answer || { error: { zh: "服务器没有回答", en: "the server did not answer" } } : null;
+    const { id, passage, beams } = sheet.last;
+    const answer = await answerFrom(server, name, { passage, beams, ...data });
+    return sheet.last?.id === id ? answer : null;
   };
 
   /** @param {string[] | null} keys */
@@ -76,14 +71,7 @@ export const create = ({ root, element, server }) => {
     window.dispatchEvent(new Event("modou-qa"));
   };
 
-  const drawPassage = () => {
-    const shown = visible();
-    /** @type {Span[]} */
-    const spans = shown.flatMap((card, i) => (card.span
-      ? [{ start: card.span[0], end: card.span[1], key: card.key, number: i + 1, kind: card.passed ? "answer" : "answer failed" }] : []));
-    if (asked?.answer) spans.push({ start: asked.answer_span[0], end: asked.answer_span[1], key: "asked", number: null, kind: "found" });
-    panel?.draw(spans);
-  };
+  const drawPassage = () => panel?.draw(spansOf(visible(), asked));
 
   /** @param {Card} card */
   const nodeOf = (card) => {
@@ -91,43 +79,34 @@ export const create = ({ root, element, server }) => {
     nodes.set(card.key, node);
     return node;
   };
-  // Puts the cards that are to be seen into the list; what has the keyboard's focus keeps it.
-  const drawList = () => {
-    const wanted = visible().map(nodeOf);
-    const has = [...frame.list.children];
-    if (wanted.length !== has.length || wanted.some((node, i) => node !== has[i])) {
-      const before = focused();
-      frame.list.replaceChildren(...wanted);
-      if (before && frame.list.contains(before)) before.focus();
-    }
-    wanted.forEach((node, i) => { const number = node?.querySelector(".number"); if (number) number.textContent = String(i + 1); });
-  };
+  const drawList = () => putCards(frame.list, visible().map(nodeOf));
 
   const files = {
     get json() { return asJson(sheet.last.passage, listed().map(exported)); },
     get csv() { return asCsv(listed().map(exported)); },
+  };
+  const toggleFailed = () => {
+    showFailed = !showFailed;
+    render();
+    frame.notes.querySelector(".failed-toggle")?.focus();
+  };
+  const restore = () => {
+    cards.forEach((card) => { card.removed = false; });
+    render();
+    frame.list.querySelector(".card")?.focus();
   };
   const drawBar = () => {
     const some = listed().length > 0;
     const hidden = hiddenCount();
     const removed = cards.filter((card) => card.removed).length;
     const passed = cards.filter((card) => !card.removed && card.passed).length;
-    const failedToggle = hidden ? tool(
-      showFailed ? say(`收起没通过核对的 ${hidden} 对`, `Hide the ${hidden} that failed the check`) : say(`另有 ${hidden} 对没通过核对，显示`, `${hidden} failed the check: show`),
-      () => { showFailed = !showFailed; render(); frame.notes.querySelector(".failed-toggle")?.focus(); },
-      { class: "failed-toggle", "aria-pressed": String(showFailed) }) : null;
-    const restore = removed ? tool(say(`恢复删除的 ${removed} 对`, `Restore ${removed} deleted`), () => {
-      cards.forEach((card) => { card.removed = false; });
-      render();
-      frame.list.querySelector(".card")?.focus();
-    }, { class: "restore" }) : null;
     const tools = toolbar(files, "qa_pairs");
     tools.append(tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs.txt", "text/plain", asAnki(listed()))));
     frame.progress.hidden = Boolean(sheet.last.done);
     frame.progress.style.setProperty("--done", String(cards.filter((card) => card.passed).length / sheet.last.wanted));
     frame.summary.replaceChildren(...summaryOf(sheet.last, passed, visible().length));
     frame.quiz.hidden = !some;
-    frame.notes.replaceChildren(...[failedToggle, restore].filter((node) => node !== null));
+    frame.notes.replaceChildren(...(hidden ? [failedToggle(hidden, showFailed, toggleFailed)] : []), ...(removed ? [restoreButton(removed, restore)] : []));
     frame.tools.replaceChildren(...(some && sheet.last.done ? [tools] : []));
     const nothing = sheet.last.done && !visible().length;
     frame.nothing.hidden = !nothing;

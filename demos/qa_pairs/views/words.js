@@ -4,6 +4,8 @@ import { say } from "modou/views/language.js";
 import { duration, percent } from "modou/views/numbers.js";
 import { tool } from "modou/views/result.js";
 
+/** @import { Card } from "modou/qa_pairs/views/cards.js" */
+/** @import { Span } from "modou/qa_pairs/views/passage.js" */
 /** @import { Message } from "modou/views/result.js" */
 
 /** @typedef {{milliseconds: number, done: boolean, stopped?: boolean, wanted: number, passedAtEnd: number}} Progress */
@@ -65,3 +67,15 @@ export const pickingOf = (span, characters, onPick) => {
     h("span", {}, say("选中：", "Selected: "), h("b", { lang: "zh" }, piece.length > 40 ? `${piece.slice(0, 40).join("")}…` : piece.join(""))),
     tool(say("为它提问", "Ask for this answer"), () => onPick(span), { class: "primary ask-for" })];
 };
+
+/**
+ * What is marked in the passage: the answers of the cards that are shown, and what was found for a question about it.
+ *
+ * @param {Card[]} shown
+ * @param {AskedPassage | null} asked
+ * @returns {Span[]}
+ */
+export const spansOf = (shown, asked) => [
+  ...shown.flatMap((card, i) => (card.span
+    ? [{ start: card.span[0], end: card.span[1], key: card.key, number: i + 1, kind: card.passed ? "answer" : "answer failed" }] : [])),
+  ...(asked?.answer ? [{ start: asked.answer_span[0], end: asked.answer_span[1], key: "asked", number: null, kind: "found" }] : [])];
