@@ -64,6 +64,9 @@ _EVENT_DATA = [
     {"question": MARKUP[0]},
     {"a": 0, "b": 1},
     {"text_a": MARKUP[6], "text_b": "x"},
+    {"wish": 1, "input": {"text": MARKUP[0], "passage": MARKUP[1], "a": "x", "b": MARKUP[2], "moves": "h2e2"}},
+    {"wish": MARKUP[0], "input": {"question": "x", "example": MARKUP[0]}},
+    {"wish": {}, "input": []},
 ]  # fmt: skip
 _USUAL: dict[str, Any] = {"textbox": _TEXT, "slider": 2, "number": 0, "checkbox": True}
 _ADDRESSES = (

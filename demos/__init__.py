@@ -13,17 +13,20 @@ from starlette.middleware import Middleware
 
 from core import tasks
 from demos.assets import ASSETS
-from demos.server import uploads
-from demos.server.app import CONNECTION, App, BodyLimit, EarlyScript
+from demos.server import modules, uploads
+from demos.server.app import App, BodyLimit, EarlyScript
 from demos.server.endpoints import add_endpoints
 from demos.server.guard import Guard
 from demos.server.monitoring import Operations
 from demos.server.space import declare_gpu_use
 from demos.shell import home, i18n, stage, theme
-from demos.shell.views import Header
+from demos.shell.views import Header, Home, Stage
 
 # A tab for each folder of tasks, in the same order.
 TABS: tuple[ModuleType, ...] = tuple(importlib.import_module(f"demos.{name}.tab") for name in tasks.NAMES)
+
+# What is seen first is fetched with the page.
+_FIRST = ("modou/views/view.js", *(f"modou/{view.script}" for view in (Header, Home, Stage)))
 
 
 def _selected(request: gr.Request) -> Any:
@@ -44,16 +47,18 @@ def build_app() -> gr.Blocks:
     declare_gpu_use()
     with App(title="墨斗 Modou", analytics_enabled=False) as app:
         Header({}, elem_id="modou-header")
+        speaker = stage.build_stage()
         with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
             with gr.Tab(i18n.t("home_tab"), id=home.NAME, elem_id="tab-home"):
                 cards = home.build_home()
             for tab in TABS:
                 with gr.Tab(i18n.t(f"{tab.NAME}_tab"), id=tab.NAME, elem_id=f"tab-{tab.NAME}"):
-                    tab.build_tab(app)
+                    tab.build_tab(app, speaker)
         add_endpoints()
         quick: dict[str, Any] = {"outputs": [tabs], "api_visibility": "private", "show_progress": "hidden"}
         app.load(_selected, queue=False, **quick)
-        for view in (cards, stage.build_stage()):
+        speaker.render()
+        for view in (cards, speaker):
             view.open(_opened, queue=False, **quick)
     app.document()
     # Bounded by `demos.waiting`, for each kind of work. Nobody gets past it by posting to a function directly.
@@ -75,7 +80,8 @@ def launch_options() -> dict[str, Any]:
                 Middleware(Operations),
                 Middleware(Guard),
                 Middleware(BodyLimit, megabytes=8),
-                Middleware(EarlyScript, html=i18n.HEAD + CONNECTION + stage.HEAD),
+                Middleware(modules.Modules),
+                Middleware(EarlyScript, html=i18n.HEAD + stage.HEAD + modules.head(first=_FIRST, early=stage.EARLY)),
             ]
         },
         "i18n": i18n.translations,

@@ -96,6 +96,9 @@ def test_importing_core_loads_no_torch() -> None:
 
 def test_no_user_text_reaches_a_template_or_inner_html() -> None:
     for path in (ROOT / "demos").rglob("*.js"):
+        # d3 has a method of that kind, which nobody calls: our scripts would have to name it.
+        if "vendor" in path.parts:
+            continue
         script = path.read_text(encoding="utf-8")
-        for unsafe in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
-            assert unsafe not in script, f"{path.name}: {unsafe}"
+        unsafe = ("innerHTML", ".html(", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function")
+        assert not [name for name in unsafe if name in script], path

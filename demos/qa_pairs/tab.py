@@ -21,9 +21,10 @@ from demos.qa_pairs.requests import ask_passage, check_pair, look_inside, new_pa
 from demos.qa_pairs.upload import choose, look
 from demos.qa_pairs.views import QAInside, QAView
 from demos.server.calls import Stoppable
+from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
-from demos.shell.views import Share
+from demos.shell.views import Share, Stage
 from demos.views.export import to_json
 from demos.views.view import ModelState, Note
 
@@ -142,7 +143,7 @@ def _lay_out_input() -> dict[str, Any]:
     return parts
 
 
-def build_tab(app: gr.Blocks) -> None:
+def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
@@ -160,12 +161,12 @@ def build_tab(app: gr.Blocks) -> None:
             label=t("examples"),
             api_visibility="private",
         )
-    _wire(parts, samples, view)
+    _wire(parts, samples, view, stage)
     app.unload(_leave)
     app.load(lambda: load_model(NAME), outputs=[parts["state"]], api_visibility="private", show_progress="hidden")
 
 
-def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView) -> None:
+def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView, stage: Stage) -> None:
     private: dict[str, Any] = {"api_visibility": "private"}
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", **private}
     passage, file, note, part = (parts[name] for name in ("passage", "file", "note", "part"))
@@ -181,6 +182,8 @@ def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView) -> None:
         **private,
     }
     runs = [gr.on([parts["run"].click, passage.submit], **generate), samples.load_input_event.then(**generate)]
+    filled = on_fill(stage, NAME, lambda given: (given["passage"],), [passage], cancels=runs)
+    runs.append(filled.success(**generate))
     passage.change(fn=None, js=_COUNT, inputs=[passage], outputs=[parts["count"]], **private)
     file.upload(look, inputs=[file], outputs=[passage, part, note], show_progress="hidden", **private)
     part.input(choose, inputs=[file, part], outputs=[passage, note], show_progress="hidden", **private)

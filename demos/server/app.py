@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -17,12 +16,6 @@ from core.errors import Busy, InputError
 from demos.server import monitoring, waiting
 from demos.server.calls import clean
 from demos.server.guard import blaming_the_sender
-
-_PARTS = Path(__file__).resolve().parent.parent / "shell" / "views"
-# Tells of a lost connection; it has to be there before Gradio's own scripts send anything.
-CONNECTION = "<style>{}</style><script>{}</script>".format(
-    *((_PARTS / f"connection.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-)
 
 
 class EarlyScript:

@@ -13,8 +13,12 @@ from demos.shell.decks import FIRST, Deck, our_decks
 from demos.shell.links import fields, parse_query, read_input
 from demos.shell.views import Stage
 
+_HERE = Path(__file__).parent
 # Gradio confines its own style sheets to what is inside the page; these are for the page itself.
-HEAD = f"<style>{(Path(__file__).parent / 'present.css').read_text(encoding='utf-8')}</style>"
+_SHEETS = (_HERE / "present.css", _HERE / "views" / "connection.css")
+HEAD = "<style>{}</style>".format("\n".join(path.read_text(encoding="utf-8") for path in _SHEETS))
+# Tells of a lost connection; it has to be there before Gradio's own scripts send anything.
+EARLY = ("modou/shell/views/connection.js",)
 
 # What a phone can still read from the last row.
 _MAX_CODE = 600
@@ -79,10 +83,10 @@ def draw_code(request: Json) -> Json:
 
 
 def build_stage() -> Stage:
-    """The view itself; it shows nothing until something is asked of it, and triggers `open` for the tab it wants.
+    """The view itself, to be rendered once the tabs are there that it fills in; it shows nothing until it is asked to.
 
     Raises:
         InputError: a deck in the folder `MODOU_DECKS` is none.
     """
     our_decks()
-    return Stage({}, elem_id="modou-stage", server_functions=[open_link, open_decks, draw_code])
+    return Stage({}, elem_id="modou-stage", server_functions=[open_link, open_decks, draw_code], render=False)

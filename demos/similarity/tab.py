@@ -15,9 +15,11 @@ from core.errors import InputError
 from core.similarity.compared import SimilarityResult
 from core.similarity.explain import costliest_word, explain, reads_apart
 from demos.assets import EXAMPLES
+from demos.shell.card import Input
+from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
-from demos.shell.views import Share
+from demos.shell.views import Share, Stage
 from demos.similarity.matrix import build_matrix
 from demos.similarity.search import build_search
 from demos.similarity.views import SimilarityView, TransportView
@@ -88,11 +90,16 @@ def _compare_again(text_a: str, text_b: str, model: str, norms: bool) -> Iterato
         yield gr.skip(), gr.skip()
 
 
-def build_tab(app: gr.Blocks) -> None:
+def _fill(given: Input) -> tuple[Any, ...]:
+    """What a link or a step of a deck asks for; without a model named they are compared by the first."""
+    return given["a"], given["b"], given.get("model", catalog.bundled(NAME)[0]), gr.Tabs(selected="compare")
+
+
+def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
     with gr.Tabs(selected="compare", elem_id="similarity-panes") as panes:
         with gr.Tab(t("similarity_compare"), id="compare", elem_id="similarity-pane-compare"):
-            pair, compare = _build_compare(app)
+            pair, compare = _build_compare(app, stage, panes)
         # A pair picked in a list is compared in the first pane.
         with gr.Tab(t("similarity_search"), id="search"):
             build_search(app, pair=pair, panes=panes, compare=compare)
@@ -100,7 +107,7 @@ def build_tab(app: gr.Blocks) -> None:
             build_matrix(app, pair=pair, panes=panes, compare=compare)
 
 
-def _build_compare(app: gr.Blocks) -> tuple[dict[str, Any], dict[str, Any]]:
+def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[str, Any], dict[str, Any]]:
     """The pane for two sentences. Gives back its inputs and the event that compares them, for the other panes."""
     examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
     encoder, static = catalog.bundled(NAME)
@@ -160,6 +167,8 @@ def _build_compare(app: gr.Blocks) -> tuple[dict[str, Any], dict[str, Any]]:
         gr.on([model.input, norms.input], **again, trigger_mode="always_last"),
         swapped.then(**again),
     ]
+    filled = on_fill(stage, NAME, _fill, [a, b, model, panes], cancels=runs)
+    runs.append(filled.success(**compare, trigger_mode="always_last"))
     clear.click(
         lambda: ("", "", {}, {}),
         outputs=[a, b, view, inside],

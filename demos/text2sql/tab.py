@@ -15,9 +15,11 @@ from core.text2sql.explain import inside as explain
 from core.text2sql.pipeline import MAX_QUESTION
 from core.text2sql.table import Table
 from core.text2sql.task import ASK
+from demos.shell.card import Input
+from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
-from demos.shell.views import Share
+from demos.shell.views import Share, Stage
 from demos.text2sql.answer import answer_value, run_sketch, run_sql, whole_csv
 from demos.text2sql.tables import (
     FIRST,
@@ -112,7 +114,16 @@ def _handler(where: str, work: Callable[[dict[str, Any], Table], dict[str, Any]]
     return handle
 
 
-def build_tab(app: gr.Blocks) -> None:
+def _fill(given: Input, key: str) -> tuple[Any, ...]:
+    """What a link or a step of a deck asks for: question, key, preview, shipped table, suggestions, the pane of shipped
+    tables, and nothing for the views of an answer about another table."""
+    table = example(given["example"])
+    about = (gr.skip(), gr.skip()) if table.key == key else ({}, {})
+    shown = preview(table), given["example"], suggestions(table)
+    return given["question"], table.key, *shown, gr.Tabs(selected="examples"), *about
+
+
+def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
     # The table that the answer on the page is about, and what was asked in this session.
     asked, history = gr.State(""), gr.State([])
@@ -157,6 +168,15 @@ def build_tab(app: gr.Blocks) -> None:
     shown = [question, tables["key"], tables["view"], tables["choice"], suggested]
     again = ask | {"fn": _again, "inputs": [history, tables["key"]], "outputs": [*shown, *ask["outputs"]]}
     asks = [gr.on([run.click, question.submit], **ask), chip.then(**ask), past.again(**again)]
+    filled = on_fill(
+        stage,
+        NAME,
+        _fill,
+        [*shown, tables["sources"], view, inside],
+        inputs=[tables["key"]],
+        cancels=[*asks, *(read for _, read in reads)],
+    )
+    asks.append(filled.success(**ask, trigger_mode="always_last"))
     # The table that was chosen last counts, and an answer about another that is on its way is stale.
     for trigger, read in reads:
         trigger(None, cancels=[*asks, *(other for _, other in reads if other is not read)], **private)

@@ -154,8 +154,8 @@ def lay_out_tables() -> dict[str, Any]:
     """The pane's components; called inside its column."""
     first = example(FIRST)
     parts: dict[str, Any] = {"key": gr.State(first.key)}
-    with gr.Tabs(elem_id="text2sql-sources"):
-        with gr.Tab(t("text2sql_examples"), elem_id="text2sql-pane-examples"):
+    with gr.Tabs(selected="examples", elem_id="text2sql-sources") as parts["sources"]:
+        with gr.Tab(t("text2sql_examples"), id="examples", elem_id="text2sql-pane-examples"):
             parts["choice"] = gr.Radio(
                 [
                     (t("text2sql_olympics"), "olympics"),
@@ -167,13 +167,13 @@ def lay_out_tables() -> dict[str, Any]:
                 container=False,
                 elem_id="text2sql-example",
             )
-        with gr.Tab(t("text2sql_upload")):
+        with gr.Tab(t("text2sql_upload"), id="upload"):
             # No `file_types`: Gradio's own refusal says less than ours, which looks at the content.
             parts["file"] = gr.File(label=t("text2sql_file"), height=150, elem_id="text2sql-file")
             parts["sheet"] = gr.Dropdown(
                 [], label=t("text2sql_sheet"), visible=False, interactive=True, elem_id="text2sql-sheet"
             )
-        with gr.Tab(t("text2sql_paste")):
+        with gr.Tab(t("text2sql_paste"), id="paste"):
             parts["pasted"] = gr.Textbox(
                 label=t("text2sql_pasted"),
                 placeholder=t("text2sql_pasted_placeholder"),

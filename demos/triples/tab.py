@@ -6,6 +6,7 @@ import gradio as gr
 
 from core import catalog
 from demos.shell.i18n import t
+from demos.shell.views import Stage
 from demos.triples.common import TASK
 from demos.triples.compare import build_compare
 from demos.triples.documents import build_documents
@@ -15,11 +16,11 @@ from demos.triples.text import build_text
 NAME = TASK
 
 
-def build_tab(app: gr.Blocks) -> None:
+def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
-    with gr.Tabs(selected="text", elem_id="triples-panes"):
+    with gr.Tabs(selected="text", elem_id="triples-panes") as panes:
         with gr.Tab(t("triples_text"), id="text", elem_id="triples-pane-text"):
-            build_text(app)
+            build_text(app, stage, panes)
         with gr.Tab(t("triples_documents"), id="documents"):
             build_documents(app)
         if len(catalog.bundled(NAME)) > 1:

@@ -14,10 +14,23 @@ from core.text import check_text
 from core.triples import MAX_CHARS
 from core.triples.task import EXTRACT
 from demos.assets import EXAMPLES
+from demos.shell.card import Input
+from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
-from demos.shell.views import Share
-from demos.triples.common import TASK, Read, export_graph, floor, load, model_radio, relations, shown_error, view_value
+from demos.shell.views import Share, Stage
+from demos.triples.common import (
+    TASK,
+    Read,
+    export_graph,
+    floor,
+    load,
+    model_radio,
+    models,
+    relations,
+    shown_error,
+    view_value,
+)
 from demos.triples.views import TriplesInside, TripleView
 from demos.views.view import ModelState
 
@@ -63,6 +76,11 @@ def _explain(text: str, model: str | None) -> Any:
     return {"json": json.dumps({"sentences": inside}, ensure_ascii=False, separators=(",", ":"))}
 
 
+def _fill(given: Input) -> tuple[Any, ...]:
+    """What a link or a step of a deck asks for; without a model named it is read by the first."""
+    return given["text"], given.get("model", models()[0][1]), gr.Tabs(selected="text")
+
+
 def _lay_out_input() -> dict[str, Any]:
     """The left side; called inside its column. The examples go into `slot` once everything they start is there."""
     parts: dict[str, Any] = {
@@ -84,8 +102,8 @@ def _lay_out_input() -> dict[str, Any]:
     return parts
 
 
-def build_text(app: gr.Blocks) -> None:
-    """Lay out the pane and wire it; called inside its `gr.Tab`."""
+def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
+    """Lay out the pane and wire it; called inside its `gr.Tab`. The `stage` may fill it in."""
     examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
@@ -118,6 +136,8 @@ def build_text(app: gr.Blocks) -> None:
         samples.load_input_event.then(**extract),
         model.input(**extract | {"fn": _extract_again}),
     ]
+    filled = on_fill(stage, TASK, _fill, [text, model, panes], cancels=runs)
+    runs.append(filled.success(**extract, trigger_mode="always_last"))
     chained = [event.then(**explain) for event in runs]
     parts["clear"].click(
         lambda: ("", {}, {}), outputs=[text, view, inside], queue=False, cancels=runs + chained, **private

@@ -6,42 +6,45 @@ Each is a `gr.HTML` with constant templates: what a user typed travels in `value
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-_SHARED = (Path(__file__).parent / "shared.js").read_text(encoding="utf-8")
-_FILES = {path.name: path for kind in ("js", "css") for path in Path(__file__).parent.parent.rglob(f"views/*.{kind}")}
+from demos.server import modules
+
+# Gradio finds the names of a component's events in its script.
+_LOAD = """const emits = {emits};
+const component = {{ module: "{module}", element, props, server, trigger, watch }};
+import("modou/views/view.js").then(({{ mount }}) => mount(component));"""
+
+
+def styles(script: str) -> str:
+    """The style sheets of a module and of those that it imports: those that tabs share come first, its own last."""
+    names = sorted(modules.imported([f"modou/{script}"]), key=lambda name: not name.startswith("modou/views/"))
+    paths = (modules.path_of(name).with_suffix(".css") for name in names)
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
 class View(gr.HTML):
-    """A view: `NAME.js` draws `value` into the element whenever it changes; `NAME.css` styles it.
+    """A view: the module `script` draws `value` into the element whenever it changes.
 
-    The script finds `root` (the element to fill), `h` and `say` (see shared.js) and defines `draw(value)`. `parts` are
-    scripts and style sheets of other names that come before its own; "result" is what views of a result share.
+    The module exports `create(context)`, which gives the function that draws (see view.js). Its style sheet and those
+    of the modules that it imports stand beside them under the same names. `emits` are the events that it may `emit`.
     """
 
     name: str
-    parts: tuple[str, ...] = ()
+    script: str
+    emits: tuple[str, ...] = ()
 
     def __init__(self, value: Any = None, **kwargs: Any) -> None:
-        script, style = (
-            "\n".join(path.read_text(encoding="utf-8") for path in self._files(suffix)) for suffix in (".js", ".css")
-        )
         super().__init__(
             value=value,
             html_template=f'<div class="modou-view modou-{self.name}"></div>',
-            css_template=style,
-            js_on_load=f"{_SHARED}\nconst root = () => element.querySelector('.modou-{self.name}');\n{script}\n"
-            "watch('value', () => draw(props.value));\ndraw(props.value);",
+            css_template=styles(self.script),
+            js_on_load=_LOAD.format(module=f"modou/{self.script}", emits=list(self.emits)),
             apply_default_css=False,
             **kwargs,
         )
-
-    def _files(self, suffix: str) -> list[Path]:
-        found = (_FILES.get(f"{name}{suffix}") for name in (*self.parts, self.name))
-        return [path for path in found if path is not None]
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "Data for the view."}
@@ -54,6 +57,7 @@ class Note(View):
     """
 
     name = "note"
+    script = "views/note.js"
 
 
 class ModelState(View):
@@ -63,3 +67,4 @@ class ModelState(View):
     """
 
     name = "model_state"
+    script = "views/state.js"

@@ -30,9 +30,10 @@ from core.xiangqi.session import accuracy, describe, read_game
 from core.xiangqi.settings import Settings
 from demos.assets import EXAMPLES
 from demos.server.calls import Json, answering, clean, place
+from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
-from demos.shell.views import Share
+from demos.shell.views import Share, Stage
 from demos.views.view import ModelState
 from demos.xiangqi.views import XiangqiInside, XiangqiView
 
@@ -209,7 +210,7 @@ def _facts(name: str) -> Json:
         return {}
 
 
-def build_tab(app: gr.Blocks) -> None:
+def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
     offered = {
         "models": _models(),
@@ -217,11 +218,12 @@ def build_tab(app: gr.Blocks) -> None:
         "examples": [example["label"] for example in _examples()],
         "game": describe(read_game()),
     }
-    XiangqiView(
+    view = XiangqiView(
         offered,
         elem_id="xiangqi-game",
         server_functions=[replay, think, review, open_game, save_game],
     )
+    on_fill(stage, NAME, lambda game: ({**offered, "asked": {**game, "at": time.time()}},), [view])
     state = ModelState({"state": "loading"}, elem_id="xiangqi-state")
     Share({"tab": NAME}, elem_id="xiangqi-share", elem_classes="share")
     with gr.Accordion(t("xiangqi_how"), open=False, elem_id="xiangqi-how"):

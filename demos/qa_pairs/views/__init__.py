@@ -14,7 +14,7 @@ class QAView(View):
     """
 
     name = "qa_view"
-    parts = ("result", "csv", "qa_passage", "qa_export", "qa_cards", "qa_quiz")
+    script = "qa_pairs/views/pairs.js"
 
 
 class QAInside(View):
@@ -24,4 +24,4 @@ class QAInside(View):
     """
 
     name = "qa_inside"
-    parts = ("qa_beams",)
+    script = "qa_pairs/views/inside.js"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core import tasks
 from demos.views.view import View
 
 
@@ -9,6 +10,7 @@ class Header(View):
     """Name, tagline, and the switches for language and light or dark."""
 
     name = "header"
+    script = "shell/views/header.js"
 
 
 class Home(View):
@@ -20,18 +22,22 @@ class Home(View):
     """
 
     name = "home"
-    parts = ("board", "home_drawings")
+    script = "shell/views/home.js"
+    emits = ("open",)
 
 
 class Stage(View):
-    """What links and presentations need: fills in a tab and runs it, steps through a deck, draws codes for phones.
+    """What links and presentations need: has a tab filled in and run, steps through a deck, draws codes for phones.
 
+    `value`: {filled: the number of the wish that was met last}, a wish being an event `open` {tab} or `fill_TAB` {wish,
+    input: as `demos.shell.links` reads it} (`demos.shell.filling`).
     It shows nothing before it is asked to. Its script asks the server what the page's address wants (`open_link`), for
     the decks (`open_decks`) and for codes (`draw_code`); the window's event `modou-present` starts a presentation.
     """
 
     name = "stage"
-    parts = ("svg", "stage_fill", "stage_bar")
+    script = "shell/views/stage.js"
+    emits = ("open", *(f"fill_{name}" for name in tasks.NAMES))
 
 
 class Share(View):
@@ -41,3 +47,4 @@ class Share(View):
     """
 
     name = "share"
+    script = "shell/views/share.js"

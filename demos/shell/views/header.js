@@ -1,69 +1,71 @@
-const draw = () => {
-  const switchLanguage = () => {
-    const next = zh ? "en" : "zh";
-    // The page is built anew in the other language; what was typed comes along.
-    const typed = [...document.querySelectorAll("[id] textarea")].map((area) => [area.closest("[id]").id, area.value]);
-    try {
-      localStorage.setItem("modou-lang", next);
-      sessionStorage.setItem("modou-typed", JSON.stringify(typed));
-    } catch { /* no storage in this iframe: the query below carries the language */ }
-    const url = new URL(location.href);
-    // What was typed is newer than what a link brought.
-    for (const name of ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "deck", "step"]) url.searchParams.delete(name);
-    url.searchParams.set("lang", next);
-    location.href = url;
-  };
-  const switchTheme = () => {
-    const dark = document.body.classList.toggle("dark");
-    const url = new URL(location.href);
-    url.searchParams.set("__theme", dark ? "dark" : "light");
-    history.replaceState(null, "", url);
-  };
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 48 48");
-  svg.setAttribute("aria-hidden", "true");
-  // The carpenter's ink pot: a pot, a wheel, and the line it snaps.
-  for (const [d, kind] of [
-    ["M5 27h30a0 0 0 0 1 0 0c0 6-4 11-10 11H15C9 38 5 33 5 27z", "ink"],
-    ["M20 8a9 9 0 1 0 .01 0zM20 13a4 4 0 1 1-.01 0z", "ink"],
-    ["M34 29 L46 14", "line"],
-    ["M44 12.500a2.500 2.500 0 1 0 .01 0z", "dot"],
-  ]) {
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", d);
-    path.setAttribute("class", kind);
-    svg.append(path);
-  }
-  root().replaceChildren(
-    h("div", { class: "brand" }, svg,
-      h("div", {},
-        h("h1", {}, say("墨斗", "Modou"), h("small", {}, say(" Modou", " 墨斗"))),
-        h("p", {}, say("中文自然语言处理，小模型，全在本机", "Chinese NLP with small models, all on this machine")))),
-    h("div", { class: "switches" },
-      h("button", { type: "button", id: "modou-present", onclick: () => window.dispatchEvent(new CustomEvent("modou-present")), "aria-label": say("演示模式", "Present") },
-        say("演示", "Present")),
-      h("button", { type: "button", id: "modou-language", onclick: switchLanguage, "aria-label": say("Switch to English", "切换到中文") },
-        say("English", "中文")),
-      h("button", { type: "button", id: "modou-theme", onclick: switchTheme, "aria-label": say("切换明暗", "Switch light and dark") }, "◐")));
-};
+import { typedInto, typeInto } from "modou/shell/views/typed.js";
+import { h } from "modou/views/dom.js";
+import { say, zh } from "modou/views/language.js";
+import { svg } from "modou/views/svg.js";
+
+// The carpenter's ink pot: a pot, a wheel, and the line it snaps.
+const inkPot = () => svg("svg", { viewBox: "0 0 48 48", "aria-hidden": "true" },
+  svg("path", { class: "ink", d: "M5 27h30a0 0 0 0 1 0 0c0 6-4 11-10 11H15C9 38 5 33 5 27z" }),
+  svg("path", { class: "ink", d: "M20 8a9 9 0 1 0 .01 0zM20 13a4 4 0 1 1-.01 0z" }),
+  svg("path", { class: "line", d: "M34 29 L46 14" }),
+  svg("path", { class: "dot", d: "M44 12.500a2.500 2.500 0 1 0 .01 0z" }));
 
 const restore = () => {
+  /** @type {[string, string][]} */
   let typed = [];
   try {
     typed = JSON.parse(sessionStorage.getItem("modou-typed") || "[]");
     sessionStorage.removeItem("modou-typed");
   } catch { /* no storage, nothing to restore */ }
-  const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+  /** @param {number} left */
   const attempt = (left) => {
     typed = typed.filter(([id, value]) => {
       const area = document.getElementById(id)?.querySelector("textarea");
-      if (!area) return true;
-      setValue.call(area, value);
-      area.dispatchEvent(new Event("input", { bubbles: true }));
+      if (!(area instanceof HTMLTextAreaElement)) return true;
+      typeInto(area, value);
       return false;
     });
     if (typed.length && left) setTimeout(attempt, 100, left - 1);
   };
   attempt(50);
 };
-restore();
+
+/** @type {import("modou/views/view.js").Create} */
+export const create = ({ root }) => {
+  const draw = () => {
+    const switchLanguage = () => {
+      const next = zh ? "en" : "zh";
+      // The page is built anew in the other language; what was typed comes along.
+      const typed = typedInto();
+      try {
+        localStorage.setItem("modou-lang", next);
+        sessionStorage.setItem("modou-typed", JSON.stringify(typed));
+      } catch { /* no storage in this iframe: the query below carries the language */ }
+      const url = new URL(location.href);
+      // What was typed is newer than what a link brought.
+      for (const name of ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "deck", "step"]) url.searchParams.delete(name);
+      url.searchParams.set("lang", next);
+      location.href = url.href;
+    };
+    const switchTheme = () => {
+      const dark = document.body.classList.toggle("dark");
+      const url = new URL(location.href);
+      url.searchParams.set("__theme", dark ? "dark" : "light");
+      history.replaceState(null, "", url);
+    };
+    root.replaceChildren(
+      h("div", { class: "brand" }, inkPot(),
+        h("div", {},
+          h("h1", {}, say("墨斗", "Modou"), h("small", {}, say(" Modou", " 墨斗"))),
+          h("p", {}, say("中文自然语言处理，小模型，全在本机", "Chinese NLP with small models, all on this machine")))),
+      h("div", { class: "switches" },
+        h("button", { type: "button", id: "modou-present", onclick: () => window.dispatchEvent(new CustomEvent("modou-present")), "aria-label": say("演示模式", "Present") },
+          say("演示", "Present")),
+        h("button", { type: "button", id: "modou-language", onclick: switchLanguage, "aria-label": say("Switch to English", "切换到中文") },
+          say("English", "中文")),
+        h("button", { type: "button", id: "modou-theme", onclick: switchTheme, "aria-label": say("切换明暗", "Switch light and dark") }, "◐")));
+  };
+  restore();
+
+  return draw;
+};

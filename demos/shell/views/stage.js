@@ -1,137 +1,197 @@
 // Links that fill in a tab, and presentations. What is kept between events:
 //   decks     all decks of the server once asked for, or null
 //   deck, at  the deck that is presented and the number of its step, from 0; deck is null outside a presentation
+//   wish      the number of what was last asked of a tab; `met` is told whether it was done, or something else wanted
 //   notes     whether the speaker's notes are shown; rows: the code that is shown, or null
-let decks = null;
-let deck = null;
-let at = 0;
-let notes = false;
-let rows = null;
+
+import { makeBar } from "modou/shell/views/bar.js";
+import { h, targetOf } from "modou/views/dom.js";
+import { say } from "modou/views/language.js";
+
+/** @import { Message } from "modou/views/result.js" */
+
+/** @typedef {{tab: string, title: Message, note: Message, input: any}} Step */
+/** @typedef {{name: string, title: Message, steps: Step[]}} Deck */
+
 // The part of the address that says what is filled in, as `demos/links.py` knows it.
 const CARRIED = ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "present", "deck", "step"];
-
-const warning = h("div", { class: "warning", role: "alert", hidden: true });
-const warn = (error) => {
-  warning.hidden = false;
-  warning.replaceChildren(h("span", {}, say(error.zh, error.en)),
-    h("button", { type: "button", "aria-label": say("关闭提示", "Close the message"), onclick: () => { warning.hidden = true; } }, "×"));
-};
-const ask = async (call, request) => {
-  const answer = (await server[call](request)) || { error: { zh: "连不上服务器，请稍后重试", en: "the server cannot be reached; please try again" } };
-  if (answer.error) warn(answer.error);
-  return answer;
-};
-
-const bar = makeBar({
-  onStep: (by) => go(at + by), onDeck: (name) => start(name, 0), onLeave: () => leave(),
-  onNotes: () => { notes = !notes; show(); }, onCode: () => toggleCode(),
-});
 const plain = () => {
   const url = new URL(location.href);
   for (const name of CARRIED) url.searchParams.delete(name);
   return url;
 };
-// Short enough for a code that the last row can read: the step by its number, not by what it says.
-const linkOfStep = () => {
-  const url = new URL(location.pathname, location.origin);
-  url.searchParams.set("deck", deck.name);
-  url.searchParams.set("step", at + 1);
-  return url.href;
-};
-const show = () => bar.show({ deck, at, withNotes: notes, rows, link: rows && linkOfStep() });
-const drawCode = async () => {
-  const link = linkOfStep();
-  const answer = await ask("draw_code", { url: link });
-  if (deck && link === linkOfStep() && answer.rows) rows = answer.rows;
-};
-const toggleCode = async () => {
-  if (rows) rows = null;
-  else await drawCode();
-  if (deck) show();
-};
-
-const go = async (number) => {
-  const to = Math.max(0, Math.min(number, deck.steps.length - 1));
-  if (to === at && document.body.classList.contains("modou-present")) return;
-  await open(to);
-};
-const open = async (number) => {
-  at = number;
-  const url = plain();
-  url.searchParams.delete("tab");
-  for (const [name, value] of [["present", 1], ["deck", deck.name], ["step", at + 1]]) url.searchParams.set(name, value);
-  history.replaceState(null, "", url);
-  const kept = rows;
-  show();
-  document.documentElement.scrollTop = 0;
-  // Keys go to the bar, so that the next one is not for a slider of the tab before.
-  bar.bar.focus({ preventScroll: true });
-  const step = deck.steps[at];
-  root().dataset.step = "";
-  if (await fill(step)) root().dataset.step = `${deck.name} ${at + 1}`;
-  if (kept && deck && step === deck.steps[at]) {
-    await drawCode();
-    if (deck) show();
-  }
-};
+const shownTab = () => document.querySelector("#modou-tabs > .tab-wrapper [role=tab][aria-selected=true]")?.dataset.tabId || "";
 const fit = () => document.body.style.setProperty("--modou-zoom", String(Math.max(1, Math.min(2.5, innerWidth / 1280))));
-const start = async (name, step) => {
-  if (!decks) decks = (await ask("open_decks", {})).decks || null;
-  if (!decks) return;
-  deck = decks.find((one) => one.name === name) || decks[0];
-  bar.offer(decks);
-  fit();
-  document.body.classList.add("modou-present");
-  bar.node.hidden = false;
-  await open(Math.min(step, deck.steps.length - 1));
-};
-const leave = () => {
-  wish += 1;
-  const tab = deck.steps[at].tab;
-  deck = null;
-  rows = null;
-  document.body.classList.remove("modou-present");
-  bar.node.hidden = true;
-  const url = plain();
-  url.searchParams.set("tab", tab);
-  history.replaceState(null, "", url);
-  document.querySelector("#modou-present")?.focus();
-};
 
-const KEYS = {
-  ArrowRight: () => go(at + 1), PageDown: () => go(at + 1), ArrowLeft: () => go(at - 1), PageUp: () => go(at - 1),
-  Home: () => go(0), End: () => go(deck.steps.length - 1),
-  n: () => { notes = !notes; show(); }, q: () => toggleCode(),
-  Escape: () => { if (rows) toggleCode(); else leave(); },
-};
-const onKey = (event) => {
-  if (!deck || !element.isConnected || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable=true], [role=slider]");
-  if (typing) {
-    // The first Esc ends the typing.
-    if (event.key === "Escape") bar.bar.focus({ preventScroll: true });
-    return;
-  }
-  // Tabs and the board have keys of their own.
-  if (event.target.closest?.("[role=tab], [role=radiogroup], .board") && event.key.length > 1 && event.key !== "Escape" && !event.key.startsWith("Page")) return;
-  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (!act || event.shiftKey) return;
-  event.preventDefault();
-  act();
-};
+/** @type {import("modou/views/view.js").Create} */
+export const create = ({ root, element, server, emit }) => {
+  /** @type {Deck[] | null} */
+  let decks = null;
+  /** @type {Deck | null} */
+  let deck = null;
+  let at = 0;
+  let wish = 0;
+  /** @type {(done: boolean) => void} */
+  let met = () => {};
+  let notes = false;
+  /** @type {string[] | null} */
+  let rows = null;
 
-let begun = false;
-const draw = async () => {
-  if (begun) return;
-  begun = true;
-  bar.node.hidden = true;
-  root().replaceChildren(warning, bar.node);
-  document.addEventListener("keydown", onKey);
-  window.addEventListener("resize", fit);
-  window.addEventListener("modou-present", () => { if (element.isConnected && !deck) start(shownTab() || "", 0); });
-  const asked = new URLSearchParams(location.search);
-  if (!CARRIED.some((name) => asked.has(name))) return;
-  const answer = await ask("open_link", { query: location.search });
-  if (answer.present) await start(answer.present.deck, answer.present.step - 1);
-  else if (answer.tab) await fill(answer);
+  // For what is done only in a presentation.
+  const shown = () => /** @type {Deck} */ (deck);
+
+  const warning = h("div", { class: "warning", role: "alert", hidden: true });
+  /** @param {Message} error */
+  const warn = (error) => {
+    warning.hidden = false;
+    warning.replaceChildren(h("span", {}, say(error.zh, error.en)),
+      h("button", { type: "button", "aria-label": say("关闭提示", "Close the message"), onclick: () => { warning.hidden = true; } }, "×"));
+  };
+  /**
+   * @param {string} call
+   * @param {any} request
+   */
+  const ask = async (call, request) => {
+    const answer = (await server[call](request)) || { error: { zh: "连不上服务器，请稍后重试", en: "the server cannot be reached; please try again" } };
+    if (answer.error) warn(answer.error);
+    return answer;
+  };
+
+  const forget = () => {
+    wish += 1;
+    met(false);
+  };
+  /**
+   * Has a tab filled in and run. Whether that was done; not where something else was wanted meanwhile.
+   *
+   * @param {{tab: string, input: any}} wanted
+   * @returns {Promise<boolean>}
+   */
+  const fill = ({ tab, input }) => {
+    forget();
+    if (shownTab() !== tab) emit("open", { tab });
+    emit(`fill_${tab}`, { wish, input });
+    return new Promise((resolve) => { met = resolve; });
+  };
+
+  const bar = makeBar({
+    /** @param {number} by */
+    onStep: (by) => go(at + by), onDeck: (name) => start(name, 0), onLeave: () => leave(),
+    onNotes: () => { notes = !notes; show(); }, onCode: () => toggleCode(),
+  });
+  // Short enough for a code that the last row can read: the step by its number, not by what it says.
+  const linkOfStep = () => {
+    const url = new URL(location.pathname, location.origin);
+    url.searchParams.set("deck", shown().name);
+    url.searchParams.set("step", String(at + 1));
+    return url.href;
+  };
+  const show = () => bar.show({ deck: shown(), at, withNotes: notes, rows, link: rows && linkOfStep() });
+  const drawCode = async () => {
+    const link = linkOfStep();
+    const answer = await ask("draw_code", { url: link });
+    if (deck && link === linkOfStep() && answer.rows) rows = answer.rows;
+  };
+  const toggleCode = async () => {
+    if (rows) rows = null;
+    else await drawCode();
+    if (deck) show();
+  };
+
+  /** @param {number} number */
+  const go = async (number) => {
+    const to = Math.max(0, Math.min(number, shown().steps.length - 1));
+    if (to === at && document.body.classList.contains("modou-present")) return;
+    await open(to);
+  };
+  /** @param {number} number */
+  const open = async (number) => {
+    at = number;
+    const url = plain();
+    url.searchParams.delete("tab");
+    for (const [name, value] of Object.entries({ present: 1, deck: shown().name, step: at + 1 })) url.searchParams.set(name, String(value));
+    history.replaceState(null, "", url);
+    const kept = rows;
+    show();
+    document.documentElement.scrollTop = 0;
+    // Keys go to the bar, so that the next one is not for a slider of the tab before.
+    bar.bar.focus({ preventScroll: true });
+    const step = shown().steps[at];
+    root.dataset.step = "";
+    if (await fill(step)) root.dataset.step = `${shown().name} ${at + 1}`;
+    if (kept && deck && step === shown().steps[at]) {
+      await drawCode();
+      if (deck) show();
+    }
+  };
+  /**
+   * @param {string} name
+   * @param {number} step
+   */
+  const start = async (name, step) => {
+    if (!decks) decks = (await ask("open_decks", {})).decks || null;
+    if (!decks) return;
+    deck = decks.find((one) => one.name === name) || decks[0];
+    bar.offer(decks);
+    fit();
+    document.body.classList.add("modou-present");
+    bar.node.hidden = false;
+    await open(Math.min(step, shown().steps.length - 1));
+  };
+  const leave = () => {
+    forget();
+    const tab = shown().steps[at].tab;
+    deck = null;
+    rows = null;
+    document.body.classList.remove("modou-present");
+    bar.node.hidden = true;
+    const url = plain();
+    url.searchParams.set("tab", tab);
+    history.replaceState(null, "", url);
+    document.querySelector("#modou-present")?.focus();
+  };
+
+  /** @type {Record<string, () => unknown>} */
+  const KEYS = {
+    ArrowRight: () => go(at + 1), PageDown: () => go(at + 1), ArrowLeft: () => go(at - 1), PageUp: () => go(at - 1),
+    Home: () => go(0), End: () => go(shown().steps.length - 1),
+    n: () => { notes = !notes; show(); }, q: () => toggleCode(),
+    Escape: () => { if (rows) toggleCode(); else leave(); },
+  };
+  /** @param {KeyboardEvent} event */
+  const onKey = (event) => {
+    if (!deck || !element.isConnected || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+    const typing = targetOf(event).closest("input, textarea, select, [contenteditable=true], [role=slider]");
+    if (typing) {
+      // The first Esc ends the typing.
+      if (event.key === "Escape") bar.bar.focus({ preventScroll: true });
+      return;
+    }
+    // Tabs and the board have keys of their own.
+    if (targetOf(event).closest("[role=tab], [role=radiogroup], .board") && event.key.length > 1 && event.key !== "Escape" && !event.key.startsWith("Page")) return;
+    const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act || event.shiftKey) return;
+    event.preventDefault();
+    act();
+  };
+
+  let begun = false;
+  /** @param {any} value */
+  const draw = async (value) => {
+    if (value?.filled === wish) met(true);
+    if (begun) return;
+    begun = true;
+    bar.node.hidden = true;
+    root.replaceChildren(warning, bar.node);
+    document.addEventListener("keydown", onKey);
+    window.addEventListener("resize", fit);
+    window.addEventListener("modou-present", () => { if (element.isConnected && !deck) start(shownTab(), 0); });
+    const asked = new URLSearchParams(location.search);
+    if (!CARRIED.some((name) => asked.has(name))) return;
+    const answer = await ask("open_link", { query: location.search });
+    if (answer.present) await start(answer.present.deck, answer.present.step - 1);
+    else if (answer.tab) await fill(answer);
+  };
+
+  return draw;
 };

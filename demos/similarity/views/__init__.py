@@ -13,7 +13,7 @@ class SimilarityView(View):
     """
 
     name = "similarity_view"
-    parts = ("result", "svg", "similarity_words", "similarity_scores", "similarity_ribbons", "similarity_heat")
+    script = "similarity/views/comparison.js"
 
 
 class TransportView(View):
@@ -23,7 +23,7 @@ class TransportView(View):
     """
 
     name = "transport_view"
-    parts = ("similarity_words", "transport_steps")
+    script = "similarity/views/transport.js"
 
 
 class SearchView(View):
@@ -36,7 +36,8 @@ class SearchView(View):
     """
 
     name = "search_view"
-    parts = ("result",)
+    script = "similarity/views/search.js"
+    emits = ("pick",)
 
 
 class MatrixView(View):
@@ -46,4 +47,5 @@ class MatrixView(View):
     """
 
     name = "matrix_view"
-    parts = ("result",)
+    script = "similarity/views/matrix.js"
+    emits = ("pick",)

@@ -13,13 +13,15 @@ class TableView(View):
     """
 
     name = "table_view"
-    parts = ("result", "grid")
+    script = "text2sql/views/table.js"
 
 
 class QuestionsView(View):
     """Questions that suit the table. `value`: {questions: [...]}; one that is clicked triggers `ask`."""
 
     name = "questions_view"
+    script = "text2sql/views/questions.js"
+    emits = ("ask",)
 
 
 class HistoryView(View):
@@ -29,6 +31,8 @@ class HistoryView(View):
     """
 
     name = "history_view"
+    script = "text2sql/views/history.js"
+    emits = ("again", "forget")
 
 
 class AnswerView(View):
@@ -40,7 +44,8 @@ class AnswerView(View):
     """
 
     name = "answer_view"
-    parts = ("result", "grid", "sql_code", "svg", "sql_chart", "question_links", "sketch_words", "condition_chips")
+    script = "text2sql/views/answer.js"
+    emits = ("adjust", "execute", "everything")
 
 
 class SketchView(View):
@@ -50,3 +55,4 @@ class SketchView(View):
     """
 
     name = "sketch_view"
+    script = "text2sql/views/sketch.js"

@@ -17,23 +17,7 @@ class TripleView(View):
     """
 
     name = "triple_view"
-    parts = (
-        "result",
-        "svg",
-        "csv",
-        "triple_read",
-        "triple_text",
-        "triple_table",
-        "triple_filter",
-        "triple_documents",
-        "triple_export",
-        "graph_layout",
-        "graph_labels",
-        "graph_paint",
-        "graph_build",
-        "graph_steer",
-        "triple_graph",
-    )
+    script = "triples/views/extraction.js"
 
 
 class TripleCompare(View):
@@ -44,7 +28,7 @@ class TripleCompare(View):
     """
 
     name = "triple_compare"
-    parts = ("result", "triple_read", "triple_text")
+    script = "triples/views/compare.js"
 
 
 class TriplesInside(View):
@@ -55,7 +39,7 @@ class TriplesInside(View):
     """
 
     name = "triples_inside"
-    parts = ("svg", "casrel_passes", "span_matrix")
+    script = "triples/views/inside.js"
 
 
 class SchemaTraining(View):
@@ -67,11 +51,11 @@ class SchemaTraining(View):
     """
 
     name = "schema_training"
-    parts = ("result",)
+    script = "triples/views/training.js"
 
 
 class SchemaTriples(View):
     """The triples of one sentence as a list. `value`: {json: {triples, milliseconds} as text} or {error: {zh, en}}."""
 
     name = "schema_triples"
-    parts = ("result",)
+    script = "triples/views/found.js"

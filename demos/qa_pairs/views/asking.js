@@ -1,0 +1,14 @@
+/**
+ * What the server answers to a request, or {error} in its place.
+ *
+ * @param {Record<string, (request: any) => Promise<any>>} server
+ * @param {string} name
+ * @param {object} data
+ */
+export const answerFrom = async (server, name, data) => {
+  try {
+    return (await server[name](data)) || { error: { zh: "服务器没有回答", en: "the server did not answer" } };
+  } catch {
+    return { error: { zh: "服务器没有回答，请再试一次", en: "the server did not answer; please try again" } };
+  }
+};

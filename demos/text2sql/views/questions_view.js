@@ -1,8 +1,0 @@
-const draw = (value) => {
-  const questions = value?.questions || [];
-  root().replaceChildren(...(questions.length ? [
-    h("div", { class: "chips", role: "group", "aria-label": say("建议的问题", "Suggested questions") },
-      h("small", {}, say("试试：", "Try:")),
-      questions.map((question) =>
-        h("button", { type: "button", lang: "zh", onclick: () => trigger("ask", { question }) }, question)))] : []));
-};

@@ -1,0 +1,164 @@
+// Written by demos/views/write_types.py from the Python classes of the same names; `make check` compares.
+
+export namespace qa_pairs {
+  interface AnswerResult {
+    answer: string;
+    answer_span: [number, number];
+    score: number;
+  }
+  interface Beam {
+    text: string;
+    score: number;
+    following: [string, number][];
+  }
+  interface Inside {
+    begins: number[];
+    options: qa_pairs.Option[];
+    answer: [number, number];
+    steps: qa_pairs.Beam[][];
+    question: string;
+    endings: [string, number][];
+  }
+  interface Option {
+    text: string;
+    span: [number, number];
+    probability: number;
+    nucleus: boolean;
+  }
+  interface Pair {
+    question: string;
+    answer: string;
+    answer_span: [number, number];
+    score: number;
+    reader_answer: string;
+    reader_score: number;
+    passed: boolean;
+  }
+}
+
+export namespace similarity {
+  interface CostliestWord {
+    side: string;
+    word: number;
+    share: number;
+    partners: [number, number, number][];
+  }
+}
+
+export namespace text2sql {
+  interface Column {
+    name: string;
+    type: "text" | "number" | "date";
+    unit: string;
+    empty: number;
+    distinct: number;
+    samples: any[];
+    minimum: any;
+    maximum: any;
+  }
+  interface Condition {
+    term: text2sql.Term;
+    operator: "=" | "!=" | ">" | "<" | ">=" | "<=" | "starts" | "ends" | "contains" | "not_contains" | "is_null" | "not_null";
+    value: text2sql.Value | null;
+  }
+  interface Expr {
+    column: number;
+    arithmetic: "" | "+" | "-" | "*" | "/";
+    other: number | null;
+  }
+  interface Order {
+    term: text2sql.Term;
+    descending: boolean;
+  }
+  interface Rows {
+    columns: string[];
+    rows: any[][];
+    types: ("text" | "number" | "date")[];
+    total: number;
+    milliseconds: number;
+  }
+  interface Sketch {
+    select: text2sql.Term[];
+    distinct: boolean;
+    conditions: text2sql.Condition[];
+    connective: "and" | "or";
+    group: number[];
+    order: text2sql.Order | null;
+    limit: number | null;
+    ties: boolean;
+    shortlist: [text2sql.Order, number] | null;
+  }
+  interface Term {
+    expr: text2sql.Expr;
+    aggregate: "" | "AVG" | "MAX" | "MIN" | "COUNT" | "SUM" | "COUNT_DISTINCT";
+  }
+  interface Value {
+    kind: "text" | "number" | "date" | "month" | "age" | "average" | "column";
+    text: string;
+    number: number | null;
+    begin: string | null;
+    until: string | null;
+  }
+}
+
+export namespace triples {
+  interface CasRelInside {
+    kind: "casrel";
+    tokens: string[];
+    tags: [number, number][];
+    subjects: triples.SubjectPass[];
+  }
+  interface GPLinkerInside {
+    kind: "gplinker";
+    tokens: string[];
+    entities: Record<string, [number, number, number][]>;
+    heads: Record<string, [number, number, number][]>;
+    tails: Record<string, [number, number, number][]>;
+  }
+  interface Relation {
+    name: string;
+    subject_type: string;
+    object_type: string;
+    english: string;
+  }
+  interface SubjectPass {
+    text: string;
+    score: number;
+    relations: Record<string, [number, number][]>;
+  }
+  interface Triple {
+    subject: string;
+    predicate: string;
+    object: string;
+    subject_span: [number, number];
+    object_span: [number, number];
+    score: number;
+  }
+}
+
+export namespace xiangqi {
+  interface Candidate {
+    move: string;
+    chinese: string;
+    probability: number;
+  }
+  interface Inside {
+    prefix: string[];
+    prefix_attention: number[];
+    tokens: Record<string, any>[];
+    top: Record<string, any>[];
+    legal_mass: number;
+    board_aware: boolean;
+    skipped: number;
+  }
+  interface Opinion {
+    move: string;
+    chinese: string;
+    probability: number;
+    rank: number;
+    best: string;
+    best_chinese: string;
+    legal_mass: number;
+    value: [number, number, number] | null;
+  }
+}

@@ -1,0 +1,161 @@
+// How the game goes on: the visitor's moves and the GPT's.
+import { sleep } from "modou/xiangqi/views/asking.js";
+import { other } from "modou/xiangqi/views/match.js";
+import { LEVELS } from "modou/xiangqi/views/names.js";
+
+/** @import { Message } from "modou/views/result.js" */
+/** @import { Game, Match } from "modou/xiangqi/views/match.js" */
+
+/**
+ * What the parts of the game are made with.
+ *
+ * @typedef {object} Parts
+ * @property {(call: string, request: any, wanted: () => boolean) => Promise<any>} patiently
+ * @property {HTMLElement} element
+ * @property {{update: () => void, announce: () => void}} page
+ * @property {(strong: boolean) => void} knock
+ */
+/** @typedef {Parts & {opinions: ReturnType<typeof import("modou/xiangqi/views/opinions.js").makeOpinions>}} GameParts */
+
+// How long the GPT's thoughts stand on the board before it moves, in milliseconds.
+const PONDER = 550;
+
+/**
+ * @param {Match} match
+ * @param {GameParts} given
+ */
+export const makeGame = (match, { patiently, element, page, knock, opinions }) => {
+  const { complain, finish, takeIn } = opinions;
+  // `anew` where `next` does not go on from the game before.
+  /**
+   * @param {Game} next
+   * @param {{anew?: boolean}} [given]
+   */
+  const accept = (next, { anew = false } = {}) => {
+    const grown = !anew && next.moves.length > match.game.moves.length;
+    match.game = next;
+    match.state.start = next.start;
+    match.state.moves = next.moves;
+    match.viewed = next.moves.length;
+    if (grown) knock(Boolean(next.checks.at(-1)));
+    match.remember();
+    page.announce();
+  };
+  const takeBack = () => {
+    if (!match.pending) return;
+    match.game = match.pending.before;
+    match.pending = null;
+    match.viewed = Math.min(match.viewed, match.game.moves.length);
+  };
+  // Whatever is under way no longer counts.
+  const abandon = () => {
+    match.latest += 1;
+    match.pondering += 1;
+    match.loops += 1;
+    match.busy = null;
+    takeBack();
+  };
+  // The game cannot go on for now.
+  /** @param {Message} error */
+  const fail = (error) => {
+    match.busy = null;
+    match.running = false;
+    complain(error);
+  };
+  // Asks for a change of the game, `doing` being what it waits for; null where something newer has come up meanwhile.
+  /**
+   * @param {string} call
+   * @param {any} request
+   * @param {NonNullable<Match["busy"]>} doing
+   */
+  const change = async (call, request, doing) => {
+    abandon();
+    match.busy = doing;
+    const number = match.latest;
+    // A page that has gone wants nothing any more.
+    const wanted = () => number === match.latest && element.isConnected;
+    const answer = await patiently(call, request, wanted);
+    return wanted() ? answer : null;
+  };
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
+  const play = async (from, to) => {
+    if ((match.busy && match.busy !== "hint") || !match.mineToMove() || !match.atEnd()) return;
+    const move = from + to;
+    const asked = change("replay", { start: match.state.start, moves: [...match.game.moves, move] }, "confirm");
+    match.trouble = null;
+    match.mind = null;
+    // The board has the legal moves, so the piece moves at once; the server's word follows.
+    match.pending = { before: match.game, move };
+    match.game = { ...match.game, moves: [...match.game.moves, move], chinese: [...match.game.chinese, "…"], checks: [...match.game.checks, false], legal: {}, side: other(match.game.side) };
+    match.viewed = match.game.moves.length;
+    page.update();
+    const answer = await asked;
+    if (!answer) return;
+    match.busy = null;
+    takeBack();
+    if (answer.error) {
+      fail(answer.error);
+      return;
+    }
+    accept(answer.game);
+    next();
+  };
+  // What follows once it is known who is to move.
+  const next = () => {
+    page.update();
+    if (match.isOver()) {
+      match.running = false;
+      page.update();
+      if (match.state.mode !== "replay") finish();
+    } else if ((match.state.mode === "play" && !match.mineToMove()) || (match.state.mode === "watch" && match.running)) {
+      reply();
+    }
+  };
+  const settings = () => {
+    const { temperature, top_k } = LEVELS[match.state.level] || LEVELS.standard;
+    return { ...match.asGame(), model: match.state.model, temperature, top_k, search: match.state.searching ? match.state.nodes : 0 };
+  };
+  const reply = async () => {
+    const begin = performance.now();
+    const asked = change("think", settings(), "think");
+    match.trouble = null;
+    match.viewed = match.game.moves.length;
+    page.update();
+    const answer = await asked;
+    if (!answer) return;
+    if (answer.error) {
+      fail(answer.error);
+      return;
+    }
+    const number = match.latest;
+    takeIn(answer, match.game.moves.length);
+    match.picking = false;
+    page.update();
+    const pause = match.state.mode === "watch" ? match.state.speed : match.state.arrows ? PONDER : 150;
+    await sleep(Math.max(0, pause - (performance.now() - begin)));
+    // A page that has gone, or a visitor who has changed the game meanwhile.
+    if (number !== match.latest || !element.isConnected) return;
+    match.busy = null;
+    accept(answer.game);
+    next();
+  };
+  const hint = async () => {
+    const asked = change("think", { ...settings(), temperature: 0 }, "hint");
+    match.trouble = null;
+    page.update();
+    const answer = await asked;
+    if (!answer) return;
+    match.busy = null;
+    if (answer.error) {
+      fail(answer.error);
+      return;
+    }
+    takeIn(answer, match.game.moves.length, { hint: true });
+    match.picking = false;
+    page.update();
+  };
+  return { abandon, accept, change, fail, hint, next, play };
+};

@@ -1,0 +1,24 @@
+// What there is to choose from, and what things are called.
+import { say } from "modou/views/language.js";
+
+/** @type {Record<string, {label: string, temperature: number, top_k: number}>} */
+export const LEVELS = {
+  gentle: { label: say("温和", "Gentle"), temperature: 1, top_k: 0 },
+  standard: { label: say("标准", "Standard"), temperature: 0.5, top_k: 5 },
+  strongest: { label: say("最强", "Strongest"), temperature: 0, top_k: 0 },
+};
+export const SEARCHES = [50, 100, 200, 400];
+export const SPEEDS = [["2400", say("慢", "slow")], ["1200", say("中", "medium")], ["400", say("快", "fast")]];
+export const MOVES_ONLY = "xiangqi-moves";
+/** @type {Record<string, string>} */
+export const NAMES_OF_MODELS = { "xiangqi-board": say("看得见棋盘", "sees the board"), [MOVES_ONLY]: say("只读着法", "moves only") };
+/** @type {Record<string, string>} */
+export const REASONS = {
+  checkmate: say("将死", "checkmate"), stalemate: say("困毙", "stalemate"), perpetual_check: say("长将作负", "perpetual check"),
+  repetition: say("三次重复局面", "threefold repetition"), quiet: say("六十回合无吃子", "60 moves without a capture"),
+  material: say("双方都没有能过河的子", "nobody can cross the river"), resigned: say("认输", "resignation"),
+};
+/** @type {Record<string, string>} */
+export const SIDE_NAMES = { red: say("红方", "Red"), black: say("黑方", "Black") };
+/** @type {Record<string, number[]>} */
+export const SURE = { "1-0": [1, 0, 0], "1/2-1/2": [0, 1, 0], "0-1": [0, 0, 1] };

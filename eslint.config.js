@@ -1,0 +1,31 @@
+// Names that are not there are found by tsc.
+export default [
+  { ignores: ["demos/views/vendor/"] },
+  {
+    files: ["demos/**/*.js"],
+    languageOptions: { sourceType: "module", ecmaVersion: "latest" },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "eqeqeq": ["error", "always"],
+      "no-cond-assign": "error",
+      "no-constant-condition": "error",
+      "no-dupe-keys": "error",
+      "no-eval": "error",
+      "no-fallthrough": "error",
+      "no-implied-eval": "error",
+      "no-loss-of-precision": "error",
+      "no-new-func": "error",
+      "no-self-assign": "error",
+      "no-shadow-restricted-names": "error",
+      "no-unreachable": "error",
+      "no-unsafe-finally": "error",
+      "no-unused-expressions": "error",
+      "no-unused-vars": "error",
+      "no-use-before-define": ["error", { functions: false, variables: false }],
+      "no-var": "error",
+      "object-shorthand": "error",
+      "prefer-const": "error",
+      "prefer-template": "error",
+    },
+  },
+];
