@@ -1,4 +1,5 @@
-# Three targets for everyday use: run, test, check. Everything lives in .venv; nothing else is needed but Python 3.11.
+# Three targets for everyday use: run, test, check. Everything lives in .venv; nothing else is needed but Python 3.11, and
+# Node for check alone.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ START ?= ../shared/models/bge-small-zh-v1.5
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test test-ray check audit sums format load fuzz eval train-backbone train-triples train-xiangqi \
+.PHONY: run test test-ray check types audit sums format load fuzz eval train-backbone train-triples train-xiangqi \
   engine-games train-similarity train-text2sql train-qa-pairs clean
 
 run: $(VENV)/.run
@@ -24,11 +25,18 @@ test: $(VENV)/.dev
 test-ray: $(VENV)/.ray
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/test_ray.py tests/test_ray_batch.py
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m demos.views.write_types --check
+	node_modules/.bin/tsc
+	node_modules/.bin/eslint --max-warnings 0 demos
+
+# Types of what the page's modules are sent, after a class of theirs has changed.
+types: $(VENV)/.run
+	$(BIN)/python -m demos.views.write_types
 
 # Known vulnerabilities of what requirements.txt brings; fails where the advisory service cannot be reached.
 audit: $(VENV)/.dev
@@ -131,7 +139,7 @@ train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
 	$(BIN)/python -m training.export runs/xiangqi/moves/model assets/models/xiangqi-moves --int8
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -146,4 +154,10 @@ $(VENV)/.ray: deploy/ray/requirements.txt $(VENV)/.dev
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# What checks the page's modules; nothing of it is needed to run them.
+node_modules/.installed: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "make check needs Node 20 or later: it checks the page's scripts." >&2; exit 1; }
+	npm ci --no-audit --no-fund --silent
 	@touch $@

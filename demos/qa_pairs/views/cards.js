@@ -1,8 +1,4 @@
 // A pair as a card: question, answer, what the reader says to it, and what can be done with it.
-//
-// A card is {key, question, answer, span or null, score or null, reader: {answer, score} or null, passed, mine, removed,
-// editing, waiting, error}; `mine` is a pair that the visitor asked for or changed, which no check hides.
-
 import { h } from "modou/views/dom.js";
 import { copy } from "modou/views/files.js";
 import { say } from "modou/views/language.js";

@@ -1,4 +1,4 @@
-// Small drawings of what the models say, from the data that `demos/home.py` sends.
+// Small drawings of what the models say, from the data that `demos/shell/home.py` sends.
 
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";

@@ -1,9 +1,9 @@
 // A link to this tab with what is filled in, for the clipboard.
-// Longer addresses are cut off on their way by some servers and messengers.
 
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+// Longer addresses are cut off on their way by some servers and messengers.
 const LONGEST = 8000;
 /** @param {string} id */
 const read = (id) => {
@@ -16,7 +16,7 @@ const chosen = (id) => {
   return radio instanceof HTMLInputElement ? radio.value : null;
 };
 
-// What the tab was given, by the names of `demos/links.py`, or null where there is nothing yet.
+// What the tab was given, by the names of `demos/shell/links.py`, or null where there is nothing yet.
 /** @type {Record<string, () => Record<string, string | null | undefined> | null>} */
 const CARRIES = {
   triples: () => (read("triples-text") ? { text: read("triples-text"), model: chosen("triples-model") } : null),

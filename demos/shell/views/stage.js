@@ -13,7 +13,7 @@ import { say } from "modou/views/language.js";
 /** @typedef {{tab: string, title: Message, note: Message, input: any}} Step */
 /** @typedef {{name: string, title: Message, steps: Step[]}} Deck */
 
-// The part of the address that says what is filled in, as `demos/links.py` knows it.
+// The part of the address that says what is filled in, as `demos/shell/links.py` knows it.
 const CARRIED = ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "present", "deck", "step"];
 const plain = () => {
   const url = new URL(location.href);

@@ -1,5 +1,4 @@
 // The plan, the costs, and what each route adds to the distance, as a table of words by words.
-// More cells than this no page draws in good time.
 
 import { dear, decimals, fitTable, number, tint, wordTable } from "modou/similarity/views/words.js";
 import { h, targetOf } from "modou/views/dom.js";
@@ -8,6 +7,7 @@ import { say } from "modou/views/language.js";
 /** @import { Chosen } from "modou/similarity/views/ribbons.js" */
 /** @import { Result } from "modou/similarity/views/words.js" */
 
+// More cells than this no page draws in good time.
 const MOST_CELLS = 4_000;
 const VIEWS = [
   ["plan", say("运输方案", "Plan"), say("每条路搬运的重量，占全部的百分比", "Weight that each route carries, percent of all")],

@@ -1,4 +1,4 @@
-// The triples as a table. More rows than this are shown when asked for.
+// The triples as a table.
 
 import { kindOf } from "modou/triples/views/read.js";
 import { h } from "modou/views/dom.js";
@@ -10,6 +10,7 @@ import { percent } from "modou/views/numbers.js";
 
 /** @typedef {{light: (selection: Selection | null) => void, open: (number: number) => void}} TableActs */
 
+// More rows than this are shown when asked for.
 const FIRST_ROWS = 100;
 
 /**

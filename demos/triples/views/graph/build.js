@@ -1,5 +1,4 @@
 // From triples to a graph: the same text is the same node, the same relation between the same two one edge.
-// More nodes than this neither people nor browsers follow.
 
 import { ROOMY } from "modou/triples/views/graph/layout.js";
 import { bendEdges, EDGE_LABEL, LABEL, radiusOf, shortened } from "modou/triples/views/graph/paint.js";
@@ -59,6 +58,7 @@ import { widthOf } from "modou/views/svg.js";
  * @property {(part: {node?: GraphNode, edge?: GraphEdge} | null) => void} pin
  */
 
+// More nodes than this neither people nor browsers follow.
 const MOST_NODES = 300;
 
 // `triples` are those to show; `kept` is the graph before, whose nodes keep their places. Gives {nodes, edges, leftOut},
