@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, get_type_hints
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from core.pipeline import Pipeline
+    from core.pipeline import AnyPipeline
 
 Words = dict[str, str]
 _ONLY = "only"
@@ -120,7 +120,7 @@ class Task:
     brings: tuple[str, ...] = ()
 
     @property
-    def pipeline_class(self) -> type[Pipeline]:
+    def pipeline_class(self) -> type[AnyPipeline]:
         """The class of its pipelines, with all that it needs."""
         return find_class(self.pipeline)
 

@@ -21,7 +21,7 @@ from core.errors import Busy
 from core.wire import NotWire, UnknownTable, pack, pack_table, unpack
 
 if TYPE_CHECKING:
-    from core.pipeline import Pipeline
+    from core.pipeline import AnyPipeline
     from core.text2sql.table import Table
 
 VARIABLE = "MODOU_REMOTE"
@@ -45,14 +45,14 @@ def _client() -> httpx.Client:
     return httpx.Client(timeout=_TIMES, trust_env=False, limits=httpx.Limits(max_connections=100))
 
 
-def connect(kind: type[Pipeline], model: str, base: str) -> Pipeline:
+def connect(kind: type[AnyPipeline], model: str, base: str) -> AnyPipeline:
     """A pipeline of class `kind` whose bundled `model` is at `base`.
 
     Raises:
         Busy: the cluster does not answer.
     """
     methods: dict[str, Any] = {name: _forwarded(getattr(kind, name)) for name in kind.at_model}
-    pipeline: Pipeline = object.__new__(type(f"Remote{kind.__name__}", (kind,), methods | {"__module__": __name__}))
+    pipeline: AnyPipeline = object.__new__(type(f"Remote{kind.__name__}", (kind,), methods | {"__module__": __name__}))
     pipeline.__dict__["_place"] = _Place(f"{base}/{kind.task}/call", model)
     for name, value in pipeline.__dict__["_place"].ask("facts", {}).items():
         setattr(pipeline, name, value)

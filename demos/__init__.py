@@ -62,7 +62,8 @@ def build_app() -> gr.Blocks:
             view.open(_opened, queue=False, **quick)
     app.document()
     # Bounded by `demos.waiting`, for each kind of work. Nobody gets past it by posting to a function directly.
-    return app.queue(api_open=False)
+    app.queue(api_open=False)
+    return app
 
 
 def _has_desktop() -> bool:

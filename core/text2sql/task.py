@@ -24,7 +24,7 @@ class Ask:
     """
 
     question: str
-    table: dict | None = None  # what the API is to call it
+    table: dict | None = None  # type: ignore[type-arg]  # what the API is to call it
     csv: str | None = field(default=None, metadata=IN_API)
     # A stranger's path would name a file of this machine.
     table_path: str | None = field(default=None, metadata=IN_ROWS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import core
 from core.errors import InputError
@@ -28,7 +29,8 @@ _model = threading.BoundedSemaphore(_WAITING)
 @answering
 def new_pair(request: Json) -> Json:
     """The pair for an answer of the visitor's (a span or its text), with a question other than `but`."""
-    passage, answer, known = request.get("passage"), request.get("answer"), request.get("but")
+    passage: Any = request.get("passage")
+    answer, known = request.get("answer"), request.get("but")
     beams = int(number({"beams": DEFAULT_BEAMS} | request, "beams", 1, MAX_BEAMS))
     others = [size for size in _OTHER_BEAMS if size != beams] if known else []
     with place(_model):
@@ -46,8 +48,10 @@ def new_pair(request: Json) -> Json:
 def check_pair(request: Json) -> Json:
     """What the reader answers to a pair's question, and whether that is the pair's answer."""
     answer = normalise(check_text(request.get("answer"), _MAX_ANSWER)).text
+    passage: Any = request.get("passage")
+    question: Any = request.get("question")
     with place(_model):
-        found = core.load("answer")(request.get("passage"), request.get("question"))
+        found = core.load("answer")(passage, question)
     agrees = bool(found.answer) and f1(normalise(found.answer).text, answer) >= PASSES
     return {"reader_answer": found.answer, "reader_score": round(found.score, 4), "passed": agrees}
 
@@ -55,18 +59,21 @@ def check_pair(request: Json) -> Json:
 @answering
 def ask_passage(request: Json) -> Json:
     """What the reader answers to a question of the visitor's."""
+    passage: Any = request.get("passage")
+    question: Any = request.get("question")
     with place(_model):
         begin = time.perf_counter()
-        found = core.load("answer")(request.get("passage"), request.get("question"))
+        found = core.load("answer")(passage, question)
     return {**found.to_dict(), "milliseconds": 1000 * (time.perf_counter() - begin)}
 
 
 @answering
 def look_inside(request: Json) -> Json:
     """How the answers of the passage and the question for one of them (`span`, or the likeliest) come about."""
+    passage: Any = request.get("passage")
     span = request.get("span")
     top_p = number({"top_p": DEFAULT_TOP_P} | request, "top_p", 0.01, 1)
     beams = int(number({"beams": DEFAULT_BEAMS} | request, "beams", 1, MAX_BEAMS))
     with place(_model):
-        found = core.load("qa_pairs").explain(request.get("passage"), span, top_p, beams)
+        found = core.load("qa_pairs").explain(passage, span, top_p, beams)
         return {"inside": found.to_dict()}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.helpers import Examples
 
 import core
 from core.errors import InputError
@@ -166,7 +167,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     app.load(lambda: load_model(NAME), outputs=[parts["state"]], api_visibility="private", show_progress="hidden")
 
 
-def _wire(parts: dict[str, Any], samples: gr.Examples, view: QAView, stage: Stage) -> None:
+def _wire(parts: dict[str, Any], samples: Examples, view: QAView, stage: Stage) -> None:
     private: dict[str, Any] = {"api_visibility": "private"}
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", **private}
     passage, file, note, part = (parts[name] for name in ("passage", "file", "note", "part"))

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-import gradio as gr
+from gradio.events import api
 
 import core
 from core.operation import Operation
@@ -35,4 +35,4 @@ def endpoint(operation: Operation) -> Callable[..., dict[str, Any]]:
 def add_endpoints() -> None:
     """Offer every operation; called inside the app. Events of the page that ask the same wait in the same queue."""
     for _, operation in core.tasks.operations():
-        gr.api(endpoint(operation), api_name=operation.endpoint, **operation.limits)
+        api(endpoint(operation), api_name=operation.endpoint, **operation.limits)

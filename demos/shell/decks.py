@@ -82,7 +82,7 @@ def read_deck(path: Path) -> Deck:
     return Deck(path.stem, title, minutes, tuple(_step(step, path.name, n) for n, step in enumerate(steps, 1)))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it comes without types
     """YAML without aliases, and without two values for one key, of which one would be lost silently."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:

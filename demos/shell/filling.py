@@ -7,7 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from demos.shell.card import Input
 from demos.shell.links import read_input
 from demos.shell.views import Stage
 
@@ -21,9 +20,9 @@ def on_fill(stage: Stage, tab: str, fill: Callable[..., Sequence[Any]], outputs:
 
     def handle(sent: gr.EventData, *values: Any) -> list[Any]:
         data = sent._data if isinstance(sent._data, dict) else {}
-        given: Input = data.get("input") if isinstance(data.get("input"), dict) else {}
+        given = data.get("input")
         # The page is told that its wish was met, by the wish's number.
-        return [*fill(read_input(tab, given), *values), {"filled": data.get("wish")}]
+        return [*fill(read_input(tab, given if isinstance(given, dict) else {}), *values), {"filled": data.get("wish")}]
 
     return getattr(stage, f"fill_{tab}")(
         handle,

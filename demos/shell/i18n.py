@@ -7,6 +7,7 @@ messages in both languages.
 from __future__ import annotations
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 from core import tasks
 
@@ -179,7 +180,7 @@ def both(key: str) -> dict[str, str]:
     return {"zh": zh, "en": en}
 
 
-def t(key: str) -> gr.I18nData:
+def t(key: str) -> I18nData:
     """The label `key`, in the visitor's language when it is shown."""
     if key not in _STRINGS:
         raise KeyError(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
@@ -12,7 +12,7 @@ from core.similarity import MAX_CHARS
 from core.text import check_text
 from demos.shell.i18n import t
 
-TASK = "similarity"
+TASK: Final = "similarity"
 
 
 def vectors_radio(elem_id: str) -> gr.Radio:

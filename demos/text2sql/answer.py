@@ -140,7 +140,7 @@ def _csv(rows: Rows) -> str:
 
 def _fitting(rows: Sequence[list[Any]], most: int) -> list[list[Any]]:
     """The first rows, of `most` characters together."""
-    kept = []
+    kept: list[list[Any]] = []
     for row in rows:
         most -= sum(len(cell) if isinstance(cell, str) else 8 for cell in row)
         if most < 0 and kept:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import gradio as gr
 
@@ -22,7 +22,7 @@ from demos.text2sql.suggest import suggest
 from demos.text2sql.views import TableView
 from demos.views.export import to_json
 
-TASK = "text2sql"
+TASK: Final = "text2sql"
 
 _EXAMPLES = EXAMPLES / TASK
 # File → what the table is called; its names for visitors are labels.
@@ -105,7 +105,7 @@ def _read(load: Callable[[], Table], name: str | None = None) -> Iterator[tuple[
     yield key, preview(table), name, suggestions(table), {}, {}
     try:
         open_database(table).prepare()
-        core.load(TASK).linker(table)  # type: ignore[attr-defined]
+        core.load(TASK).linker(table)
     except InputError:
         return  # the question will tell
 

@@ -9,9 +9,10 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 import core
 from core import catalog
@@ -63,7 +64,7 @@ def name_of(model: str) -> dict[str, str]:
     return both(_NAMES[model]) if model in _NAMES else {"zh": model, "en": model}
 
 
-def models() -> list[tuple[str | gr.I18nData, str]]:
+def models() -> list[tuple[str | I18nData, str]]:
     """The bundled models as a choice, (name, folder), the default first."""
     return [(t(_NAMES[model]) if model in _NAMES else model, model) for model in catalog.bundled(TASK)]
 
@@ -81,7 +82,8 @@ def shown_error(error: InputError) -> dict[str, Any]:
 
 def floor(pipeline: Any) -> float:
     """The least probability of a triple that the page is sent: low enough for the model's own thresholds."""
-    return min(_FLOOR, pipeline.threshold, *pipeline.thresholds.values())
+    lowest: float = min(_FLOOR, pipeline.threshold, *pipeline.thresholds.values())
+    return lowest
 
 
 def least(pipeline: Any) -> dict[str, Any]:
@@ -179,7 +181,7 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _MAX_NAME
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

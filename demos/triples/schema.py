@@ -72,7 +72,11 @@ def _train(labelled: Labelled | None, minutes: float, request: gr.Request) -> It
                 if kind == "finished" and event["epoch"] is not None:
                     triples_tuning.keep(request.session_hash or "", run)
                     told["megabytes"] = run.zip.stat().st_size / 1e6
-                    ready = gr.Column(visible=True), {}, gr.DownloadButton(value=str(run.zip), visible=True)
+                    ready: tuple[Any, ...] = (
+                        gr.Column(visible=True),
+                        {},
+                        gr.DownloadButton(value=str(run.zip), visible=True),
+                    )
                     yield _shown(labelled, **told), *ready
                 else:
                     yield _shown(labelled, **told), *same

@@ -26,7 +26,7 @@ import gradio as gr
 
 from core import catalog, runtime
 from core.errors import InputError
-from core.pipeline import Pipeline
+from core.pipeline import AnyPipeline
 from core.triples.labelled import Labelled
 from demos.assets import ASSETS
 from demos.server.calls import Json, place
@@ -119,7 +119,7 @@ class Run:
 @dataclass(frozen=True)
 class _Kept:
     run: Run
-    pipeline: Pipeline
+    pipeline: AnyPipeline
 
 
 _runs: dict[str, Run] = {}

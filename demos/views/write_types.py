@@ -15,12 +15,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from core import tasks
+
 _FILE = Path(__file__).with_name("types.d.ts")
 _HEAD = """\
 // Written by demos/views/write_types.py from the Python classes of the same names; `make check` compares.
 """
-# Fields that `to_dict` writes in another form than the class holds them.
-_OTHERWISE = {"text2sql.Sketch.shortlist": "{ order: text2sql.Order; limit: number } | null"}
+# Fields that `to_dict` writes in another form than the class holds them; None for those that it leaves out.
+_OTHERWISE = {
+    "text2sql.Sketch.shortlist": "{ order: text2sql.Order; limit: number } | null",
+    "triples.TriplesResult.text": None,
+    "similarity.SearchResult.query": None,
+}
+# Operations whose results are arrays and tables, of which `to_dict` makes something else.
+_MADE_ANEW = ("similarity.compare", "text2sql.ask")
 _PLAIN: dict[Any, str] = {
     str: "string",
     int: "number",
@@ -30,27 +38,29 @@ _PLAIN: dict[Any, str] = {
     Any: "any",
     date: "string",
     datetime: "string",
+    dict: "Record<string, any>",
 }
 
 
 def shown() -> tuple[type, ...]:
-    """What reaches a view as JSON with the class's own fields; what they hold is written, too."""
+    """What is JSON with the class's own fields: what can be asked, what comes of it, and the insides that views draw.
+    What they hold is written, too."""
     from core.qa_pairs.explain import Inside as QAInside
-    from core.qa_pairs.pair import AnswerResult, Pair
     from core.similarity.explain import CostliestWord
     from core.text2sql.database import Rows
     from core.text2sql.profile import Column
     from core.text2sql.sketch import Sketch
     from core.triples.explain import CasRelInside, GPLinkerInside
     from core.triples.schema import Relation
-    from core.triples.triple import Triple
     from core.xiangqi.explain import Inside as XiangqiInside
     from core.xiangqi.explain import Opinion
-    from core.xiangqi.result import Candidate
 
+    asked = [operation for _, operation in tasks.operations()]
     return (
-        *(Pair, AnswerResult, QAInside, CostliestWord, Column, Rows, Sketch),
-        *(CasRelInside, GPLinkerInside, Relation, Triple, Candidate, Opinion, XiangqiInside),
+        *(operation.request for operation in asked),
+        *(operation.result_type for operation in asked if operation.name not in _MADE_ANEW),
+        *(QAInside, CostliestWord, Column, Rows, Sketch),
+        *(CasRelInside, GPLinkerInside, Relation, Opinion, XiangqiInside),
     )
 
 
@@ -94,8 +104,10 @@ def _interface(cls: type, name: Callable[[type], str]) -> str:
             if isinstance(value, str):
                 lines.append(f'    {field}: "{value}";')
         elif not field.startswith("_"):
-            told = _OTHERWISE.get(f"{_space(cls)}.{cls.__name__}.{field}") or _type(hint, name)
-            lines.append(f"    {field}: {told};")
+            place = f"{_space(cls)}.{cls.__name__}.{field}"
+            told = _OTHERWISE[place] if place in _OTHERWISE else _type(hint, name)
+            if told is not None:
+                lines.append(f"    {field}: {told};")
     return "\n".join([*lines, "  }\n"])
 
 

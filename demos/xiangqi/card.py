@@ -22,7 +22,8 @@ def _show() -> Json:
 
 
 def _read(given: Mapping[str, Any]) -> Input:
-    game = describe(read_game(given.get("moves") or "", given.get("fen")))
+    # A step of a deck comes back from the page as it was read before.
+    game = describe(read_game(given.get("moves") or "", given.get("fen") or given.get("start")))
     return {"start": game["start"], "moves": game["moves"]}
 
 

@@ -22,7 +22,8 @@ from core import catalog
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator import Passage as Read
 from core.qa_pairs.generator_model import QuestionGenerator
-from core.qa_pairs.pipeline import Pair, QAPairsPipeline
+from core.qa_pairs.pair import Pair
+from core.qa_pairs.pipeline import QAPairsPipeline
 from core.qa_pairs.reader_model import ReaderModel
 from core.qa_pairs.scoring import plain
 from core.qa_pairs.spans import MAX_ANSWER
