@@ -86,7 +86,7 @@ export namespace text2sql {
     order: text2sql.Order | null;
     limit: number | null;
     ties: boolean;
-    shortlist: [text2sql.Order, number] | null;
+    shortlist: { order: text2sql.Order; limit: number } | null;
   }
   interface Term {
     expr: text2sql.Expr;
