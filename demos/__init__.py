@@ -45,7 +45,8 @@ def build_app() -> gr.Blocks:
     """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
     uploads.install()
     declare_gpu_use()
-    with App(title="墨斗 Modou", analytics_enabled=False) as app:
+    app = App(title="墨斗 Modou", analytics_enabled=False)
+    with app:
         Header({}, elem_id="modou-header")
         speaker = stage.build_stage()
         with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:

@@ -110,7 +110,7 @@ def _lay_out_input() -> dict[str, Any]:
         parts["run"] = gr.Button(t("qa_pairs_run"), variant="primary", scale=3, min_width=120, elem_id="qa_pairs-run")
     parts["slot"] = gr.Column(elem_id="qa_pairs-examples")
     # No `file_types`: Gradio's own refusal says less than ours, which looks at the content.
-    parts["file"] = gr.UploadButton(t("qa_pairs_file"), size="md", elem_id="qa_pairs-file")
+    parts["file"] = gr.UploadButton(t("qa_pairs_file"), size="md", elem_id="qa_pairs-file")  # type: ignore[arg-type]
     parts["note"] = Note({}, elem_id="qa_pairs-note")
     parts["part"] = gr.Dropdown([], label=t("qa_pairs_part"), visible=False, interactive=True, elem_id="qa_pairs-part")
     parts["n"] = gr.Slider(

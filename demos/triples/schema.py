@@ -121,7 +121,7 @@ def build_section(app: gr.Blocks) -> None:
         with gr.Row(elem_classes="modou-panel"):
             with gr.Column(scale=4, min_width=300):
                 # No `file_types`: Gradio's own refusal says less than ours, which looks at the content.
-                file = gr.UploadButton(t("triples_schema_file"), size="md", elem_id="triples-schema-file")
+                file = gr.UploadButton(t("triples_schema_file"), size="md", elem_id="triples-schema-file")  # type: ignore[arg-type]
                 sample = gr.Button(t("triples_schema_sample"), size="md", elem_id="triples-schema-sample")
                 minutes = gr.Slider(
                     *_MINUTES,
@@ -142,7 +142,9 @@ def build_section(app: gr.Blocks) -> None:
                         elem_id="triples-schema-train",
                     )
                 download = gr.DownloadButton(
-                    t("triples_schema_download"), visible=False, elem_id="triples-schema-download"
+                    t("triples_schema_download"),  # type: ignore[arg-type]
+                    visible=False,
+                    elem_id="triples-schema-download",
                 )
             with gr.Column(scale=8, min_width=320):
                 view = SchemaTraining({}, templates=templates, elem_id="triples-schema-view")

@@ -11,6 +11,14 @@ export namespace qa_pairs {
     score: number;
     following: [string, number][];
   }
+  interface Generate {
+    passage: string;
+    n: number;
+    answer: string | null;
+    top_p: number;
+    beams: number;
+    seed: number;
+  }
   interface Inside {
     begins: number[];
     options: qa_pairs.Option[];
@@ -34,18 +42,57 @@ export namespace qa_pairs {
     reader_score: number;
     passed: boolean;
   }
+  interface QAPairsResult {
+    pairs: qa_pairs.Pair[];
+  }
+  interface Read {
+    passage: string;
+    question: string;
+  }
 }
 
 export namespace similarity {
+  interface Compare {
+    text_a: string;
+    text_b: string;
+    model: string | null;
+    norms: boolean;
+  }
   interface CostliestWord {
     side: string;
     word: number;
     share: number;
     partners: [number, number, number][];
   }
+  interface Hit {
+    number: number;
+    text: string;
+    wrd: number;
+  }
+  interface Search {
+    query: string;
+    sentences: string[];
+    k: number;
+    model: string | null;
+  }
+  interface SearchResult {
+    hits: similarity.Hit[];
+    sentences: number;
+    left_out: number;
+    centroid_skipped: number;
+    relaxed_skipped: number;
+    solved: number;
+    seconds: number;
+  }
 }
 
 export namespace text2sql {
+  interface Ask {
+    question: string;
+    table: Record<string, any> | null;
+    csv: string | null;
+    table_path: string | null;
+  }
   interface Column {
     name: string;
     type: "text" | "number" | "date";
@@ -108,6 +155,12 @@ export namespace triples {
     tags: [number, number][];
     subjects: triples.SubjectPass[];
   }
+  interface Extract {
+    text: string;
+    threshold: number | null;
+    model: string | null;
+    relations: string[] | null;
+  }
   interface GPLinkerInside {
     kind: "gplinker";
     tokens: string[];
@@ -134,6 +187,9 @@ export namespace triples {
     object_span: [number, number];
     score: number;
   }
+  interface TriplesResult {
+    triples: triples.Triple[];
+  }
 }
 
 export namespace xiangqi {
@@ -151,6 +207,15 @@ export namespace xiangqi {
     board_aware: boolean;
     skipped: number;
   }
+  interface Move {
+    moves: string;
+    fen: string | null;
+    temperature: number;
+    seed: number | null;
+    top_k: number;
+    search: number;
+    to_win: boolean;
+  }
   interface Opinion {
     move: string;
     chinese: string;
@@ -160,5 +225,15 @@ export namespace xiangqi {
     best_chinese: string;
     legal_mass: number;
     value: [number, number, number] | null;
+  }
+  interface XiangqiResult {
+    move: string | null;
+    candidates: xiangqi.Candidate[];
+    status: string;
+    winner: string | null;
+    value: [number, number, number] | null;
+    legal_mass: number;
+    raw_move: string | null;
+    positions: number;
   }
 }
