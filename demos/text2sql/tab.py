@@ -59,9 +59,10 @@ def _ask(question: str, key: str, history: list[dict[str, Any]]) -> Iterator[tup
     entry = {"question": question.strip(), "key": key, "name": table.name, "total": rows.total if rows else 0}
     same = ("question", "key")
     history = [entry, *(old for old in history if any(old[k] != entry[k] for k in same))][:_MOST_HISTORY]
-    shown = answer_value(answer, pipeline.linker(table), milliseconds)
-    yield shown, key, history, _past(history), gr.skip()
-    yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), {"json": to_json(explain(answer))}
+    shown = answer_value(answer, pipeline.linker(table), milliseconds), key, history, _past(history)
+    yield *shown, gr.skip()
+    # Again, as a page that is busy may see no more than what comes last.
+    yield *shown, {"json": to_json(explain(answer))}
 
 
 def _past(history: list[dict[str, Any]]) -> dict[str, Any]:
@@ -92,13 +93,12 @@ def _again(history: list[dict[str, Any]], key: str, event: gr.EventData) -> Iter
     except InputError as error:
         yield *same[:2], shown_error(error), *same[:2], *same
         return
-    if entry["key"] == key:
-        yield entry["question"], *same[1:], *same
-    else:
-        shown = preview(table), example_name(table), suggestions(table)
-        yield entry["question"], table.key, *shown, *same
+    shown = same[1:]
+    if entry["key"] != key:
+        shown = table.key, preview(table), example_name(table), suggestions(table)
+    yield entry["question"], *shown, *same
     for values in _ask(entry["question"], table.key, history):
-        yield *same, *values
+        yield entry["question"], *shown, *values
 
 
 def _handler(where: str, work: Callable[[dict[str, Any], Table], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
