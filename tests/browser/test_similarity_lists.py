@@ -216,6 +216,7 @@ def test_hostile_text_is_shown_as_text_and_runs_nothing(search: Any) -> None:
     expect(search.locator("#similarity-note")).to_contain_text("1 行，2 列")
     search.get_by_role("tab", name="两两矩阵").click()
     search.locator("#similarity-matrix-text textarea").fill("\n".join(HOSTILE))
+    search.wait_for_timeout(300)  # Gradio takes in what is typed into a box that has just come a little later
     search.locator("#similarity-matrix-run").click()
     expect(cells(search)).to_have_count(len(HOSTILE) ** 2)
     grid = list(csv.reader(io.StringIO(download(search, "#similarity-matrix", "下载 CSV"))))

@@ -54,7 +54,9 @@ def test_a_comparison_comes_before_its_inside() -> None:
     assert first["norms"] is False
     assert json.loads(first["json"])["wrd"] == compare(A, B)["wrd"]
     assert json.loads(inside["json"])["norms"] is False
-    assert nothing == still == gr.skip()
+    assert nothing == gr.skip()
+    # A page that is busy may see no more than the last.
+    assert still == first
 
 
 def test_switches_wait_for_two_sentences() -> None:
