@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections.abc import Callable, Hashable
@@ -37,6 +38,11 @@ class Budget:
             with self._lock:
                 self._kept[key] = (value, size)
 
+    def clear(self) -> None:
+        """Keep nothing of what there is."""
+        with self._lock:
+            self._kept.clear()
+
 
 def budget_of_environment() -> Budget:
     """As many megabytes (of 1,000,000 bytes) as $MODOU_CACHE_MB says, usually 512.
@@ -48,6 +54,9 @@ def budget_of_environment() -> Budget:
 
 
 PROCESS = budget_of_environment()
+# Whatever still holds a cache when Python ends would else hold the connections of databases, too: their library
+# complains on stderr of those that outlive it.
+atexit.register(PROCESS.clear)
 
 
 class Cache(Generic[K, V]):

@@ -145,6 +145,23 @@ def test_all_that_grows_with_what_visitors_send_shares_the_budget_of_the_process
     assert all(cache._budget is PROCESS for cache in caches)
 
 
+def test_nothing_is_kept_when_python_ends_though_somebody_holds_a_cache() -> None:
+    code = """
+import sys
+from core.cache import Cache
+
+class Value:
+    def __del__(self):
+        print("gone", sys.is_finalizing())
+
+cache = Cache()
+cache.get_or_build("a", Value, lambda _: 1)
+sys.modules["builtins"].held = cache
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout == "gone False\n", run.stderr
+
+
 def test_the_environment_sets_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     for given, wanted in (("3", 3_000_000), ("0", 0), ("-1", 0), ("", 512_000_000)):
         monkeypatch.setenv("MODOU_CACHE_MB", given)
