@@ -221,11 +221,11 @@ def more_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, .
     """The bundled model, it with other thresholds, and tiny ones with random weights, as if all of them shipped."""
     first = catalog.bundled("triples")[0]
     (tmp_path / first).symlink_to(catalog.MODELS / first)
-    for head in ("gplinker", "dgcnn"):
+    for head in ("casrel", "dgcnn"):
         save_tiny(tmp_path / f"triples-{head}", head)
     copy_with(tmp_path / "strict", catalog.MODELS / first, thresholds={"导演": 0.9999, "上映时间": 0.01})
     module, name, _ = catalog._PIPELINES["triples"]
-    names = (first, "triples-gplinker", "triples-dgcnn", "strict")
+    names = (first, "triples-casrel", "triples-dgcnn", "strict")
     monkeypatch.setattr(catalog, "MODELS", tmp_path)
     monkeypatch.setitem(catalog._PIPELINES, "triples", (module, name, names))
     return names
@@ -235,7 +235,7 @@ def test_models_are_chosen_by_name_the_default_first(more_models: tuple[str, ...
     assert tuple(folder for _, folder in models()) == more_models
     assert load(None) is load(more_models[0])
     names = [name if isinstance(name, str) else both(name.key)["en"] for name, _ in models()]
-    assert names == ["CasRel", "GPLinker", "DGCNN (light)", "strict"]
+    assert names == ["GPLinker", "CasRel", "DGCNN (light)", "strict"]
 
 
 def test_the_page_keeps_the_triples_that_the_model_would_keep(more_models: tuple[str, ...]) -> None:
@@ -253,7 +253,9 @@ def test_the_page_keeps_the_triples_that_the_model_would_keep(more_models: tuple
     assert "导演" in {t.predicate for t in pipeline(FILM, pipeline.threshold).triples}
 
 
-@pytest.mark.parametrize(("model", "kind"), [("triples-gplinker", "gplinker"), ("triples-dgcnn", "casrel")])
+@pytest.mark.parametrize(
+    ("model", "kind"), [("triples-gplinker", "gplinker"), ("triples-casrel", "casrel"), ("triples-dgcnn", "casrel")]
+)
 def test_every_head_is_explained_and_read_in_documents(more_models: tuple[str, ...], model: str, kind: str) -> None:
     inside = json.loads(triples_text._explain(FILM, model)["json"])["sentences"]
     assert {sentence["kind"] for sentence in inside} == {kind}
@@ -263,13 +265,13 @@ def test_every_head_is_explained_and_read_in_documents(more_models: tuple[str, .
 
 def test_two_models_are_compared_on_the_same_text(more_models: tuple[str, ...]) -> None:
     first = more_models[0]
-    found = sent(triples_compare._compare(FILM, first, "triples-gplinker"))
-    assert [side["model"] for side in found["sides"]] == [first, "triples-gplinker"]
+    found = sent(triples_compare._compare(FILM, first, "triples-casrel"))
+    assert [side["model"] for side in found["sides"]] == [first, "triples-casrel"]
     assert any(t["predicate"] == "导演" for t in found["sides"][0]["triples"])
     assert all(side["milliseconds"] > 0 and 0 <= side["threshold"] <= 1 for side in found["sides"])
     assert found["text"] == FILM
-    assert found["sides"][1]["name"] == {"zh": "GPLinker", "en": "GPLinker"}
-    assert load("triples-gplinker").relations == ["导演", "主演"]
+    assert found["sides"][1]["name"] == {"zh": "CasRel", "en": "CasRel"}
+    assert load("triples-casrel").relations == ["导演", "主演"]
 
 
 def test_two_different_models_of_ours_are_needed(more_models: tuple[str, ...]) -> None:
