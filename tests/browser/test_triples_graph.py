@@ -201,7 +201,7 @@ def test_the_keyboard_goes_along_edges_and_zooms(tab: Any) -> None:
 def test_the_slider_and_the_relations_change_everything_without_asking_the_server(tab: Any) -> None:
     # The model's inside is asked for after the triples: it has to be there first.
     tab.locator("#triples-how > button").first.click()
-    expect(tab.locator("#triples-inside .strip").first).to_be_visible()
+    expect(tab.locator("#triples-inside .matrix").first).to_be_visible()
     asked: list[str] = []
     tab.on("request", lambda request: None if request.url.endswith("/healthz") else asked.append(request.url))
     count = rows(tab).count()
@@ -385,8 +385,8 @@ def test_two_extractors_are_compared(page: Any, server: str) -> None:
     open_tab(page, server)
     page.get_by_role("tab", name="比较模型").click()
     right = page.locator("#triples-compare-right input")
-    expect(page.locator("#triples-compare-left input")).to_have_value("CasRel")
-    expect(right).to_have_value("GPLinker")
+    expect(page.locator("#triples-compare-left input")).to_have_value("GPLinker")
+    expect(right).to_have_value("CasRel")
     right.click()
     page.get_by_role("option", name="DGCNN").click()
     page.locator("#triples-compare-text textarea").fill(FILM)
@@ -406,12 +406,14 @@ def test_two_extractors_are_compared(page: Any, server: str) -> None:
 
 
 def test_every_head_shows_its_own_inside(tab: Any) -> None:
-    expect(tab.locator("#triples-model label")).to_have_text(["CasRel", "GPLinker", "DGCNN（轻量）"])
+    expect(tab.locator("#triples-model label")).to_have_text(["GPLinker", "CasRel", "DGCNN（轻量）"])
     tab.locator("#triples-how > button").first.click()
+    expect(tab.locator("#triples-inside .matrix").first).to_be_visible()
+    tab.locator("#triples-model").get_by_text("CasRel").click()
     expect(tab.locator("#triples-inside .strip").first).to_be_visible()
+    expect(tab.locator("#triples-state")).to_contain_text("triples-casrel")
     tab.locator("#triples-model").get_by_text("GPLinker").click()
     expect(tab.locator("#triples-inside .matrix").first).to_be_visible()
-    expect(tab.locator("#triples-state")).to_contain_text("triples-gplinker")
     tab.locator("#triples-model").get_by_text("DGCNN").click()
     expect(tab.locator("#triples-inside .strip").first).to_be_visible()
 
