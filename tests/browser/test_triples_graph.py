@@ -213,7 +213,7 @@ def test_the_slider_and_the_relations_change_everything_without_asking_the_serve
     higher = rows(tab).count()
     assert higher < count
     expect(tab.locator("#triples-result .summary strong")).to_have_text(str(higher))
-    assert all(float(score.strip("%")) >= 84.5 for score in rows(tab).locator(".number").all_inner_texts())
+    assert all(float(score.strip("%")) >= 84.5 for score in rows(tab).locator(".score .number").all_inner_texts())
     set_least(tab, 0.98)
     expect(tab.locator("#triples-result .graph .empty")).to_contain_text("阈值")
     expect(tab.locator("#triples-result .told-least")).to_contain_text("所有关系")
