@@ -85,21 +85,29 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 runs/backbone/start/config.json: | $(VENV)/.run
 	$(BIN)/python -m training.backbone.start --source $(START) --out runs/backbone/start
 
-# One head: gplinker, casrel or dgcnn.
+# One head: gplinker, casrel or dgcnn. A GPLinker labels more sentences first, from which the head learns beside the
+# labelled ones.
 HEAD ?= gplinker
-train-triples: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
+runs/triples/selftrain.jsonl: runs/backbone/start/config.json | $(VENV)/.run $(DATA)
+	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --hold-out --epochs 8 --out runs/triples/teacher
+	$(BIN)/python -m training.export runs/triples/teacher/best runs/triples/teacher/int8 --int8
+	$(BIN)/python -m training.triples.selftrain --models runs/triples/teacher/int8 --data $(DATA)/triples \
+	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --most 7000 --out $@
+
+train-triples: runs/triples/selftrain.jsonl | $(VENV)/.run $(DATA)
 	$(if $(filter dgcnn,$(HEAD)),$(FAST_MALLOC) $(BIN)/python -m training.triples.distil --data $(DATA)/triples \
 	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --out runs/triples/distilled)
-	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \
+	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out --epochs 5 \
+	  --extra runs/triples/selftrain.jsonl --extra-share 0.4 \
 	  $(if $(filter dgcnn,$(HEAD)),--start runs/triples/distilled/model) --out runs/triples/$(HEAD) $(ARGS)
-	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) \
-	  $(if $(filter casrel,$(HEAD)),,--int8)
+	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) --int8
+	$(BIN)/python -m training.triples.evaluate --model triples-$(HEAD) --data $(DATA)/triples/duie2_dev.jsonl --fit
 
 # The encoder, broadly and then on what is graded by hand; then the static vectors, which are distilled from it.
 train-similarity: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --out runs/similarity/broad $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.similarity.train --data $(DATA)/similarity --start runs/similarity/broad/best \
-	  --sets stsb=3 written=3 triplets=4 opposites=0.25 nli=0.15 --epochs 6 --lr 7e-5 --out runs/similarity/encoder $(ARGS)
+	  --sets stsb=3 written=3 triplets=3 opposites=0.2 nli=0.1 --epochs 4 --lr 7e-5 --out runs/similarity/encoder $(ARGS)
 	$(BIN)/python -m training.export runs/similarity/encoder/best assets/models/similarity-encoder --int8
 	$(BIN)/python -m training.similarity.distil_static --data $(DATA) --out runs/similarity/distilled
 	$(BIN)/python -m training.similarity.whiten runs/similarity/distilled assets/models/similarity-static
@@ -109,13 +117,16 @@ train-text2sql: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 
-# The reader that checks, and the generator that asks.
+# The reader that checks, in two stages, and the generator that asks.
 train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
-	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --out runs/qa_pairs/reader $(ARGS)
-	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train generator --data $(DATA) --epochs 2 --tokens 2048 \
-	  --out runs/qa_pairs/generator $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --out runs/qa_pairs/broad $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --init runs/qa_pairs/broad/best \
+	  --epochs 1 --lr 7e-5 --out runs/qa_pairs/reader $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train generator --data $(DATA) \
+	  --epochs 2 --tokens 2048 --out runs/qa_pairs/generator $(ARGS)
 	for part in reader generator; do \
 	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
+	$(BIN)/python -m training.qa_pairs.evaluate reader --data $(DATA)/questions --fit
 
 runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev

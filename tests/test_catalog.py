@@ -8,8 +8,8 @@ import core
 from core import catalog
 from core.errors import InputError
 
-LIMIT_FILE = 15 * 1024 * 1024
-LIMIT_ALL = 90 * 1024 * 1024
+LIMIT_FILE = 25_000_000
+LIMIT_ALL = 170_000_000
 
 
 def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:

@@ -161,10 +161,10 @@ def test_every_tab_can_be_read_and_named(stage: Any, tab: str) -> None:
 
 def test_a_link_opens_fills_and_runs_and_is_only_text(stage: Any, server: str) -> None:
     text = FILM + "<img src=x onerror=alert(1)>${alert(1)}"
-    stage.goto(f"{server}/?{urlencode({'tab': 'triples', 'text': text, 'model': 'triples-gplinker'})}")
+    stage.goto(f"{server}/?{urlencode({'tab': 'triples', 'text': text, 'model': 'triples-casrel'})}")
     expect(stage.locator("#triples-text textarea")).to_have_value(text)
     expect(stage.locator("#triples-result tbody tr").filter(has_text="导演")).to_contain_text("吴京")
-    expect(stage.locator("#triples-model input:checked")).to_have_value("triples-gplinker")
+    expect(stage.locator("#triples-model input:checked")).to_have_value("triples-casrel")
     assert stage.evaluate("() => window.modouShift") < 0.1
 
 

@@ -128,6 +128,7 @@ def test_bad_input_gets_a_clear_message_and_the_result_stays(kept: Any, text: st
 
 
 def test_the_inside_can_be_opened_and_another_subject_chosen(tab: Any) -> None:
+    tab.locator("#triples-model").get_by_text("CasRel").click()
     extract(tab, FILM + "。雷军毕业于武汉大学。")
     expect(rows(tab).first).to_be_visible()
     tab.locator("#triples-how button").first.click()

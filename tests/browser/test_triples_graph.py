@@ -142,7 +142,7 @@ def test_the_keyboard_goes_along_edges_and_zooms(tab: Any) -> None:
 def test_the_slider_and_the_relations_change_everything_without_asking_the_server(tab: Any) -> None:
     # The model's inside is asked for after the triples: it has to be there first.
     tab.locator("#triples-how > button").first.click()
-    expect(tab.locator("#triples-inside .strip").first).to_be_visible()
+    expect(tab.locator("#triples-inside .matrix").first).to_be_visible()
     asked: list[str] = []
     tab.on("request", lambda request: None if request.url.endswith("/healthz") else asked.append(request.url))
     count = rows(tab).count()
@@ -154,7 +154,7 @@ def test_the_slider_and_the_relations_change_everything_without_asking_the_serve
     higher = rows(tab).count()
     assert higher < count
     expect(tab.locator("#triples-result .summary strong")).to_have_text(str(higher))
-    assert all(float(score.strip("%")) >= 84.5 for score in rows(tab).locator(".number").all_inner_texts())
+    assert all(float(score.strip("%")) >= 84.5 for score in rows(tab).locator(".score .number").all_inner_texts())
     set_least(tab, 0.98)
     expect(tab.locator("#triples-result .graph .empty")).to_contain_text("阈值")
     expect(tab.locator("#triples-result .told-least")).to_contain_text("所有关系")

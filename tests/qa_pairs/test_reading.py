@@ -173,7 +173,7 @@ def test_the_threshold_keeps_to_what_dev_asks() -> None:
     cmrc = [Said("cmrc", "甲乙", "甲乙", rng.betavariate(1, 12)) for _ in range(200)]
     decline = threshold(cmrc, asked + vain)
     found = figures_of(cmrc, asked + vain, decline)
-    assert found["declined"] <= 0.09
+    assert found["declined"] <= 0.1
     assert found["declined_rightly"] >= 0.65
     assert found["f1"] > 0.95
     assert found["written_unanswerable"] == found["declined_rightly"]
@@ -184,7 +184,7 @@ def test_the_threshold_keeps_to_what_dev_asks() -> None:
 
 def test_a_reader_that_cannot_tell_declines_next_to_nothing() -> None:
     same = [Said("long", "甲", "甲", i / 100) for i in range(100)] + [Said("no", "", "甲", i / 100) for i in range(100)]
-    assert figures_of([], same, threshold([], same))["declined"] <= 0.09
+    assert figures_of([], same, threshold([], same))["declined"] <= 0.1
     assert threshold([], same[:100]) == 0.5, "nothing to learn it from"
 
 

@@ -133,7 +133,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_premise_and_an_anchor_keep_their_pairs_together(data: Path) -> None:
     assert sorted(map(len, grouped(data / "nli_train.jsonl"))) == [1, 2]
     assert [len(g) for g in grouped(data / "written_triplets_train.jsonl")] == [3, 3]
-    assert len(grouped(data / "stsb_train.jsonl")) == len(PAIRS)
+    assert len(grouped(data / "stsb_train.jsonl")) == len({a for a, *_ in PAIRS})
 
 
 def test_a_batch_reads_a_sentence_once_and_strangers_are_of_other_groups(data: Path) -> None:

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = tiny_config_without_dropout(len(tokenizer), 48)
     BertModel(config).save_pretrained(folder / "encoder")
     tokenizer.save_pretrained(folder / "encoder")
-    teacher, _ = train.build_model(train.parse_args(["--encoder", str(folder / "encoder")]))
+    teacher, _ = train.build_model(train.parse_args(["--head", "casrel", "--encoder", str(folder / "encoder")]))
     teacher.save_pretrained(folder / "teacher")
     tokenizer.save_pretrained(folder / "teacher")
     return folder
@@ -91,7 +91,7 @@ OPTIONS = {
     "flooding at 8",
     "AdaX",
     "two batches a step",
-    "GPLinker",
+    "CasRel",
 }
 OPTIONS |= {"entropy-invariant attention, 64"}
 

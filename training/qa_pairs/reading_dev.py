@@ -17,8 +17,8 @@ from training.common import read_jsonl
 from training.qa_pairs.data import folded
 
 CMRC, WRITTEN = "dev.jsonl", "written_dev.jsonl"
-# What dev asks of declining; the threshold keeps a little away from the second so that it may hold elsewhere too.
-_DECLINED, _WRONGLY = 0.65, 0.09
+# What dev asks of declining: at least the first of what cannot be answered, at most the second of what can.
+_DECLINED, _WRONGLY = 0.65, 0.10
 _GROUP = 32
 
 

@@ -63,13 +63,13 @@ def triplet_rows(anchor: str, positive: str, negative: str) -> list[Row]:
 
 
 def grouped(path: Path) -> list[list[Row]]:
-    """The rows of any of the files, those of one premise or anchor together."""
+    """The rows of any of the files, those of one premise, anchor or first sentence together."""
     first = next(read_jsonl(path))
     if "anchor" in first:
         return [triplet_rows(*t) for t in triplets_of(path)]
     groups: dict[str, list[Row]] = {}
-    for n, row in enumerate(rows_of(path)):
-        groups.setdefault(row[0] if "premise" in first else str(n), []).append(row)
+    for row in rows_of(path):
+        groups.setdefault(row[0], []).append(row)
     return list(groups.values())
 
 

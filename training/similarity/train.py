@@ -2,7 +2,7 @@
 
     python -m training.similarity.train --encoder runs/backbone/start --out runs/similarity/broad
     python -m training.similarity.train --start runs/similarity/broad/best --out runs/similarity/encoder \
-        --sets stsb=3 written=3 triplets=4 opposites=0.25 nli=0.15 --epochs 6 --lr 7e-5
+        --sets stsb=3 written=3 triplets=3 opposites=0.2 nli=0.1 --epochs 4 --lr 7e-5
     python -m training.similarity.train --out runs/similarity/encoder --resume
 
 The distance itself is trained, exact plan and all (`training.similarity.losses`), beside the cosine of the mean word

@@ -39,7 +39,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "and templates": ("--extra", "{extra}/templates.jsonl", "--extra-share", "0.5"),
     "and distant supervision": ("--extra", "{extra}/distant.jsonl", "--extra-share", "0.5"),
     "and self-training": ("--extra", "{extra}/selftrain.jsonl", "--extra-share", "0.5"),
-    "GPLinker": ("--head", "gplinker"),
+    "CasRel": ("--head", "casrel"),
     "DGCNN": ("--head", "dgcnn", "--lr", "1e-3"),
 }
 # What the rows report of their best epoch: F1 and its parts are those on DuIE 2.0.
