@@ -28,6 +28,7 @@ test-ray: $(VENV)/.ray
 check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	find demos -name '*.pyi' -delete  # stubs that Gradio writes beside components, and does not keep up to date
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m demos.views.write_types --check
