@@ -98,8 +98,9 @@ runs/triples/selftrain.jsonl: runs/backbone/start/config.json | $(VENV)/.run $(D
 train-triples: runs/triples/selftrain.jsonl | $(VENV)/.run $(DATA)
 	$(if $(filter dgcnn,$(HEAD)),$(FAST_MALLOC) $(BIN)/python -m training.triples.distil --data $(DATA)/triples \
 	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --out runs/triples/distilled)
-	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out --epochs 5 \
-	  --extra runs/triples/selftrain.jsonl --extra-share 0.4 \
+	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \
+	  --epochs $(if $(filter gplinker,$(HEAD)),5 --extra-share 0.4,6 --extra-share 0.3) \
+	  --extra runs/triples/selftrain.jsonl \
 	  $(if $(filter dgcnn,$(HEAD)),--start runs/triples/distilled/model) --out runs/triples/$(HEAD) $(ARGS)
 	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) --int8
 	$(BIN)/python -m training.triples.evaluate --model triples-$(HEAD) --data $(DATA)/triples/duie2_dev.jsonl --fit

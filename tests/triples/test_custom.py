@@ -19,8 +19,11 @@ import torch
 from transformers import AutoModel
 
 import core
+from core import catalog
 from core.backbone.tokenizer import build_tokenizer
+from core.backbone.weights import load_model
 from core.errors import InputError
+from core.triples.casrel import CasRel
 from core.triples.labelled import read_labelled
 from tests.tiny import tiny_config
 from training.triples.custom import Epoch, Finished, Started, tune
@@ -164,7 +167,7 @@ def test_what_a_trained_head_knows_is_taken_over() -> None:
     model, tokenizer, known = start_model("triples-casrel", ["产地", "出版社", "主演"])
     assert known == ["出版社", "主演"]
     assert model.config.schemas == {SCHEMA: ["产地", "出版社", "主演"]}
-    source = core.load("triples", "triples-casrel").extractor.model
+    source = load_model(CasRel, catalog.MODELS / "triples-casrel")
     for mine, old in ((1, "出版社"), (2, "主演")):
         at = source.config.relations.index(old)
         torch.testing.assert_close(

@@ -155,7 +155,7 @@ class Tuning:
         return found["f1"]
 
     def save(self, why: str) -> Finished:
-        """Write the best weights in float16, calibrated on dev, with a model card."""
+        """Write the best weights, matrices in eight bits, calibrated on dev, with a model card."""
         best = self.best
         if best is None or (why == "stopped" and best.epoch == 0):
             return Finished(None, why, self.untrained, seconds=self.spent)
@@ -165,7 +165,7 @@ class Tuning:
         with tempfile.TemporaryDirectory(dir=self.out.parent) as full:
             self.model.save_pretrained(full)
             self.tokenizer.save_pretrained(full)
-            export(Path(full), self.out)
+            export(Path(full), self.out, int8=True)
         finished = Finished(
             best.epoch, why, self.untrained, found["precision"], found["recall"], found["f1"], each, self.spent
         )
@@ -188,7 +188,7 @@ def tune(
 
     Args:
         labelled: the sentences; all count as listing all their triples of all the relations.
-        out: gets config.json, model.safetensors in float16, the tokenizer, and a model card.
+        out: gets config.json, model.safetensors with matrices in eight bits, the tokenizer, and a model card.
         start: a CasRel model or an encoder (`start_model`).
         minutes: after which it ends, whatever it has reached; the fewer, the sooner the learning rate falls.
         epochs: at most.
