@@ -1,0 +1,93 @@
+"""Rows of a sheet that sum up others: what they are called, and rows that are sums without saying so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from core.text2sql.cell_values import parse_numbers
+from core.text2sql.cells import cell_text, is_empty
+from core.text2sql.grid import Row
+
+_S = r"[ \t\u3000\xa0]*"
+
+
+def _spaced(words: str) -> str:
+    """Words parted by bars, each with any blanks between its characters: 合 计."""
+    return "|".join(_S.join(word) for word in words.split("|"))
+
+
+_CORE = _spaced("合计|小计|总计|共计|累计|总和|总合计|合計|小計|總計|总合|合共|汇总合计")
+_PERIOD = "本|当|上|全|年|月|日|周|季|期|页|度|部|门|各|项|以|公|司|校|班|国|省|市"
+_MONEY = r"(?:人民币|[(（][^()（）\n]{0,12}[)）])"
+# Plain ones count wherever they stand; ones with a name before them (研发部小计), where the row has less text.
+_STRONG = (
+    rf"{_S}[(（【*]*{_S}(?:(?:{_PERIOD}){{1,4}}|分|总)?{_S}(?:{_CORE}){_S}(?:数|金额|额|数量|人数|{_MONEY})?"
+    rf"{_S}[)）】*]*{_S}[:：]?{_S}"
+)
+_VALUE = rf"(?:[¥￥]?{_S}-?[\d,]+(?:\.\d+)?{_S}[^\d\s]{{0,3}})?"
+_ENGLISH = r"(?:grand|sub|net|overall)?[ -]?totals?|total[ ]\w{1,12}|sub-?total"
+_PREFIXED = (
+    rf"[^\n,，。；;]{{1,24}}?{_S}(?:{_CORE}|{_spaced('汇总')}){_S}(?:数|金额|额|{_MONEY})?{_S}[:：]?{_S}"
+    r"|[^\n,，]{1,24} (?:平均值|计数|求和|最大值|最小值|total|average|count)"
+)
+_WEAK = (
+    _spaced(
+        "平均|平均值|平均数|平均分|平均成绩|均值|均分|人均|最大值|最小值|最高|最高分|最低|最低分|最高值|最低值|最大|最小|中位数|标准差|方差|极差|及格率|优秀率|合格率|占比"
+        "|比例|百分比|同比|环比|增长率|同比增长|环比增长|同比增长率|完成率|差额|差异|汇总|总额|总数|总分|总人数|人数合计|计数|总体|及格人数|优秀人数"
+    )
+    + r"|average|avg\.?|mean|max|min|median|sum|std\.?|count|all"
+)
+_LINE_STRONG = re.compile(
+    rf"^(?:{_STRONG}{_VALUE}|{_S}(?:{_ENGLISH}){_S}:?{_S}|承前页|过次页|转次页)$", re.MULTILINE | re.IGNORECASE
+)
+_LINE_PREFIXED = re.compile(rf"^(?:{_PREFIXED})$", re.M | re.I)
+_LINE_WEAK = re.compile(
+    rf"^{_S}[(（【*]*(?:全[班校年部]|本[班校月年]|各项|班级|年级|月|季度?|年|每[月人日])?{_S}(?:{_WEAK}){_S}(?:{_MONEY})?[)）】*]*[:：]?{_S}$",
+    re.M | re.I,
+)
+# Each of the words above has one of these; few columns of names do.
+_KEYS = (
+    *"计計总和均率比差数汇额最極极合",
+    "承前", "过次", "转次", "total", "avg", "average", "mean", "max", "min", "sum", "std", "count", "median", "all",
+)  # fmt: skip
+_LONGEST = 40
+_MOST_SUMMED = 20_000
+
+
+def summing_words(texts: set[str]) -> tuple[set[str], set[str], set[str]]:
+    """Of `texts` those that a sum is called by: plainly (合计), after a name (研发部小计), and words that are only
+    sometimes so (平均)."""
+    together = "\n".join(texts).lower()
+    keys = [key for key in _KEYS if key in together]
+    if not keys:
+        return set(), set(), set()
+    likely = [t for t in texts if len(t) <= _LONGEST and any(key in t.lower() for key in keys)]
+    together = "\n".join(t for t in likely if "\n" not in t)
+    strong, prefixed, weak = (
+        {found[0] for found in pattern.finditer(together) if found[0]}
+        for pattern in (_LINE_STRONG, _LINE_PREFIXED, _LINE_WEAK)
+    )
+    return strong, prefixed - strong, weak - strong
+
+
+def is_plain_sum(rows: Sequence[Row], at: int, numeric: Sequence[int], above: Sequence[int]) -> bool:
+    """Whether the numbers of row `at` are the sums, or all of them the means, of those of the rows `above`."""
+    if not 2 < len(above) <= _MOST_SUMMED:
+        return False
+    sums = means = seen = 0
+    for column in numeric:
+        if column >= len(rows[at]) or is_empty(rows[at][column]):
+            continue
+        cells = [rows[i][column] if column < len(rows[i]) else "" for i in above] + [rows[at][column]]
+        values = parse_numbers(
+            [c if isinstance(c, float) else cell_text(c).strip() for c in cells], [1] * len(cells)
+        ).values
+        total, own = float(values[:-1][values[:-1] == values[:-1]].sum()), float(values[-1])
+        count = int((values[:-1] == values[:-1]).sum())
+        seen += 1
+        # Cells show fewer digits than were summed.
+        near = max(0.01 * max(1, count) ** 0.5, 1e-6 * abs(total))
+        sums += abs(total - own) <= near and total != 0
+        means += bool(count) and abs(total / count - own) <= max(0.05, 1e-4 * abs(own)) and total != 0
+    return seen > 0 and seen in (sums, means) and (seen > 1 or sums > 0)
