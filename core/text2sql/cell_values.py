@@ -59,7 +59,8 @@ MOST_ODD = 5
 # From so many distinct cells on it pays to look at all of them at once.
 _MANY = 100
 _TRAILING = re.compile(r"[^\d.()]+$")
-_FOOTNOTE = re.compile(r"(?<=[\d%)])\s*(?:\[\d{1,3}\]|\*{1,3}|[†‡])+$")
+_FOOTNOTE = re.compile(r"(?<=\S)\s*(?:\[\d{1,3}\]|\*{1,3}|[†‡])+$")
+_MONEY_OUTSIDE = re.compile(r"(us\$|hk\$|[¥$€£]|rmb)\s*\(\s*([\d,.]+)\s*\)", re.IGNORECASE)
 _ARROWS = {"↑": "+", "↓": "-"}
 _SPACED = re.compile(r"-?\d{1,3}(?:[ \xa0]\d{3})+(?:\.\d+)?")
 # As people write in chats; a capital W is a watt.
@@ -68,8 +69,10 @@ _MISGROUPED = re.compile(r",(?!\d{3}(?!\d))|\d{4},|(?<!\d),|\.\d*,")
 
 
 def _usual(text: str) -> str:
-    """A number as ledgers and web pages write it in the usual form: 1,234- and ↓1,234, 85* and 85[2], 1 234 567."""
+    """A number as ledgers and web pages write it in the usual form: 1,234- and ¥(1,234), ↓12, 85* and 85[2], 1 234."""
     text = _FOOTNOTE.sub("", text)
+    if found := _MONEY_OUTSIDE.fullmatch(text):
+        text = f"-{found[1]}{found[2]}"
     if text[-1:] == "-" and text[:1] not in "-+(":
         text = "-" + text[:-1].rstrip()
     elif text[:1] in _ARROWS:

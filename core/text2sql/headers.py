@@ -21,7 +21,7 @@ _MOST_ROWS = 3
 Kind = Literal["number", "date", "text", ""]
 # 制表人：张三, but not 金额（单位：元）.
 _STATEMENT = re.compile(r"[^(（:：]{1,10}[:：]")
-_COUNTED = re.compile(r"栏次|行次|[甲乙丙丁戊己庚辛]|[A-Za-z]|[(（]?\d{1,2}[)）]?(?:=.*)?")
+_STEMS, _LETTERS = "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _COMMON = re.compile(
     r"(?:序号|编号|姓名|名称|名字|日期|时间|部门|单位|城市|省份|地区|类别|类型|项目|科目|商品|产品|数量|金额|单价|备注|说明|地址|电话|手机号?|性别|年龄|班级|学号|工号"
     r"|职位|职务|状态|name|date|type|id|no\.?|city|amount|price|status)$",
@@ -100,7 +100,8 @@ def _titles(rows: Sequence[Row], merges: Sequence[Merge]) -> range:
 
 def _is_title(rows: Sequence[Row], at: int, filled: list[object], merges: Sequence[Merge]) -> bool:
     """Whether row `at` stands above a header: a title of one cell, or statements such as 日期：2024年3月."""
-    below = next((row for row in rows[at + 1 : at + _ABOVE] if len(filled_cells(row)) > 1), None)
+    lines = [row for row in rows[at + 1 : at + _ABOVE] if len(filled_cells(row)) > 1]
+    below = next((row for row in lines if not _states(filled_cells(row))), lines[0] if lines else None)
     if below is None:
         return False
     names = filled_cells(below)
@@ -143,27 +144,37 @@ def _is_year(cell: object) -> bool:
     return len(text) == 4 and text.isdecimal() and 1900 <= int(text) <= 2100
 
 
-def _votes(row: Row, below: Sequence[Row]) -> tuple[int, int, int]:
+def _count_up(cells: Sequence[object]) -> bool:
+    """Whether cells are numbers one after another, as days or months over columns are: 1, 2, 3 or 1日, 2日."""
+    found = [re.fullmatch(r"(\D*)(\d{1,2})(\D*)", cell_text(cell).strip()) for cell in cells]
+    if len(cells) < 2 or not all(found):
+        return False
+    around = {(f[1], f[3]) for f in found if f}
+    numbers = [int(f[2]) for f in found if f]
+    plain = around == {("", "")}
+    return (
+        len(around) == 1
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and (not plain or (len(numbers) > 2 and numbers[0] == 1))
+    )
+
+
+def _votes(row: Row, below: Sequence[Row], first: bool = True) -> tuple[int, int, int]:
     """(cells of `row` that name a column of numbers or dates, cells that are such themselves, such columns)."""
     kinds = column_kinds(below, len(row))
     cells = [kind_of(cell) for cell in row]
     plain = [cell for cell, kind in zip(row, cells, strict=True) if kind == "number"]
-    below_all = [cell for other in below[:1] for cell in filled_cells(other)]
+    next_row = filled_cells(below[0]) if below else []
     # Years over columns are names, unless years are what the columns hold; so are 1, 2, 3 for months.
-    named = bool(plain) and (
-        (all(map(_is_year, plain)) and not any(map(_is_year, below_all)) and bool(below_all))
-        or (
-            len(plain) > 2
-            and [cell_text(c) for c in plain] == [str(i + 1) for i in range(len(plain))]
-            and len(plain) < len(filled_cells(row))
-        )
+    years = bool(plain) and all(map(_is_year, plain)) and bool(next_row) and not any(map(_is_year, next_row))
+    counted = (
+        first and len(plain) < len(filled_cells(row)) and _count_up(plain) and not _count_up(next_row[-len(plain) :])
     )
     names = data = 0
     for cell, kind in zip(cells, kinds, strict=True):
         if not cell or kind in ("", "text"):
-            data += cell == "number" and kind == "text" and not named
             continue
-        if cell == "text" or (cell == "date" and kind == "number") or (cell == "number" and named):
+        if cell == "text" or (cell == "date" and kind == "number") or (cell == "number" and (years or counted)):
             names += 1
         else:
             data += 1
@@ -216,8 +227,8 @@ def _continues(rows: Sequence[Row], places: tuple[int, ...], merges: Sequence[Me
     filled = filled_cells(row)
     if not filled or any(map(is_statement, filled)):
         return False
-    names, data, numeric = _votes(row, below)
-    if data:
+    names, data, numeric = _votes(row, below, first=False)
+    if data or _is_count(rows, at):
         return False
     if len(filled) > 1 and all(_unit_in(cell) for cell in filled):
         return True
@@ -239,16 +250,16 @@ def _is_count(rows: Sequence[Row], at: int) -> bool:
     """Whether row `at` numbers the columns, as forms of the authorities do: 甲, 乙, 1, 2, 3."""
     if at + 1 >= len(rows):
         return False
-    texts = [squeezed(cell) for cell in filled_cells(rows[at])]
-    if len(texts) < 3 or not all(map(_COUNTED.fullmatch, texts)):
+    texts = [squeezed(cell).strip("()（）[]①") for cell in filled_cells(rows[at])]
+    stems = [text for text in texts if text and text in _STEMS]
+    numbers = [text.partition("=")[0] for text in texts if text not in (*_STEMS, "栏次", "行次", "—", "-")]
+    if len(texts) < 3 or stems != list(_STEMS[: len(stems)]):
         return False
-    numbers = [int(found[0]) for text in texts if (found := re.search(r"\d+", text))]
-    # A row of data may be 1, 2, 3; then the next does not begin as a column of names does.
-    return (
-        len(numbers) >= 2
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        and (len(numbers) < len(texts) or not is_number(rows[at + 1][0]))
-    )
+    if numbers and numbers not in (list(map(str, range(1, len(numbers) + 1))), list(_LETTERS[: len(numbers)])):
+        return False
+    # A row of data may be 甲, 1, 2; then the next begins alike.
+    after = squeezed(rows[at + 1][0]) if rows[at + 1] else ""
+    return len(numbers) != 1 and not (is_number(after) or (after and after in _STEMS + _LETTERS))
 
 
 def _names(rows: Sequence[Row], places: tuple[int, ...], merges: Sequence[Merge]) -> list[object]:

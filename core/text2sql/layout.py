@@ -12,7 +12,7 @@ from core.text2sql.cells import cell_text, clean_name, is_empty
 from core.text2sql.grid import Corrections, Grid, Left, LeftKind, Note, Row, Surroundings, filled_cells, left
 from core.text2sql.header_words import is_code_header, is_date_header, unit_of_lines, year_of_lines
 from core.text2sql.headers import Header, column_kinds, find_header, kind_of
-from core.text2sql.left_rows import Judge
+from core.text2sql.left_rows import Judge, Judged, squeezed_label
 from core.text2sql.table import Table, build_table
 
 GROUP = "分组"
@@ -84,6 +84,7 @@ def _built(grid: Grid, header: Header, end: int, corrections: Corrections, other
     back = frozenset(n - grid.first for n in corrections.back)
     judge = Judge(rows, header, grid.merges, back)
     found = judge.judge()
+    _titles_again(rows, header, found)
     notes = list(grid.notes)
     if not header.rows and header.names:
         notes.append(
@@ -99,10 +100,11 @@ def _built(grid: Grid, header: Header, end: int, corrections: Corrections, other
     kinds |= dict.fromkeys((i for i in header.numbers if i not in back), "numbers")
     kinds |= found.kinds
     names = list(header.names)
-    kept = [
-        i for i in range(header.body - len(header.numbers) * bool(set(header.numbers) & back), end) if i not in kinds
-    ]
-    body: Sequence[Row] = rows[header.body :] if len(kept) == end - header.body else [rows[i] for i in kept]
+    begin = header.body - sum(i in back for i in header.numbers)
+    kept = [i for i in range(begin, end) if i not in kinds]
+    if found.labels or grid.merges:  # what is filled in shall not make rows of blank ones
+        kept = [i for i in kept if i < header.body or judge.count(i)]
+    body: Sequence[Row] = rows[begin:] if len(kept) == end - begin else [rows[i] for i in kept]
     body = _filled_down(grid, judge, kept, body, names, notes)
     if found.labels and (groups := _groups(found.labels, kept, header, rows, judge)):
         width = max(len(names), max(map(len, body)))
@@ -115,6 +117,20 @@ def _built(grid: Grid, header: Header, end: int, corrections: Corrections, other
     numbers = tuple(grid.first + i for i in header.rows)
     around = Surroundings(tuple(gone), numbers, unit_of_lines(lines), year, corrections.types)
     return build_table(names, body, name=grid.name, notes=notes, around=around)
+
+
+def _titles_again(rows: Sequence[Row], header: Header, found: Judged) -> None:
+    """Titles over a header that comes again: the same one names no group, another makes a group of the first, too."""
+    if not header.above or not found.labels:
+        return
+    place = header.above[-1]
+    first = squeezed_label(filled_cells(rows[place])[0])
+    for at in [at for at, label in found.labels.items() if label == first]:
+        found.kinds[at] = "title"
+        del found.labels[at]
+    over = [at for at in found.labels if found.kinds.get(at + 1) == "header"]
+    if over and header.rows and place == header.rows[0] - 1 and len(filled_cells(rows[place])) == 1:
+        found.labels[place] = first
 
 
 def _parted(grid: Grid, header: Header, corrections: Corrections) -> int | None:

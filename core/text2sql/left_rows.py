@@ -12,7 +12,7 @@ import numpy as np
 from core.text2sql.cells import cell_text, is_empty
 from core.text2sql.grid import LeftKind, Merge, Row, filled_cells, squeezed
 from core.text2sql.headers import Header, Kind, column_kinds, is_statement, kind_of
-from core.text2sql.totals import is_plain_sum, summing_words
+from core.text2sql.totals import Words, summing_words, sums_of
 
 # Columns in which totals are named, rows at the end that may be remarks, rows whose cells are all looked at.
 _LABELS, _REMARKS, _SMALL, _LONG = 6, 60, 5_000, 20_000
@@ -105,11 +105,12 @@ class Judge:
     def _blank(self, row: Row, column: int) -> bool:
         return column >= len(row) or is_empty(row[column])
 
-    def _count(self, at: int) -> int:
+    def count(self, at: int) -> int:
+        """Cells of row `at` that say something."""
         return int(self.filled[at - self.begin])
 
     def _is_kept(self, at: int) -> bool:
-        return self._count(at) > 0 and at not in self.found.kinds
+        return self.count(at) > 0 and at not in self.found.kinds
 
     def _mark(self, at: int, kind: LeftKind) -> None:
         if at not in self.back:
@@ -130,45 +131,48 @@ class Judge:
 
     def _totals(self) -> None:
         hits: dict[int, tuple[int, str]] = {}
-        strong: set[str] = set()
-        prefixed: set[str] = set()
+        words = Words(set(), set(), set(), set())
         most = _LABELS if len(self.filled) <= _LONG else _LABELS // 2
         for column in [c for c in range(len(self.kinds)) if c < most or c in self.texts[:most]]:
             cells = self._column(column)
             different = set(cells)
             if isinstance(self.rows[0], list):  # cells of text files are all text
                 different = {cell for cell in different if type(cell) is str}
-            plain, named, weak = summing_words(cast(set[str], different))
-            strong |= plain
-            prefixed |= named
-            wanted = plain | named | weak
+            here = summing_words(cast(set[str], different))
+            words = Words(*(all_of | some for all_of, some in zip(words, here, strict=True)))
+            wanted = set().union(*here)
             if wanted:
                 for i, cell in enumerate(cells, self.begin):
                     if type(cell) is str and cell in wanted:
                         hits.setdefault(i, (column, cell))
-        marked = [at for at, (column, text) in hits.items() if self._sums(at, column, text in strong, text in prefixed)]
-        if len(marked) * 2 <= int((self.filled > 0).sum()) or all(hits[at][1] in strong for at in marked):
+        marked = [at for at, (column, text) in hits.items() if self._sums(at, column, text, words)]
+        if len(marked) * 2 <= int((self.filled > 0).sum()) or all(hits[at][1] in words.strong for at in marked):
             for at in marked:
                 self._mark(at, "total")
+        self._wholes([at for at, (_, text) in hits.items() if text in words.whole])
 
-    def _sums(self, at: int, column: int, strong: bool, prefixed: bool) -> bool:
+    def _wholes(self, places: list[int]) -> None:
+        """Mark the rows that are called the whole of something and whose numbers are sums of the others'."""
+        if len(self.filled) > _SMALL or not 0 < len(places) <= 3:
+            return
+        for at in places:
+            others = [i for i in range(self.begin, len(self.rows)) if self._is_kept(i) and i != at]
+            sums, _, seen = sums_of(self.rows, at, self.numbers, others)
+            if sums and sums * 2 >= seen:
+                self._mark(at, "total")
+
+    def _sums(self, at: int, column: int, text: str, words: Words) -> bool:
         """Whether the row that has such a word in `column` sums up others."""
         row = self.rows[at]
-        before = [c for c in range(column) if c in self.texts and not self._blank(row, c)]
-        if strong:
-            return len(before) <= 2
-        fewer = sum(not self._blank(row, c) for c in self.texts) < self.usual_texts
-        if not any(not self._blank(row, c) for c in range(len(row)) if c != column):
+        if text in words.strong:
+            return sum(not self._blank(row, c) for c in self.texts if c < column) <= 2
+        if text in words.whole or all(self._blank(row, c) for c in range(len(row)) if c != column):
             return False
-        last = (
-            all(self._count(i) < self.typical or i in self.found.kinds for i in range(at + 1, len(self.rows)))
-            if at + _REMARKS > len(self.rows)
-            else False
-        )
+        fewer = sum(not self._blank(row, c) for c in self.texts) < self.usual_texts
         alone = column == next(iter(self.texts), column)
-        if prefixed:
+        if text in words.prefixed:
             return fewer or (alone and self.usual_texts <= 1.5)
-        return fewer or (alone and self._ends(at)) or (last and alone)
+        return fewer or (alone and self._ends(at))
 
     def _ends(self, at: int) -> bool:
         """Whether nothing but sums, remarks and blank rows comes after row `at`."""
@@ -176,7 +180,7 @@ class Judge:
             return False
         for i in range(at + 1, len(self.rows)):
             words = {c for c in self.rows[i] if type(c) is str}
-            if self._count(i) > 1 and not any(summing_words(words)) and not any(map(is_statement, words)):
+            if self.count(i) > 1 and not any(summing_words(words)) and not any(map(is_statement, words)):
                 return False
         return True
 
@@ -184,7 +188,7 @@ class Judge:
         """Remarks at the end, from the last row upwards."""
         bottom, at = max(self.begin, len(self.rows) - _REMARKS), len(self.rows) - 1
         while at >= bottom:
-            if self._count(at) and at not in self.found.kinds:
+            if self.count(at) and at not in self.found.kinds:
                 if not self._is_remark(at, bottom):
                     return
                 self._mark(at, "note")
@@ -214,9 +218,9 @@ class Judge:
         """Whether a blank row or a sum stands above, other remarks between."""
         while at > bottom:
             at -= 1
-            if not self._count(at) or self.found.kinds.get(at) == "total":
+            if not self.count(at) or self.found.kinds.get(at) == "total":
                 return True
-            if self._count(at) > 1:
+            if self.count(at) > 1:
                 return False
         return False
 
@@ -227,7 +231,8 @@ class Judge:
         if any(not self._blank(self.rows[last], c) for c in self.texts):
             return
         kept = [i for i in range(self.begin, last) if self._is_kept(i)]
-        if is_plain_sum(self.rows, last, self.numbers, kept):
+        sums, means, seen = sums_of(self.rows, last, self.numbers, kept)
+        if len(kept) > 2 and seen and seen in (sums, means):
             self._mark(last, "total")
 
     def _labels(self) -> None:
@@ -256,7 +261,7 @@ class Judge:
             return True
         above = at - 1
         # A blank row, a sum or the header above, and the table's usual rows below.
-        fresh = above < self.begin or not self._count(above) or above in self.found.kinds
+        fresh = above < self.begin or not self.count(above) or above in self.found.kinds
         return fresh or self.kinds[column] == "number" or bool(_GROUP.match(text))
 
     def _next(self, at: int) -> bool:
@@ -266,7 +271,7 @@ class Judge:
                 if self.found.kinds[i] == "header":
                     continue
                 return False
-            if self._count(i) > 1:
+            if self.count(i) > 1:
                 return True
         return False
 

@@ -24,9 +24,10 @@ def drawn_rows(text: str) -> Rows:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) < 2:
         return []
-    boxed = [line for line in lines if not _LINE.fullmatch(line)]
-    if len(boxed) < len(lines) and _LINE.fullmatch(lines[0]) and all(line.strip()[0] in "|│┃║" for line in boxed):
-        return [_cells(re.sub("[│┃║]", "|", line)) for line in boxed]
+    if _LINE.fullmatch(lines[0]):
+        boxed = [line for line in lines if line.strip()[0] in "|│┃║" and not _LINE.fullmatch(line)]
+        # Below the box a program may say how many rows there are.
+        return [_cells(re.sub("[│┃║]", "|", line)) for line in boxed] if len(boxed) >= len(lines) / 3 else []
     if "|" in lines[0] and _RULE.fullmatch(lines[1]):
         return [_cells(line) for i, line in enumerate(lines) if i != 1]
     if all(line.strip().startswith("|") and line.strip().endswith("|") for line in lines):

@@ -211,7 +211,7 @@ def few_odd(parsed: Parsed, total: int) -> bool:
     if found.dtype.kind == "M":
         return len(found) >= 2
     # Small whole numbers may be names of things: 1, 2, 3 and A.
-    return len(found) >= 3 and bool(found.max() >= 10 or (found != np.floor(found)).any())
+    return len(found) >= 2 and bool(found.max() >= 10 or (found != np.floor(found)).any())
 
 
 def _is_code(name: str, cells: Cells) -> bool:

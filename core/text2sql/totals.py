@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.text2sql.cell_values import parse_numbers
 from core.text2sql.cells import cell_text, is_empty
@@ -38,56 +39,76 @@ _WEAK = (
     )
     + r"|average|avg\.?|mean|max|min|median|sum|std\.?|count|all"
 )
+_WHOLES = "全年|全国|全省|全市|全县|全区|全校|全班|全厂|全院|全公司|集团|全集团|全部|全体|整体|总体|所有|总数|总"
+# The whole of something may be a row like others, unless it is their sum.
+_WHOLE = re.compile(
+    rf"^{_S}(?:{_spaced(_WHOLES)}){_S}$",
+    re.MULTILINE,
+)
 _LINE_STRONG = re.compile(
     rf"^(?:{_STRONG}{_VALUE}|{_S}(?:{_ENGLISH}){_S}:?{_S}|承前页|过次页|转次页)$", re.MULTILINE | re.IGNORECASE
 )
-_LINE_PREFIXED = re.compile(rf"^(?:{_PREFIXED})$", re.M | re.I)
+_LINE_PREFIXED = re.compile(rf"^(?:{_PREFIXED})$", re.MULTILINE | re.IGNORECASE)
+_OF = "全[班校年部]|本[班校月年]|各项|班级|年级|月|季度?|年|每[月人日]"
 _LINE_WEAK = re.compile(
-    rf"^{_S}[(（【*]*(?:全[班校年部]|本[班校月年]|各项|班级|年级|月|季度?|年|每[月人日])?{_S}(?:{_WEAK}){_S}(?:{_MONEY})?[)）】*]*[:：]?{_S}$",
-    re.M | re.I,
+    rf"^{_S}[(（【*]*(?:{_OF})?{_S}(?:{_WEAK}){_S}(?:{_MONEY})?[)）】*]*[:：]?{_S}$", re.MULTILINE | re.IGNORECASE
 )
 # Each of the words above has one of these; few columns of names do.
 _KEYS = (
     *"计計总和均率比差数汇额最極极合",
-    "承前", "过次", "转次", "total", "avg", "average", "mean", "max", "min", "sum", "std", "count", "median", "all",
+    "全", "整", "集团", "所有", "承前", "过次", "转次", "total", "avg", "average", "mean", "max", "min", "sum", "std", "count", "median", "all",
 )  # fmt: skip
 _LONGEST = 40
 _MOST_SUMMED = 20_000
 
 
-def summing_words(texts: set[str]) -> tuple[set[str], set[str], set[str]]:
-    """Of `texts` those that a sum is called by: plainly (合计), after a name (研发部小计), and words that are only
-    sometimes so (平均)."""
+class Words(NamedTuple):
+    """Texts that a sum is called by: plainly (合计), after a name (研发部小计), sometimes (平均), and if the numbers are
+    sums (全国)."""
+
+    strong: set[str]
+    prefixed: set[str]
+    weak: set[str]
+    whole: set[str]
+
+
+def summing_words(texts: set[str]) -> Words:
+    """Those of `texts` that a sum may be called by."""
     together = "\n".join(texts).lower()
     keys = [key for key in _KEYS if key in together]
     if not keys:
-        return set(), set(), set()
+        return Words(set(), set(), set(), set())
     likely = [t for t in texts if len(t) <= _LONGEST and any(key in t.lower() for key in keys)]
     together = "\n".join(t for t in likely if "\n" not in t)
-    strong, prefixed, weak = (
+    strong, prefixed, weak, whole = (
         {found[0] for found in pattern.finditer(together) if found[0]}
-        for pattern in (_LINE_STRONG, _LINE_PREFIXED, _LINE_WEAK)
+        for pattern in (_LINE_STRONG, _LINE_PREFIXED, _LINE_WEAK, _WHOLE)
     )
-    return strong, prefixed - strong, weak - strong
+    return Words(strong, prefixed - strong, weak - strong, whole - strong - weak)
 
 
-def is_plain_sum(rows: Sequence[Row], at: int, numeric: Sequence[int], above: Sequence[int]) -> bool:
-    """Whether the numbers of row `at` are the sums, or all of them the means, of those of the rows `above`."""
-    if not 2 < len(above) <= _MOST_SUMMED:
-        return False
+def sums_of(rows: Sequence[Row], at: int, numeric: Sequence[int], others: Sequence[int]) -> tuple[int, int, int]:
+    """Of the numbers in row `at` how many are the sums of those of the rows `others`, how many the means, and how many
+    there are."""
+    if not 1 < len(others) <= _MOST_SUMMED:
+        return 0, 0, 0
     sums = means = seen = 0
     for column in numeric:
         if column >= len(rows[at]) or is_empty(rows[at][column]):
             continue
-        cells = [rows[i][column] if column < len(rows[i]) else "" for i in above] + [rows[at][column]]
-        values = parse_numbers(
-            [c if isinstance(c, float) else cell_text(c).strip() for c in cells], [1] * len(cells)
-        ).values
-        total, own = float(values[:-1][values[:-1] == values[:-1]].sum()), float(values[-1])
-        count = int((values[:-1] == values[:-1]).sum())
+        cells = [rows[i][column] if column < len(rows[i]) else "" for i in [*others, at]]
+        values = parse_numbers([_plain(c) for c in cells], [1] * len(cells)).values
+        *numbers, own = values.tolist()
+        numbers = [n for n in numbers if n == n]
         seen += 1
+        if not numbers or own != own or not any(numbers):
+            continue
+        total = sum(numbers)
         # Cells show fewer digits than were summed.
-        near = max(0.01 * max(1, count) ** 0.5, 1e-6 * abs(total))
-        sums += abs(total - own) <= near and total != 0
-        means += bool(count) and abs(total / count - own) <= max(0.05, 1e-4 * abs(own)) and total != 0
-    return seen > 0 and seen in (sums, means) and (seen > 1 or sums > 0)
+        sums += abs(total - own) <= max(0.02 * len(numbers) ** 0.5, 1e-6 * abs(total))
+        means += abs(total / len(numbers) - own) <= max(0.05, 1e-4 * abs(own))
+    return sums, means, seen
+
+
+def _plain(cell: object) -> object:
+    return cell if isinstance(cell, float) else cell_text(cell).strip()
