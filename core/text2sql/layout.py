@@ -138,6 +138,7 @@ def _parted(grid: Grid, header: Header, corrections: Corrections) -> int | None:
     if not header.rows or corrections.header is not None:
         return None
     rows = grid.rows
+    told = {n - grid.first for n in corrections.back}
     sparse = range(len(rows)) if len(rows) <= _SMALL else [i for i, row in enumerate(rows) if not any(row)]
     blank = [i for i in sparse if header.body <= i < len(rows) - 2 and not filled_cells(rows[i])]
     if not blank or len(blank) > _ABOVE:
@@ -159,7 +160,8 @@ def _parted(grid: Grid, header: Header, corrections: Corrections) -> int | None:
         unlike = over or len(filled_cells(row)) > 2 or set(filter(None, texts)).isdisjoint(filter(None, names))
         plain = len(filled_cells(row)) > 1 and all(kind_of(c) != "number" for c in row)
         if texts != names[: len(texts)] and named and plain and unlike:
-            return at
+            # A row that a user puts back is no other table's.
+            return at if told.isdisjoint(range(at, len(rows))) else None
     return None
 
 

@@ -34,10 +34,10 @@ _PREFIXED = (
 )
 _WEAK = (
     _spaced(
-        "平均|平均值|平均数|平均分|平均成绩|均值|均分|人均|最大值|最小值|最高|最高分|最低|最低分|最高值|最低值|最大|最小|中位数|标准差|方差|极差|及格率|优秀率|合格率|占比"
-        "|比例|百分比|同比|环比|增长率|同比增长|环比增长|同比增长率|完成率|差额|差异|汇总|总额|总数|总分|总人数|人数合计|计数|总体|及格人数|优秀人数"
+        "平均|平均值|平均数|平均分|平均成绩|均值|均分|人均|最大值|最小值|最高|最高分|最低|最低分|最高值|最低值|最大|最小|中位数|标准差|方差|极差|及格率|优秀率|合格率"
+        "|占比|比例|百分比|同比|环比|增长率|同比增长|环比增长|同比增长率|完成率|差额|差异|汇总|总额|总数|总分|总人数|人数合计|计数|总体|及格人数|优秀人数"
     )
-    + r"|average|avg\.?|mean|max|min|median|sum|std\.?|count|all"
+    + r"|average|avg\.?|mean|max|min|median|sum|std\.?|count"
 )
 _WHOLES = "全年|全国|全省|全市|全县|全区|全校|全班|全厂|全院|全公司|集团|全集团|全部|全体|整体|总体|所有|总数|总"
 # The whole of something may be a row like others, unless it is their sum.
@@ -55,8 +55,8 @@ _LINE_WEAK = re.compile(
 )
 # Each of the words above has one of these; few columns of names do.
 _KEYS = (
-    *"计計总和均率比差数汇额最極极合",
-    "全", "整", "集团", "所有", "承前", "过次", "转次", "total", "avg", "average", "mean", "max", "min", "sum", "std", "count", "median", "all",
+    *"计計总和均率比差数汇额最極极合全",
+    "整体", "集团", "所有", "承前", "过次", "转次", "total", "avg", "mean", "max", "min", "sum", "std", "count", "median",
 )  # fmt: skip
 _LONGEST = 40
 _MOST_SUMMED = 20_000
