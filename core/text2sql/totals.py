@@ -56,15 +56,16 @@ _LINE_WEAK = re.compile(
 # Each of the words above has one of these; few columns of names do.
 _KEYS = (
     *"计計总和均率比差数汇额最極极合全",
-    "整体", "集团", "所有", "承前", "过次", "转次", "total", "avg", "mean", "max", "min", "sum", "std", "count", "median",
+    "整体", "集团", "所有", "承前", "过次", "转次", "total", "avg", "mean", "max", "min", "sum", "std", "count",
+    "median",
 )  # fmt: skip
 _LONGEST = 40
 _MOST_SUMMED = 20_000
 
 
 class Words(NamedTuple):
-    """Texts that a sum is called by: plainly (合计), after a name (研发部小计), sometimes (平均), and if the numbers are
-    sums (全国)."""
+    """Texts that a sum is called by: plainly (合计), after a name (研发部小计), sometimes (平均), and where the numbers
+    are sums (全国)."""
 
     strong: set[str]
     prefixed: set[str]
