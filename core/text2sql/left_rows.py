@@ -12,7 +12,7 @@ import numpy as np
 from core.text2sql.cells import cell_text, is_empty
 from core.text2sql.grid import LeftKind, Merge, Row, filled_cells, squeezed
 from core.text2sql.headers import Header, Kind, column_kinds, is_statement, kind_of
-from core.text2sql.totals import Words, summing_words, sums_of
+from core.text2sql.totals import Words, may_have_words, summing_words, sums_of
 
 # Columns in which totals are named, rows at the end that may be remarks, rows whose cells are all looked at.
 _LABELS, _REMARKS, _SMALL, _LONG = 6, 60, 5_000, 20_000
@@ -135,10 +135,11 @@ class Judge:
         most = _LABELS if len(self.filled) <= _LONG else _LABELS // 2
         for column in [c for c in range(len(self.kinds)) if c < most or c in self.texts[:most]]:
             cells = self._column(column)
-            different = set(cells)
-            if isinstance(self.rows[0], list):  # cells of text files are all text
-                different = {cell for cell in different if type(cell) is str}
-            here = summing_words(cast(set[str], different))
+            # Cells of text files are all text.
+            texts = cells if isinstance(self.rows[0], tuple) else [cell for cell in cells if type(cell) is str]
+            if not may_have_words(cast(list[str], texts)):
+                continue
+            here = summing_words(set(cast(list[str], texts)))
             words = Words(*(all_of | some for all_of, some in zip(words, here, strict=True)))
             wanted = set().union(*here)
             if wanted:

@@ -73,6 +73,12 @@ class Words(NamedTuple):
     whole: set[str]
 
 
+def may_have_words(texts: Sequence[str]) -> bool:
+    """Whether a sum may be named in `texts`: one look at all of them together, as most columns hold none."""
+    together = "\n".join(texts).lower()
+    return any(key in together for key in _KEYS)
+
+
 def summing_words(texts: set[str]) -> Words:
     """Those of `texts` that a sum may be called by."""
     together = "\n".join(texts).lower()
