@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from core.text2sql.cell_values import UNIT
+from core.text2sql.cells import cell_text
 
 _HEADER_UNIT = re.compile(
     r"[(（\[【]\s*(?:单位\s*[:：]?\s*)?(?:人民币|RMB)?\s*([^()（）\[\]【】]{1,12}?)\s*[)）\]】]"
@@ -71,3 +73,18 @@ def year_of_lines(lines: list[str]) -> int | None:
     """The one year that lines around a table name; None where there is none or are several."""
     years = {int(found[1]) for line in lines for found in _YEAR.finditer(line)}
     return years.pop() if len(years) == 1 else None
+
+
+def count_up(cells: Sequence[object]) -> bool:
+    """Whether cells are numbers one after another, as days or months over columns are: 1, 2, 3 or 1日, 2日."""
+    found = [re.fullmatch(r"(\D*)(\d{1,2})(\D*)", cell_text(cell).strip()) for cell in cells]
+    if len(cells) < 2 or not all(found):
+        return False
+    around = {(f[1], f[3]) for f in found if f}
+    numbers = [int(f[2]) for f in found if f]
+    plain = around == {("", "")}
+    return (
+        len(around) == 1
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and (not plain or (len(numbers) > 2 and numbers[0] == 1))
+    )

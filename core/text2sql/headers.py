@@ -12,6 +12,7 @@ from core.text2sql.cell_values import UNIT, is_number
 from core.text2sql.cells import cell_text, clean_name, is_nothing
 from core.text2sql.cells import is_empty as is_blank
 from core.text2sql.grid import Merge, Row, filled_cells, squeezed
+from core.text2sql.header_words import count_up
 
 # Lines above a header that are looked at: titles, "unit: ...", blank ones.
 _ABOVE = 12
@@ -144,21 +145,6 @@ def _is_year(cell: object) -> bool:
     return len(text) == 4 and text.isdecimal() and 1900 <= int(text) <= 2100
 
 
-def _count_up(cells: Sequence[object]) -> bool:
-    """Whether cells are numbers one after another, as days or months over columns are: 1, 2, 3 or 1日, 2日."""
-    found = [re.fullmatch(r"(\D*)(\d{1,2})(\D*)", cell_text(cell).strip()) for cell in cells]
-    if len(cells) < 2 or not all(found):
-        return False
-    around = {(f[1], f[3]) for f in found if f}
-    numbers = [int(f[2]) for f in found if f]
-    plain = around == {("", "")}
-    return (
-        len(around) == 1
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        and (not plain or (len(numbers) > 2 and numbers[0] == 1))
-    )
-
-
 def _votes(row: Row, below: Sequence[Row], first: bool = True) -> tuple[int, int, int]:
     """(cells of `row` that name a column of numbers or dates, cells that are such themselves, such columns)."""
     kinds = column_kinds(below, len(row))
@@ -168,7 +154,7 @@ def _votes(row: Row, below: Sequence[Row], first: bool = True) -> tuple[int, int
     # Years over columns are names, unless years are what the columns hold; so are 1, 2, 3 for months.
     years = bool(plain) and all(map(_is_year, plain)) and bool(next_row) and not any(map(_is_year, next_row))
     counted = (
-        first and len(plain) < len(filled_cells(row)) and _count_up(plain) and not _count_up(next_row[-len(plain) :])
+        first and len(plain) < len(filled_cells(row)) and count_up(plain) and not count_up(next_row[-len(plain) :])
     )
     names = data = 0
     for cell, kind in zip(cells, kinds, strict=True):

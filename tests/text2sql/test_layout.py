@@ -97,8 +97,15 @@ def test_a_sum_is_left_out_of_a_request_too() -> None:
 
 
 def test_a_hostile_page_is_read_in_time_and_bounds() -> None:
-    for text in ("<table>" * 200_000, "<table><tr>" + "<td colspan=90>" * 50_000, "<table>" + "<!--" * 400_000,
-                 "<table><tr><td rowspan=999999 colspan=9>x" * 2_000, "<table>" + "<tr>" * 200_200, "<table " * 300_000):  # fmt: skip
+    pages = [
+        "<table>" * 200_000,
+        "<table><tr>" + "<td colspan=90>" * 50_000,
+        "<table>" + "<!--" * 400_000,
+        "<table><tr><td rowspan=999999 colspan=9>x" * 2_000,
+        "<table>" + "<tr>" * 200_200,
+        "<table " * 300_000,
+    ]
+    for text in pages:
         begin = time.perf_counter()
         with suppress(InputError):
             read_table(text.encode(), "x.xls")
