@@ -165,7 +165,7 @@ def pack_table(table: Table) -> dict[str, Any]:
             columns.append({"type": "float64", "v": pack(data.to_numpy())})
         else:
             columns.append({"type": "object", "v": [v if isinstance(v, str) else None for v in data]})
-    facts = {k: pack(getattr(table, k)) for k in ("name", "columns", "notes", "key", "size")}
+    facts = {k: pack(getattr(table, k)) for k in ("name", "columns", "notes", "key", "size", "left", "header")}
     return facts | {"frame": columns}
 
 
@@ -176,7 +176,7 @@ def unpack_table(found: dict[str, Any]) -> Table:
     from core.text2sql.table import Table
 
     try:
-        facts = {k: unpack(found[k]) for k in ("name", "columns", "notes", "key", "size")}
+        facts = {k: unpack(found[k]) for k in ("name", "columns", "notes", "key", "size", "left", "header")}
         series = {c.name: _series(f) for c, f in zip(facts["columns"], found["frame"], strict=True)}
         return Table(frame=pd.DataFrame(series), **facts)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

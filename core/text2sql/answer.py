@@ -79,6 +79,7 @@ class Answer:
                 }
                 for a in self.alternatives
             ],
+            "left_out": self.table.left_out(),
         }
 
 

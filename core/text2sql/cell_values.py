@@ -1,4 +1,4 @@
-"""The cells of a spreadsheet as numbers with units and as dates."""
+"""The cells of a spreadsheet as numbers with units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ _BASE = (
     "|部|本|册|篇|张|枚|瓶|箱|袋|盒|包|份|支|把|双|对|组|块|根|棵|株|座|栋|幢|间|层|所|处|场|次|轮|届|天|日|周|年|岁|小时|分钟|秒|毫秒"
     "|平方公里|平方千米|平方米|平方厘米|立方米|立方厘米|平米|公顷|亩|公里|千米|毫米|厘米|分米|海里|米|英里|英尺|英寸|公斤|千克|毫克|克|斤|吨|磅"
     "|毫升|升|加仑|摄氏度|度|千瓦时|千瓦|兆瓦|瓦|伏|安|焦耳|千焦|千卡|大卡|卡|帕|倍|点|票|股|手|笔|单|万吨公里|吨公里|人公里|标准煤|桶|TEU|标箱"
-    "|km²|km2|m²|m2|㎡|㎢|m³|m3|km/h|km|cm|mm|m|kg|mg|g|t|L|ml|kWh|kW|MW|GW|W|GB|MB|KB|TB|h|min|ms|s|℃|°C|°|%|％|‰"
+    "|km²|km2|m²|m2|㎡|㎢|m³|m3|km/h|km|cm|mm|m|kg|mg|g|t|L|ml|kWh|kW|MW|GW|W|GB|MB|KB|TB|h|min|ms|s|k|℃|°C|°|%|％|‰"
 )
 _SAME = {
     "平方千米": "平方公里",
@@ -54,25 +54,36 @@ _NUMBER = re.compile(
     rf"(?P<scale>{_SCALE})?\s*(?P<base>(?:{_BASE}){_PER})?(?P<close>\))?",
     re.IGNORECASE,
 )
+# Different cells that are no numbers which are told.
+MOST_ODD = 5
 # From so many distinct cells on it pays to look at all of them at once.
 _MANY = 100
 _TRAILING = re.compile(r"[^\d.()]+$")
+_FOOTNOTE = re.compile(r"(?<=\S)\s*(?:\[\d{1,3}\]|\*{1,3}|[†‡])+$")
+_MONEY_OUTSIDE = re.compile(r"(us\$|hk\$|[¥$€£]|rmb)\s*\(\s*([\d,.]+)\s*\)", re.IGNORECASE)
+_ARROWS = {"↑": "+", "↓": "-"}
+_SPACED = re.compile(r"-?\d{1,3}(?:[ \xa0]\d{3})+(?:\.\d+)?")
+# As people write in chats; a capital W is a watt.
+_SPOKEN = {"w": "万", "k": "千", "K": "千"}
 _MISGROUPED = re.compile(r",(?!\d{3}(?!\d))|\d{4},|(?<!\d),|\.\d*,")
-_ISO = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
-_TIME = (
-    r"(?:\s*[T ]?\s*(?P<h>\d{1,2})[:时点](?P<i>\d{1,2})(?:[:分](?P<s>\d{1,2})?(?:\.\d+)?)?[秒分]?"
-    r"\s*(?:Z|[+-]\d\d:?\d\d)?)?"
-)
-_DATE = re.compile(
-    r"(?P<y>(?:1[5-9]|20|21)\d\d)\s*(?:年\s*(?P<m1>\d{1,2})\s*月(?:\s*(?P<d1>\d{1,2})\s*[日号]?)?"
-    rf"|(?P<sep>[-/.])(?P<m2>\d{{1,2}})(?:(?P=sep)(?P<d2>\d{{1,2}}))?){_TIME}",
-)
-_COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+
+
+def _usual(text: str) -> str:
+    """A number as ledgers and web pages write it in the usual form: 1,234- and ¥(1,234), ↓12, 85* and 85[2], 1 234."""
+    text = _FOOTNOTE.sub("", text)
+    if found := _MONEY_OUTSIDE.fullmatch(text):
+        text = f"-{found[1]}{found[2]}"
+    if text[-1:] == "-" and text[:1] not in "-+(":
+        text = "-" + text[:-1].rstrip()
+    elif text[:1] in _ARROWS:
+        text = _ARROWS[text[:1]] + text[1:].lstrip()
+    return text.replace(" ", "").replace("\xa0", "") if _SPACED.fullmatch(text) else text
 
 
 def _number(text: str) -> tuple[float, str, str] | None:
     """(value as written, scale, base unit), or None if `text` is no number."""
-    found = _NUMBER.fullmatch(text if text.isascii() else text.translate(FULL_WIDTH).strip())
+    plain = text if text.isascii() else text.translate(FULL_WIDTH).strip()
+    found = _NUMBER.fullmatch(plain) or _NUMBER.fullmatch(_usual(plain))
     if not found:
         return None
     opening, sign, money, minus, digits, scale, base, closing = found.groups()
@@ -84,27 +95,29 @@ def _number(text: str) -> tuple[float, str, str] | None:
         return None
     negative = (opening is not None) != (sign == "-" or minus is not None)
     unit = base.replace(" ", "") if base else _MONEY.get(money.lower(), "") if money else ""
+    if unit in _SPOKEN and not scale:
+        scale, unit = _SPOKEN[unit], ""
     return -value if negative else value, scale or "", unit
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """One value for each distinct cell, NaN or NaT where there is none; `bad` of the cells counted are not so."""
+    """One value for each distinct cell, NaN or NaT where there is none; `bad` of the cells counted are not so, among
+    them the texts `odd`. `how` says what else had to be done: "serial", "year"."""
 
     values: NDArray[Any]
     unit: str = ""
     bad: int = 0
     scaled: bool = False
+    odd: tuple[str, ...] = ()
+    how: frozenset[str] = frozenset()
 
 
 def is_number(cell: object) -> bool:
     """Whether one cell is a number, with or without a unit."""
-    return not np.isnan(parse_numbers([cell], [1]).values[0])
-
-
-def is_date(cell: object) -> bool:
-    """Whether one cell is a date, in any of the forms known."""
-    return not np.isnat(parse_dates([cell], [1], compact=True).values[0])
+    if isinstance(cell, str):
+        return _number(cell.strip()) is not None
+    return isinstance(cell, (int, float, np.number)) and not isinstance(cell, bool) and math.isfinite(cell)
 
 
 def parse_numbers(cells: Sequence[object], counts: Sequence[int]) -> Parsed:
@@ -129,6 +142,7 @@ def parse_numbers(cells: Sequence[object], counts: Sequence[int]) -> Parsed:
         scales[scale] = left.tolist()
         left = left[:0]
     bad = 0
+    odd: list[str] = []
     for i in left.tolist():
         cell = cells[i]
         found = _number(cell) if isinstance(cell, str) else None
@@ -138,15 +152,16 @@ def parse_numbers(cells: Sequence[object], counts: Sequence[int]) -> Parsed:
             scales.setdefault(scale, []).append(i)
         elif not isinstance(cell, (str, float)) or (isinstance(cell, str) and not is_nothing(cell)):
             bad += counts[i]
+            odd += [cell_text(cell)] if len(odd) <= MOST_ODD else []
     bases = [base for (_, base), _ in units.most_common() if base]
     if len({_SAME.get(base.lower(), base.lower()) for base in bases}) > 1:
         return Parsed(np.full(len(values), np.nan), bad=int(often.sum()))
     unit = bases[0] if bases else ""  # the usual spelling of it
     if len({scale for scale, _ in units}) <= 1:
-        return Parsed(values, next((scale for scale, _ in units), "") + unit, bad)
+        return Parsed(values, next((scale for scale, _ in units), "") + unit, bad, odd=tuple(odd))
     for scale, places in scales.items():
         values[places] = np.round(values[places] * _SCALES.get(scale, 1.0), 6)
-    return Parsed(values, unit, bad, scaled=True)
+    return Parsed(values, unit, bad, scaled=True, odd=tuple(odd))
 
 
 def _to_floats(cells: Sequence[object]) -> NDArray[np.float64]:
@@ -178,43 +193,3 @@ def _alike(cells: Sequence[object]) -> tuple[str, str, NDArray[np.float64]] | No
     if len(values) != len(cells) or np.isnan(values).any():
         return None
     return first[1], first[2], values
-
-
-def parse_dates(cells: Sequence[object], counts: Sequence[int], compact: bool) -> Parsed:
-    """The datetime64 of the distinct `cells`; with `compact` 20240105 and 2024.10 are dates too."""
-    values = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
-    first = cells[0] if len(cells) else None
-    if len(cells) >= _MANY and isinstance(first, str) and len(first) in _ISO and not isinstance(cells[-1], date):
-        texts = pd.Series([cell if isinstance(cell, str) else None for cell in cells], dtype=object)
-        values[:] = pd.to_datetime(texts, format=_ISO[len(first)], errors="coerce").to_numpy("datetime64[us]")
-    bad = 0
-    for i in np.flatnonzero(np.isnat(values)).tolist():
-        cell = cells[i]
-        value: datetime | None = None
-        if isinstance(cell, datetime):
-            value = cell.replace(tzinfo=None)
-        elif isinstance(cell, date):
-            value = datetime(cell.year, cell.month, cell.day)
-        elif not (isinstance(cell, str) and is_nothing(cell)):
-            value = _date(cell_text(cell), compact)
-            bad += 0 if value else counts[i]
-        if value:
-            values[i] = value
-    return Parsed(values, bad=bad)
-
-
-def _date(text: str, compact: bool) -> datetime | None:
-    found = _DATE.fullmatch(text if text.isascii() else text.translate(FULL_WIDTH))
-    try:
-        if found:
-            day = found["d1"] or found["d2"]
-            if found["sep"] == "." and not day and not compact:
-                return None
-            month = int(found["m1"] or found["m2"])
-            clock = (int(found["h"] or 0), int(found["i"] or 0), int(found["s"] or 0))
-            return datetime(int(found["y"]), month, int(day or 1), *clock)
-        if compact and _COMPACT_DATE.fullmatch(text):
-            return datetime(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        pass
-    return None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from core.text2sql import MAX_NAME
 
 # Said for a missing number or date. In a column of text they may be an answer (无) and stay.
 _NOTHINGS = """
-    - -- --- — —— – / \\ . … * ? n/a na nan null none nil #n/a #na #value! #div/0! #ref! #name? #null! #num!
-    无 暂无 无数据 缺失 未知 不详
+    - -- --- ---- — —— ———— – / // \\ . .. ... … …… * ** ? x × n/a n.a. na nan null none nil tbd tba #n/a #na
+    #value! #div/0! #ref! #name? #null! #num! #spill! #calc! # ## ### #### ##### ######
+    无 暂无 无数据 暂无数据 没有 缺失 缺 空 空白 未知 不详 不明 缺考 缺勤 缺席 未考 免考 免修 缓考 弃考 弃权
+    请假 病假 事假 休学 未参加 未参考 未测 未录入 未填 未填写 未报 未出 未定 未公布 未披露 未统计 待定 待补
+    待录入 待统计 待公布 待核 待查 面议 不适用 无效 停牌
 """
 _NOTHING = frozenset(_NOTHINGS.split())
 _LONGEST = max(map(len, _NOTHING)) + 2
@@ -58,6 +61,11 @@ def cell_text(cell: object) -> str:
         return text.removesuffix(" 00:00:00")
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.isoformat(timespec="seconds" if cell.second else "minutes")
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(int(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
     return str(cell)
 
 

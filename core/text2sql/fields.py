@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from core.text2sql.grid import ColumnType
 from core.text2sql.literals import Literal
-from core.text2sql.profile import Column, ColumnType
+from core.text2sql.profile import Column
 from core.text2sql.sketch import Value
 
 BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")

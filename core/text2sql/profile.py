@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.text2sql import MAX_CELL
-from core.text2sql.cell_values import Parsed, parse_dates, parse_numbers
+from core.text2sql.cell_dates import parse_dates
+from core.text2sql.cell_values import Parsed, parse_numbers
 from core.text2sql.cells import cell_text, clean_texts
-from core.text2sql.headers import header_unit, is_code_header, is_date_header
-
-ColumnType = Literal["text", "number", "date"]
-Note = tuple[str, str]
+from core.text2sql.grid import ColumnType, Note
+from core.text2sql.header_words import header_unit, is_code_header, is_date_header, is_day_header, takes_unit
+from core.text2sql.remarks import say_parsed
 
 # A column is of a type if no more than this share of its cells is not.
 _TOLERANCE = 0.05
@@ -30,6 +30,9 @@ _EMPTY = frozenset(("", "null", "NULL", "Null"))
 _PLAIN = {str, float, type(None)}
 # Leading zeros, or more digits than a float keeps.
 _CODE = re.compile(r"^(?:0\d+|\d{16,})$", re.MULTILINE)
+_MOBILE = re.compile(r"^(?:\+?86)?1[3-9]\d{9}$", re.MULTILINE)
+# Texts that spreadsheets are told not to read as numbers: ="007" and '007.
+_QUOTED = re.compile(r"=\"([^\"]*)\"|'(?=[\d+-])(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ def factorise(values: Sequence[Any], said: list[Note]) -> Cells:
                 f"{count:,} different cells with more than {MAX_CELL:,} characters were cut",
             )
         )
+    together = "\n".join(["", *cleaned])
+    if '\n="' in together or "\n'" in together:
+        cleaned = [(found[1] or found[2] or "") if (found := _QUOTED.fullmatch(t)) else t for t in cleaned]
     whole = [None if text in _EMPTY else text for text in cleaned]
     if mixed:
         new = list(distinct)
@@ -107,14 +113,25 @@ def _plain_cell(cell: Any) -> Any:
         return float(cell) if abs(int(cell)) < 10**15 else str(cell)  # as a float it would lose its last digits
     if isinstance(cell, (float, np.floating, Decimal)):
         return float(cell)
-    return str(cell)
+    return cell_text(cell)
 
 
-def profile(
-    name: str, cells: Cells, stated: ColumnType | None, said: list[Note], digest: Any
-) -> tuple[Column, pd.Series[Any], int]:
+@dataclass(frozen=True)
+class Told:
+    """What is known of a column beside its name and cells: its type, which the cells may contradict unless it was
+    `chosen` by the user, the unit of the table's amounts, and the year of days without one."""
+
+    type: ColumnType | None = None
+    chosen: bool = False
+    unit: str = ""
+    year: int | None = None
+
+
+def profile(name: str, cells: Cells, told: Told, said: list[Note], digest: Any) -> tuple[Column, pd.Series[Any], int]:
     """The column, its data, and about how many bytes they take; its content goes into `digest`."""
-    kind, parsed = _infer(name, cells, stated)
+    kind, parsed = _infer(name, cells, told)
+    if told.chosen and kind != told.type:
+        said.append((f"“{name}”读不成所选的类型", f'"{name}" cannot be read as the type that was chosen'))
     unit = ""
     distinct: Any
     if kind == "text":
@@ -122,9 +139,9 @@ def profile(
         values, size = _text_data(cells, digest)
         distinct, counts = cells.distinct, cells.counts()
     else:
-        _say(name, kind, parsed, said)
+        say_parsed(name, kind, parsed, said, told.year)
         # What the cells say of themselves goes before the header.
-        unit = (parsed.unit or header_unit(name)) if kind == "number" else ""
+        unit = _unit(name, parsed, told) if kind == "number" else ""
         values = _number_data(cells, parsed) if kind == "number" else _date_data(cells, parsed)
         # The same value written in two ways is one value.
         codes, distinct = pd.factorize(values)
@@ -142,40 +159,76 @@ def profile(
     return Column(name, kind, unit, empty, len(distinct), samples, low, high), values, size
 
 
-def _infer(name: str, cells: Cells, stated: ColumnType | None) -> tuple[ColumnType, Parsed]:
+def _unit(name: str, parsed: Parsed, told: Told) -> str:
+    unit = parsed.unit or header_unit(name)
+    if unit or not takes_unit(name, told.unit):
+        return unit
+    found = parsed.values[~np.isnan(parsed.values)]
+    years = (found == np.floor(found)).all() and found.min() >= 1900 and found.max() <= 2100
+    return "" if years else told.unit
+
+
+def _infer(name: str, cells: Cells, told: Told) -> tuple[ColumnType, Parsed]:
     nothing = Parsed(np.empty(0))
     counts = cells.counts()
-    total = int(counts.sum())
-    if stated == "text" or not total:
+    if told.type == "text" or not counts.sum():
         return "text", nothing
-    as_date = is_date_header(name) or stated == "date"
-    tries: list[ColumnType] = ["date", "number"]
-    if stated == "number":
-        tries = ["number", "date"]
+    tries: list[ColumnType] = ["number", "date"] if told.type == "number" else ["date", "number"]
+    if told.chosen and told.type:
+        tries = [told.type]
     for kind in tries:
         most = min(len(cells.distinct), _PROBE)
         for end in (most, len(cells.distinct)):
             some, often = cells.distinct[:end], counts[:end].tolist()
-            parsed = parse_numbers(some, often) if kind == "number" else parse_dates(some, often, as_date)
+            parsed = _parsed(name, kind, told, some, often)
+            whole = end == len(cells.distinct)
             # The probe may be unlike the rest: it rules a type out only where it is far from it.
-            if parsed.bad > sum(often) * (_TOLERANCE if end == len(cells.distinct) else 0.5):
+            if parsed.bad > sum(often) * (_TOLERANCE if whole else 0.5) and not told.chosen:
+                if whole and few_odd(parsed, sum(often)):
+                    continue
                 break
         else:
-            if kind == "number" and stated != "number" and _is_code(name, cells):
+            if kind == "number" and told.type != "number" and _is_code(name, cells):
                 break
             if not pd.isna(parsed.values).all():
                 return kind, parsed
     return "text", nothing
 
 
+def _parsed(name: str, kind: ColumnType, told: Told, cells: Sequence[Any], counts: Sequence[int]) -> Parsed:
+    if kind == "number":
+        return parse_numbers(cells, counts)
+    expected = is_date_header(name) or told.type == "date"
+    serial = is_day_header(name) or (told.type == "date" and told.chosen)
+    return parse_dates(cells, counts, expected, told.year, serial)
+
+
+def few_odd(parsed: Parsed, total: int) -> bool:
+    """Whether the cells that are none of the type are a word or two for a missing value among amounts or dates."""
+    if len(parsed.odd) > 2 or parsed.bad > total / 3 or any(any(map(str.isdecimal, text)) for text in parsed.odd):
+        return False
+    found = parsed.values[~pd.isna(parsed.values)]
+    if found.dtype.kind == "M":
+        return len(found) >= 2
+    # Small whole numbers may be names of things: 1, 2, 3 and A.
+    return len(found) >= 2 and bool(found.max() >= 10 or (found != np.floor(found)).any())
+
+
 def _is_code(name: str, cells: Cells) -> bool:
-    """Whether numbers here are names of things: leading zeros, more digits than a number keeps, or so called."""
+    """Whether numbers here are names of things: leading zeros, more digits than a number keeps, mobile phones, or so
+    called."""
     kinds = set(map(type, cells.distinct))
     texts = cells.distinct if kinds == {str} else [cell for cell in cells.distinct if isinstance(cell, str)]
-    if _CODE.search("\n".join(texts)):
+    together = "\n".join(texts)
+    if _CODE.search(together):
         return True
     numbers = [cell for cell in cells.distinct if isinstance(cell, float)] if float in kinds else []
     if any(abs(number) >= 1e15 for number in numbers):
+        return True
+    if numbers and 1.3e10 <= numbers[0] < 2e10:
+        together += "\n" + "\n".join(map(cell_text, numbers))
+    some = together[:_PROBE]
+    if _MOBILE.search(some) and sum(1 for _ in _MOBILE.finditer(together)) >= 0.8 * len(cells.distinct):
         return True
     return is_code_header(name) and all(map(str.isalnum, texts)) and all(map(float.is_integer, numbers))
 
@@ -222,25 +275,6 @@ def _scalar(value: Any, day: bool) -> Any:
 def has_times(column: pd.Series[Any]) -> bool:
     """Whether a column of datetimes has another time of day than midnight."""
     return bool((column.dropna() != column.dropna().dt.normalize()).any())
-
-
-def _say(name: str, kind: ColumnType, parsed: Parsed, said: list[Note]) -> None:
-    if parsed.scaled:
-        base = parsed.unit or "个"
-        said.append(
-            (
-                f"“{name}”里单位不一，已换算成同一单位（{base}）",
-                f'"{name}" mixed several scales; all are now in one unit ({base})',
-            )
-        )
-    if parsed.bad:
-        zh, en = {"number": ("数字", "numbers"), "date": ("日期", "dates")}[kind]
-        said.append(
-            (
-                f"“{name}”有 {parsed.bad:,} 格不是{zh}，按空值处理",
-                f'{parsed.bad:,} cells of "{name}" are no {en} and count as empty',
-            )
-        )
 
 
 def to_json(value: Any) -> Any:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import InputError
-from core.text2sql.table import Table, build_table
+from core.text2sql.layout import tidied
+from core.text2sql.table import Table
 from core.text2sql.table_files import read_pasted, read_table
 from core.text2sql.task import Ask
 
@@ -42,4 +43,4 @@ def _from_json(table: object) -> Table:
         )
     if types is not None and (not isinstance(types, list) or len(types) != len(header)):
         raise InputError("types 与 header 长度不同", "types must be a list as long as header")
-    return build_table(header, rows, types, str(table.get("name") or ""))
+    return tidied(header, rows, types, str(table.get("name") or ""))

@@ -8,22 +8,23 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import InputError
 from core.text2sql import MAX_COLUMNS, MAX_ROWS
+from core.text2sql.cells import is_empty
+from core.text2sql.grid import Grid, Note
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
-
-Note = tuple[str, str]
 
 # What an XLSX may unpack to, in how many parts, and how many times over: sheets pack 5 to 30 times.
 _MOST_UNPACKED = 400_000_000
 _MOST_PARTS = 5_000
 _MOST_RATIO = 200
 _CHUNK = 1 << 20
+# Cells of a sheet that are counted one by one to find the fullest.
+_COUNTED = 200_000
 # Longest piece of XML that a pattern below has to see whole.
 _OVERLAP = 400
 # calamine lays a sheet out as a full rectangle: one cell at the far corner of a sheet takes all memory. These are cells
@@ -43,15 +44,6 @@ _ODD = re.compile(rb"r(?:\s+=|=\s|=')")
 _NO_RESULT = re.compile(rb"</f>(?:<v\s*/>|<v></v>)?</c>")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """Rows of cells as calamine gives them, empty ones as ""."""
-
-    name: str
-    rows: list[list[Any]]
-    notes: tuple[Note, ...]
-
-
 def sheet_names(data: bytes) -> tuple[str, ...]:
     """Names of the sheets in which something is, hidden ones left out.
 
@@ -67,8 +59,21 @@ def sheet_names(data: bytes) -> tuple[str, ...]:
         return tuple(name for name in names if book.get_sheet_by_name(name).end is not None)
 
 
-def read_sheet(data: bytes, name: str | None = None) -> Sheet:
-    """Sheet `name`, or the first one in which something is.
+def fullest_sheet(data: bytes) -> str:
+    """The name of the sheet with the most cells that are not empty, the first of those that are alike.
+
+    Raises:
+        InputError: as `sheet_names`; or all are empty.
+    """
+    if data.startswith(b"PK"):
+        _check_package(data)
+    with _opened(data) as book:
+        names = _visible(book)
+        return names[0] if len(names) == 1 else _fullest(book, names)
+
+
+def read_sheet(data: bytes, name: str | None = None) -> Grid:
+    """Sheet `name`, or the fullest one.
 
     Raises:
         InputError: as `sheet_names`; there is no such sheet; or all are empty.
@@ -86,11 +91,31 @@ def read_sheet(data: bytes, name: str | None = None) -> Sheet:
         if name is not None and name not in names:
             known = "、".join(names)
             raise InputError(f"没有工作表“{name}”，文件里有：{known}", f'no sheet "{name}"; the file has: {known}')
-        for candidate in [name] if name is not None else names:
-            sheet = book.get_sheet_by_name(candidate)
-            if sheet.end is not None:
-                return Sheet(candidate, sheet.to_python(skip_empty_area=True), tuple(notes))
-    raise InputError("工作表是空的", "the sheet is empty")
+        chosen = name if name is not None else names[0] if len(names) == 1 else _fullest(book, names)
+        sheet = book.get_sheet_by_name(chosen)
+        if sheet.end is None or sheet.start is None:
+            raise InputError("工作表是空的", "the sheet is empty")
+        top, left = sheet.start
+        merges = [(a - top, b - left, c - top, d - left) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
+        inside = tuple(m for m in merges if min(m) >= 0)
+        return Grid(sheet.to_python(skip_empty_area=True), chosen, top + 1, inside, tuple(notes))
+
+
+def _fullest(book: CalamineWorkbook, names: list[str]) -> str:
+    """Large sheets are measured by their size: their cells need not be counted to be many."""
+    best, most = "", 0
+    for name in names:
+        sheet = book.get_sheet_by_name(name)
+        cells = sheet.height * sheet.width if sheet.end is not None else 0
+        if cells <= most:
+            continue
+        if cells <= _COUNTED:
+            cells = sum(not is_empty(cell) for row in sheet.to_python() for cell in row)
+        if cells > most:
+            best, most = name, cells
+    if not best:
+        raise InputError("工作表是空的", "the sheet is empty")
+    return best
 
 
 def _visible(book: CalamineWorkbook) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ import pandas as pd
 from core.errors import InputError
 from core.text2sql import MAX_COLUMNS, MAX_ROWS
 from core.text2sql.cells import clean_name, is_empty
-from core.text2sql.profile import Cells, Column, ColumnType, Note, factorise, has_times, profile, to_json
+from core.text2sql.grid import MOST_TOLD, ColumnType, Left, Note, Surroundings
+from core.text2sql.profile import Cells, Column, Told, factorise, has_times, profile, to_json
 
 __all__ = ["Column", "ColumnType", "Note", "Table", "build_table", "check_size", "has_times", "to_json"]
 
@@ -30,11 +32,20 @@ class Table:
     """Columns of text, numbers and dates; `build_table` makes it.
 
     `frame` has the columns by name: text as str or None, numbers as float64 or Int64 (where all are whole), dates as
-    datetime64. `notes` say in both languages what cleaning changed. Tables of equal content have equal `key`s.
+    datetime64. `notes` say in both languages what cleaning changed, `left` which rows of the sheet are not in it and
+    why, `header` which rows of the sheet name the columns, from 1. Tables of equal content have equal `key`s.
     """
 
     def __init__(
-        self, name: str, columns: Sequence[Column], frame: pd.DataFrame, notes: Sequence[Note], key: str, size: int
+        self,
+        name: str,
+        columns: Sequence[Column],
+        frame: pd.DataFrame,
+        notes: Sequence[Note],
+        key: str,
+        size: int,
+        left: Sequence[Left] = (),
+        header: Sequence[int] = (),
     ) -> None:
         self.name = name
         self.columns = tuple(columns)
@@ -42,6 +53,8 @@ class Table:
         self.notes = tuple(notes)
         self.key = key
         self.size = size
+        self.left = tuple(left)
+        self.header = tuple(header)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -55,7 +68,8 @@ class Table:
 
     def to_dict(self, rows: int = 20) -> dict[str, Any]:
         """JSON: {name, columns: [{name, type, unit, empty, distinct, samples, minimum, maximum}], rows: the first,
-        length, notes: [{zh, en}]}."""
+        length, notes: [{zh, en}], left: [{row, kind, zh, en, text}], the first 200 of `left_count` rows of the
+        sheet that are not in the table, header: numbers of the header's rows in the sheet}."""
         columns = [
             {
                 "name": c.name,
@@ -76,7 +90,14 @@ class Table:
             "rows": [[to_json(v) for v in row] for row in head],
             "length": len(self),
             "notes": [{"zh": zh, "en": en} for zh, en in self.notes],
+            "left": self.left_out(),
+            "left_count": len(self.left),
+            "header": list(self.header),
         }
+
+    def left_out(self, most: int = MOST_TOLD) -> list[dict[str, Any]]:
+        """The first `most` rows of the sheet that are not in the table, as JSON."""
+        return [vars(row).copy() for row in self.left[:most]]
 
 
 def build_table(
@@ -85,11 +106,13 @@ def build_table(
     types: Sequence[str] | None = None,
     name: str = "",
     notes: Sequence[Note] = (),
+    around: Surroundings | None = None,
 ) -> Table:
     """A table of `rows` under `header`, cleaned.
 
     `types` are names as databases use them (VARCHAR, FLOAT, date ...); a stated type that the cells contradict and one
-    that is not known are inferred. `notes` come before those of the cleaning.
+    that is not known are inferred. `notes` come before those of the cleaning. `around`: what the sheet says beside its
+    cells.
 
     Raises:
         InputError: no column or row with something in it, or more than MAX_ROWS or MAX_COLUMNS.
@@ -99,18 +122,29 @@ def build_table(
     cleaned = [factorise(values, said) for values in raw.values]
     raw, cleaned = _drop_empty(raw, cleaned, said)
     names = _names(raw.header, raw.numbers, said)
+    around = around or Surroundings()
     stated = _stated(types, raw.numbers)
     columns: list[Column] = []
     series: dict[str, pd.Series[Any]] = {}
     digest = hashlib.sha256(repr((clean_name(name), names)).encode("utf-8", "replace"))
     size = 0
     for title, cells, kind in zip(names, cleaned, stated, strict=True):
-        column, data, used = profile(title, cells, kind, said, digest)
+        column, data, used = profile(title, cells, _told(title, kind, around), said, digest)
         columns.append(column)
         series[title] = data
         size += used
     frame = pd.DataFrame(series)
-    return Table(clean_name(name) or "表格", columns, frame, said, digest.hexdigest(), size)
+    if around.left:
+        # A copy without totals is another table: the same answers, but nothing to put back.
+        digest.update(repr(around.left).encode("utf-8", "replace"))
+    key = digest.hexdigest()
+    return Table(clean_name(name) or "表格", columns, frame, said, key, size, around.left, around.header)
+
+
+def _told(name: str, stated: ColumnType | None, around: Surroundings) -> Told:
+    year = around.year or date.today().year
+    chosen = around.types.get(name)
+    return Told(chosen or stated, chosen is not None, around.unit, year)
 
 
 @dataclass
@@ -185,7 +219,9 @@ def _drop_empty(raw: _Raw, cells: list[Cells], said: list[Note]) -> tuple[_Raw, 
     kept = [i for i, c in enumerate(cells) if c.distinct or clean_name(raw.header[i])]
     if not any(c.distinct for c in cells):
         if kept:
-            raise InputError("表格只有表头，没有数据", "the table has a header but no rows")
+            named = [name for name in map(clean_name, raw.header) if name]
+            listed = "、".join(named[:8]) + ("……" if len(named) > 8 else "")
+            raise InputError(f"表格只有表头（{listed}），没有数据", f"the table has a header ({listed}) but no rows")
         raise InputError("表格是空的", "the table is empty")
     if len(kept) < len(cells):
         gone = len(cells) - len(kept)

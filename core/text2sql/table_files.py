@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -16,19 +16,19 @@ from core.errors import InputError
 from core.text import check_bytes, check_text, decode
 from core.text2sql import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_PASTE, MAX_ROWS
 from core.text2sql.cells import clean_name
-from core.text2sql.headers import split_header
-from core.text2sql.spreadsheet import read_sheet, sheet_names
-from core.text2sql.table import Note, Table, build_table, check_size
+from core.text2sql.grid import Corrections, Grid, Row
+from core.text2sql.layout import table_of, tidied
+from core.text2sql.pasted import drawn_rows, spoken_rows
+from core.text2sql.spreadsheet import fullest_sheet, read_sheet, sheet_names
+from core.text2sql.table import Table, build_table, check_size
+from core.text2sql.web_tables import is_markup, read_web_table, web_table_names
 
 _ZIP, _OLE, _PARQUET = b"PK", b"\xd0\xcf\x11\xe0", b"PAR1"
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ\x90")
-_MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|\?mso|meta|style)", re.IGNORECASE)
+_MARKUP_BYTES = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<")
 _MARKS = MARKS | {".tab": "\t"}
 # Rows beyond the limit that may be titles, a header and blank lines.
 _SPARE = 100
-_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
-_PIPE = re.compile(r"(?<!\\)\|")
-_GAP = re.compile(r"[ \u3000]{2,}|\u3000")
 
 
 def sheets(data: bytes, filename: str) -> tuple[str, ...]:
@@ -38,14 +38,28 @@ def sheets(data: bytes, filename: str) -> tuple[str, ...]:
         InputError: too large, or an Excel file that is broken, protected or too large.
     """
     _check_bytes(data)
-    return sheet_names(data) if data.startswith((_ZIP, _OLE)) else ()
+    if data.startswith((_ZIP, _OLE)):
+        return sheet_names(data)
+    return web_table_names(_text(data)) if _MARKUP_BYTES.match(data) else ()
 
 
-def read_table(data: bytes, filename: str, sheet: str | None = None) -> Table:
-    """The table in an uploaded file called `filename`: CSV, TSV, XLSX, XLS, Parquet, JSON or JSON lines.
+def fullest(data: bytes, filename: str) -> str | None:
+    """The name of the sheet that `read_table` reads unless it is told; None for files of one table.
 
-    `sheet` is one of `sheets`; without it the first is read. The table is called as the file is, or as the sheet where
-    the file has several.
+    Raises:
+        InputError: as `sheets`.
+    """
+    names = sheets(data, filename)
+    if len(names) < 2:
+        return None
+    return fullest_sheet(data) if data.startswith((_ZIP, _OLE)) else read_web_table(_text(data)).name
+
+
+def read_table(data: bytes, filename: str, sheet: str | None = None, corrections: Corrections | None = None) -> Table:
+    """The table in an uploaded file called `filename`: CSV, TSV, XLSX, XLS, HTML, Parquet, JSON or JSON lines.
+
+    `sheet` is one of `sheets`; without it the fullest is read. The table is called as the file is, or as the
+    sheet where one is named. `corrections` are what a user said of how the sheet is to be read.
 
     Raises:
         InputError: too large, broken, no table, or of another kind.
@@ -55,7 +69,7 @@ def read_table(data: bytes, filename: str, sheet: str | None = None) -> Table:
     if data.startswith((_ZIP, _OLE)):
         found = read_sheet(data, sheet)
         default = re.fullmatch(r"(?i)sheet\d*|工作表\d*", found.name)
-        return _from_rows(found.rows, found.name if sheet is not None and not default else name, list(found.notes))
+        return table_of(found if sheet is not None and not default else replace(found, name=name), corrections)
     if data.startswith(_PARQUET):
         return _from_parquet(data, name)
     if data.startswith(_BINARY):
@@ -64,23 +78,24 @@ def read_table(data: bytes, filename: str, sheet: str | None = None) -> Table:
             "this is no table; CSV, TSV, XLSX, XLS, Parquet and JSON can be read",
         )
     text = _text(data)
-    if _MARKUP.match(text):
-        raise InputError(
-            "这其实是网页或 XML 文件，请在 Excel 里打开后另存为 XLSX 或 CSV",
-            "this is really a web page or XML; open it in Excel and save it as XLSX or CSV",
-        )
+    if is_markup(text):
+        page = read_web_table(text, sheet)
+        return table_of(page if sheet is not None else replace(page, name=name), corrections)
     suffix = PurePath(filename).suffix.lower()
     if text.lstrip()[:1] in ("{", "["):
         try:
-            return _from_json(text, name)
+            return _from_json(text, name, corrections)
         except json.JSONDecodeError as error:
             if suffix not in _MARKS:
                 raise InputError(f"JSON 有错误：{error}", f"error in the JSON: {error}") from error
-    return _from_rows(_split(text, _MARKS.get(suffix, "")), name, [])
+    rows = _split(text, _MARKS.get(suffix, ""))
+    if suffix in ("", ".txt", ".md", ".log") and len(text) <= MAX_PASTE:
+        rows = drawn_rows(text) or (spoken_rows(text) if max(map(len, rows)) == 1 else []) or rows
+    return _from_rows(rows, name, corrections)
 
 
-def read_pasted(text: str) -> Table:
-    """The table in pasted text: tabs as spreadsheets copy them, CSV, Markdown, or columns parted by several spaces.
+def read_pasted(text: str, corrections: Corrections | None = None) -> Table:
+    """The table in pasted text: tabs as spreadsheets copy them, CSV, Markdown, HTML, or columns parted by blanks.
 
     Raises:
         InputError: too long, or no table in it.
@@ -91,21 +106,14 @@ def read_pasted(text: str) -> Table:
             f"too much was pasted: {len(text):,} characters, the limit is {MAX_PASTE:,}; upload a file instead",
         )
     text = check_text(text.strip("\r\n\ufeff"), MAX_PASTE)
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > 1 and "|" in lines[0] and _RULE.fullmatch(lines[1]):
-        return _from_rows([_cells_of_markdown(line) for i, line in enumerate(lines) if i != 1], "", [])
+    if is_markup(text):
+        return table_of(read_web_table(text), corrections)
     if text.lstrip()[:1] in ("{", "["):
         try:
-            return _from_json(text, "")
+            return _from_json(text, "", corrections)
         except json.JSONDecodeError:
             pass  # a table whose first cell begins with a bracket
-    rows = _split(text, "")
-    if max(map(len, rows)) == 1:
-        spaced = [_GAP.split(line.strip()) for line in lines]
-        width, often = Counter(map(len, spaced)).most_common(1)[0]
-        if width > 1 and often >= len(spaced) * 0.8:
-            return _from_rows(spaced, "", [])
-    return _from_rows(rows, "", [])
+    return _from_rows(drawn_rows(text) or spoken_rows(text) or _split(text, ""), "", corrections)
 
 
 def _text(data: bytes) -> str:
@@ -120,17 +128,10 @@ def _check_bytes(data: bytes) -> None:
     check_bytes(data, MAX_BYTES)
 
 
-def _from_rows(rows: Sequence[Sequence[Any]], name: str, notes: list[Note]) -> Table:
-    header, body = split_header(rows, notes)
-    if not header and not body:
+def _from_rows(rows: Sequence[Row], name: str, corrections: Corrections | None) -> Table:
+    if not rows:
         raise InputError("表格是空的", "the table is empty")
-    return build_table(header, body, name=name, notes=notes)
-
-
-def _cells_of_markdown(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|")
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [cell.strip().replace("\\|", "|") for cell in _PIPE.split(inner)]
+    return table_of(Grid(rows, name), corrections)
 
 
 def _split(text: str, likely: str) -> list[tuple[str, ...]]:
@@ -152,7 +153,7 @@ def _split(text: str, likely: str) -> list[tuple[str, ...]]:
     return rows
 
 
-def _from_json(text: str, name: str) -> Table:
+def _from_json(text: str, name: str, corrections: Corrections | None) -> Table:
     """Raises json.JSONDecodeError besides InputError."""
     try:
         records = _records(text)
@@ -162,17 +163,18 @@ def _from_json(text: str, name: str) -> Table:
         rows = [[_flat(cell) for cell in row] for row in records["rows"] if isinstance(row, list)]
         types = records.get("types")
         stated = types if isinstance(types, list) else None
-        return build_table(list(map(_flat, records["header"])), rows, stated, str(records.get("name") or name))
+        return tidied(list(map(_flat, records["header"])), rows, stated, str(records.get("name") or name), corrections)
     check_size(len(records) - _SPARE, 1)
     if records and all(isinstance(record, list) for record in records):
-        return _from_rows([[_flat(cell) for cell in row] for row in records], name, [])
+        return _from_rows([[_flat(cell) for cell in row] for row in records], name, corrections)
     if not records or not all(isinstance(record, dict) for record in records):
         raise InputError("JSON 里应是对象的列表", "the JSON must be a list of objects")
     header: dict[str, None] = {}
     for record in records:
         header |= dict.fromkeys(record)
         check_size(0, len(header))
-    return build_table(list(header), [[_flat(record.get(key)) for key in header] for record in records], name=name)
+    rows = [[_flat(record.get(key)) for key in header] for record in records]
+    return tidied(list(header), rows, None, name, corrections)
 
 
 def _records(text: str) -> Any:

@@ -20,7 +20,8 @@ class Ask:
     Returns:
         {"sql", "columns", "rows": at most 1,000, "total", "sketch", "reading": {"zh", "en"}, "confidence",
         "answerable": the probability that the table holds the answer, "as_of": the day that words like 去年 were
-        counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"}, "alternatives"}.
+        counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"}, "alternatives", "left_out": rows
+        of the table that are not counted with, such as totals: [{"row", "kind", "zh", "en", "text"}]}.
     """
 
     question: str

@@ -11,8 +11,8 @@ from core.text import check_text
 from core.text2sql.pipeline import MAX_QUESTION
 from demos.server.calls import Json
 from demos.shell.card import Card, Input, Link, Words
+from demos.text2sql.sources import SAMPLES, example
 from demos.text2sql.suggest import suggest
-from demos.text2sql.tables import SAMPLES, example
 
 _QUESTIONS = 3
 

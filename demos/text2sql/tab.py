@@ -21,11 +21,10 @@ from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.views import Share, Stage
 from demos.text2sql.answer import answer_value, run_sketch, run_sql, whole_csv
+from demos.text2sql.sources import SAMPLES, example, reading
 from demos.text2sql.tables import (
     FIRST,
-    SAMPLES,
     TASK,
-    example,
     example_name,
     find_table,
     lay_out_tables,
@@ -43,7 +42,7 @@ NAME = TASK
 _MOST_HISTORY = 50
 
 
-def _ask(question: str, key: str, history: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+def _ask(question: str, key: str, how: dict[str, Any], history: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Answer, key of its table, history, and then what went on inside."""
     try:
         check_text(question, MAX_QUESTION)  # at once, not after the model has loaded
@@ -56,7 +55,13 @@ def _ask(question: str, key: str, history: list[dict[str, Any]]) -> Iterator[tup
         return
     milliseconds = 1000 * (time.perf_counter() - begin)
     rows = answer.best.rows
-    entry = {"question": question.strip(), "key": key, "name": table.name, "total": rows.total if rows else 0}
+    entry = {
+        "question": question.strip(),
+        "key": key,
+        "how": how,
+        "name": table.name,
+        "total": rows.total if rows else 0,
+    }
     same = ("question", "key")
     history = [entry, *(old for old in history if any(old[k] != entry[k] for k in same))][:_MOST_HISTORY]
     shown = answer_value(answer, pipeline.linker(table), milliseconds), key, history, _past(history)
@@ -66,8 +71,16 @@ def _ask(question: str, key: str, history: list[dict[str, Any]]) -> Iterator[tup
 
 
 def _past(history: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the view of the history shows: the keys of tables stay on the server."""
-    return {"entries": [{k: v for k, v in entry.items() if k != "key"} for entry in history]}
+    """What the view of the history shows: the keys of tables, and how they were read, stay on the server."""
+    return {"entries": [{k: v for k, v in entry.items() if k not in ("key", "how")} for entry in history]}
+
+
+def _preview(table: Table, how: dict[str, Any]) -> dict[str, Any]:
+    """The preview of a table of the history, which can no longer be corrected where its file had to make room."""
+    try:
+        return preview(table, how)
+    except InputError:
+        return preview(table)
 
 
 def _sent(event: gr.EventData) -> dict[str, Any]:
@@ -80,24 +93,25 @@ def _suggested(event: gr.EventData) -> Any:
 
 
 def _again(history: list[dict[str, Any]], key: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-    """Asks an entry of the history again, about its own table: question, key, preview, shipped table, suggestions, and
-    what `_ask` gives."""
+    """Asks an entry of the history again, about its own table: question, key, how it was read, preview, shipped table,
+    suggestions, and what `_ask` gives."""
     place = _sent(event).get("entry")
     same = tuple(gr.skip() for _ in range(5))
     if not isinstance(place, int) or not 0 <= place < len(history):
-        yield *same, *same
+        yield gr.skip(), *same, *same
         return
     entry = history[place]
     try:
         table = find_table(entry["key"])
     except InputError as error:
-        yield *same[:2], shown_error(error), *same[:2], *same
+        yield *same[:3], shown_error(error), *same[:2], *same
         return
-    shown = same[1:]
+    shown = same
     if entry["key"] != key:
-        shown = table.key, preview(table), example_name(table), suggestions(table)
+        how = entry["how"]
+        shown = table.key, how, _preview(table, how), example_name(table), suggestions(table)
     yield entry["question"], *shown, *same
-    for values in _ask(entry["question"], table.key, history):
+    for values in _ask(entry["question"], table.key, entry["how"], history):
         yield entry["question"], *shown, *values
 
 
@@ -115,11 +129,12 @@ def _handler(where: str, work: Callable[[dict[str, Any], Table], dict[str, Any]]
 
 
 def _fill(given: Input, key: str) -> tuple[Any, ...]:
-    """What a link or a step of a deck asks for: question, key, preview, shipped table, suggestions, the pane of shipped
-    tables, and nothing for the views of an answer about another table."""
+    """What a link or a step of a deck asks for: question, key, how it was read, preview, shipped table, suggestions,
+    the pane of shipped tables, and nothing for the views of an answer about another table."""
     table = example(given["example"])
     about = (gr.skip(), gr.skip()) if table.key == key else ({}, {})
-    shown = preview(table), given["example"], suggestions(table)
+    how = reading(given["example"])
+    shown = how, preview(table, how), given["example"], suggestions(table)
     return given["question"], table.key, *shown, gr.Tabs(selected="examples"), *about
 
 
@@ -158,14 +173,14 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, **private}
     ask: dict[str, Any] = {
         "fn": _ask,
-        "inputs": [question, tables["key"], history],
+        "inputs": [question, tables["key"], tables["reading"], history],
         "outputs": [view, asked, history, past, inside],
         "show_progress_on": [view],
         **limits,
     }
     reads = wire_tables(tables, suggested, view, inside)
     chip = suggested.ask(_suggested, outputs=[question], **quick)
-    shown = [question, tables["key"], tables["view"], tables["choice"], suggested]
+    shown = [question, tables["key"], tables["reading"], tables["view"], tables["choice"], suggested]
     again = ask | {"fn": _again, "inputs": [history, tables["key"]], "outputs": [*shown, *ask["outputs"]]}
     asks = [gr.on([run.click, question.submit], **ask), chip.then(**ask), past.again(**again)]
     filled = on_fill(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,19 +13,16 @@ import core
 from core.errors import InputError
 from core.text2sql import MAX_PASTE
 from core.text2sql.database import find_database, keep_database, open_database
+from core.text2sql.grid import Corrections
 from core.text2sql.table import Table
-from core.text2sql.table_files import read_pasted, read_table, sheets
-from demos.assets import EXAMPLES
 from demos.shell.i18n import t
+from demos.text2sql.sources import SAMPLES, Source, example, file_source, find_source, keep_source, reading
 from demos.text2sql.suggest import suggest
 from demos.text2sql.views import TableView
 from demos.views.export import to_json
 
 TASK: Final = "text2sql"
 
-_EXAMPLES = EXAMPLES / TASK
-# File → what the table is called; its names for visitors are labels.
-SAMPLES = {"olympics": "夏季奥运会奖牌榜", "elements": "化学元素", "countries": "联合国会员国"}
 FIRST = next(iter(SAMPLES))
 _PREVIEW_ROWS = 30
 _SUGGESTIONS = 6
@@ -61,15 +57,13 @@ def find_table(key: object) -> Table:
     return found.table
 
 
-@lru_cache(maxsize=len(SAMPLES))
-def example(name: str) -> Table:
-    """One of the tables that ship."""
-    return read_table((_EXAMPLES / f"{name}.csv").read_bytes(), f"{SAMPLES[name]}.csv")
-
-
-def preview(table: Table) -> dict[str, Any]:
-    """What the table's view shows. As text, because Gradio watches every cell of a value."""
-    return {"json": to_json(table.to_dict(_PREVIEW_ROWS))}
+def preview(table: Table, how: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the table's view shows, and `how` it was read where that can be corrected. As text, because Gradio watches
+    every cell of a value."""
+    shown: dict[str, Any] = {"json": to_json(table.to_dict(_PREVIEW_ROWS))}
+    if how and how["source"]:
+        shown["reading"] = to_json({**how, "mark": find_source(how["source"], how["sheet"]).mark})
+    return shown
 
 
 def suggestions(table: Table) -> dict[str, Any]:
@@ -93,16 +87,28 @@ def _open(path: str | None) -> tuple[bytes, str]:
         ) from error
 
 
-def _read(load: Callable[[], Table], name: str | None = None) -> Iterator[tuple[Any, ...]]:
-    """Key, preview, shipped table, suggestions, and nothing for the views of an answer about another table; first that,
-    then what a first question would have to wait for is made ready."""
+# Values of the outputs of every event that reads a table: see `wire_tables`.
+_OUTPUTS = 9
+
+
+def _read(open_source: Callable[[], tuple[Source, str]], corrections: Corrections | None = None) -> Iterator[list[Any]]:
+    """Key, how it was read, preview, shipped table, suggestions, nothing for the views of an answer about another
+    table, the sheets to choose from and what they are of; first that, then what a first question would have to wait for
+    is made ready. Whatever fails leaves all as it is."""
     try:
-        table = load()
+        source, token = open_source()
+        table = source.read(corrections)
         key = keep_database(table)
+        token = token or keep_source(source)
+        how = reading(token, corrections, source.sheet)
+        shown = preview(table, how)
     except InputError as error:
-        yield gr.skip(), shown_error(error), *(gr.skip() for _ in range(4))
+        yield [gr.skip(), gr.skip(), shown_error(error), *(gr.skip() for _ in range(_OUTPUTS - 3))]
         return
-    yield key, preview(table), name, suggestions(table), {}, {}
+    several = len(source.sheets) > 1
+    chooser = gr.Dropdown(choices=list(source.sheets), value=source.sheet if several else None, visible=several)
+    name = token if token in SAMPLES else None
+    yield [key, how, shown, name, suggestions(table), {}, {}, chooser, token]
     try:
         open_database(table).prepare()
         core.load(TASK).linker(table)
@@ -110,50 +116,54 @@ def _read(load: Callable[[], Table], name: str | None = None) -> Iterator[tuple[
         return  # the question will tell
 
 
-def _read_example(name: str) -> Iterator[tuple[Any, ...]]:
-    def load() -> Table:
+def _read_example(name: str) -> Iterator[list[Any]]:
+    def open_source() -> tuple[Source, str]:
         if name not in SAMPLES:
             raise InputError("没有这张表", "there is no such table")
-        return example(name)
+        return find_source(name), name
 
-    yield from _read(load, name)
-
-
-def _read_upload(path: str | None) -> Iterator[tuple[Any, ...]]:
-    """The first sheet of a workbook, and its sheets to choose from where it has several."""
-    names: tuple[str, ...] = ()
-
-    def load() -> Table:
-        nonlocal names
-        data, filename = _open(path)
-        names = sheets(data, filename)
-        return read_table(data, filename, names[0] if len(names) > 1 else None)
-
-    for values in _read(load):
-        several = len(names) > 1
-        yield *values, gr.Dropdown(choices=list(names), value=names[0] if several else None, visible=several)
+    yield from _read(open_source)
 
 
-def _read_sheet(path: str | None, name: str | None) -> Iterator[tuple[Any, ...]]:
-    yield from _read(lambda: read_table(*_open(path), name))
+def _read_upload(path: str | None) -> Iterator[list[Any]]:
+    yield from _read(lambda: (file_source(*_open(path)), ""))
 
 
-def _read_pasted(text: str | None) -> Iterator[tuple[Any, ...]]:
-    def load() -> Table:
+def _read_sheet(token: str, name: str | None) -> Iterator[list[Any]]:
+    yield from _read(lambda: (find_source(token, name), token))
+
+
+def _read_pasted(text: str | None) -> Iterator[list[Any]]:
+    def open_source() -> tuple[Source, str]:
         if text is None:
             raise InputError(
                 f"粘贴的内容太长，上限 {MAX_PASTE:,} 个字符；请上传文件",
                 f"too much was pasted, the limit is {MAX_PASTE:,} characters; upload a file instead",
             )
-        return read_pasted(text)
+        return Source(text.encode("utf-8", "replace"), None), ""
 
-    yield from _read(load)
+    yield from _read(open_source)
+
+
+def _read_again(event: gr.EventData) -> Iterator[list[Any]]:
+    """A table as a visitor corrects it, or the one that was there before the page was loaded anew."""
+    sent = event._data if isinstance(event._data, dict) else {}
+    token, sheet = sent.get("source"), sent.get("sheet")
+    try:
+        corrections = Corrections.from_dict(sent)
+        source = find_source(token, sheet)
+    except InputError as error:
+        told = gr.skip() if sent.get("restored") else shown_error(error)
+        yield [gr.skip(), gr.skip(), told, *(gr.skip() for _ in range(_OUTPUTS - 3))]
+        return
+    yield from _read(lambda: (source, str(token)), corrections)
 
 
 def lay_out_tables() -> dict[str, Any]:
     """The pane's components; called inside its column."""
     first = example(FIRST)
-    parts: dict[str, Any] = {"key": gr.State(first.key)}
+    how = reading(FIRST)
+    parts: dict[str, Any] = {"key": gr.State(first.key), "reading": gr.State(how), "book": gr.State("")}
     with gr.Tabs(selected="examples", elem_id="text2sql-sources") as parts["sources"]:
         with gr.Tab(t("text2sql_examples"), id="examples", elem_id="text2sql-pane-examples"):
             parts["choice"] = gr.Radio(
@@ -182,7 +192,7 @@ def lay_out_tables() -> dict[str, Any]:
                 elem_id="text2sql-pasted",
             )
             parts["use"] = gr.Button(t("text2sql_use"), elem_id="text2sql-use")
-    parts["view"] = TableView(preview(first), most=MAX_PASTE, elem_id="text2sql-table")
+    parts["view"] = TableView(preview(first, how), most=MAX_PASTE, elem_id="text2sql-table")
     return parts
 
 
@@ -190,7 +200,10 @@ def wire_tables(parts: dict[str, Any], suggested: Any, answer: Any, inside: Any)
     """Read tables when asked to: suggest questions for a new one, and clear the views of the answer about another.
     Gives back what makes the server read, and the event that does."""
     limits: dict[str, Any] = {
-        "outputs": [parts["key"], parts["view"], parts["choice"], suggested, answer, inside],
+        "outputs": [
+            *(parts["key"], parts["reading"], parts["view"], parts["choice"], suggested, answer, inside),
+            *(parts["sheet"], parts["book"]),
+        ],
         "show_progress_on": [parts["view"]],
         "api_visibility": "private",
         "concurrency_id": "text2sql_table",
@@ -198,13 +211,13 @@ def wire_tables(parts: dict[str, Any], suggested: Any, answer: Any, inside: Any)
     }
     latest = limits | {"trigger_mode": "always_last"}
     choice, file, sheet = parts["choice"], parts["file"], parts["sheet"]
-    several = limits | {"outputs": [*limits["outputs"], sheet]}
-    use, pasted = parts["use"], parts["pasted"]
+    use, pasted, view = parts["use"], parts["pasted"], parts["view"]
     events = [
         (choice.input, choice.input(_read_example, inputs=[choice], **latest)),
-        (file.upload, file.upload(_read_upload, inputs=[file], **several)),
-        (sheet.input, sheet.input(_read_sheet, inputs=[file, sheet], **latest)),
+        (file.upload, file.upload(_read_upload, inputs=[file], **limits)),
+        (sheet.input, sheet.input(_read_sheet, inputs=[parts["book"], sheet], **latest)),
         (use.click, use.click(_read_pasted, inputs=[pasted], js=_ONLY_WHAT_FITS, **limits)),
+        (view.correct, view.correct(_read_again, **latest)),
     ]
     file.clear(
         lambda: gr.Dropdown(choices=[], value=None, visible=False),

@@ -113,6 +113,13 @@ export namespace text2sql {
     arithmetic: "" | "+" | "-" | "*" | "/";
     other: number | null;
   }
+  interface Left {
+    row: number;
+    kind: "title" | "header" | "total" | "note" | "label" | "numbers" | "other";
+    zh: string;
+    en: string;
+    text: string;
+  }
   interface Order {
     term: text2sql.Term;
     descending: boolean;

@@ -48,6 +48,7 @@ def shown() -> tuple[type, ...]:
     from core.qa_pairs.explain import Inside as QAInside
     from core.similarity.explain import CostliestWord
     from core.text2sql.database import Rows
+    from core.text2sql.grid import Left
     from core.text2sql.profile import Column
     from core.text2sql.sketch import Sketch
     from core.triples.explain import CasRelInside, GPLinkerInside
@@ -59,7 +60,7 @@ def shown() -> tuple[type, ...]:
     return (
         *(operation.request for operation in asked),
         *(operation.result_type for operation in asked if operation.name not in _MADE_ANEW),
-        *(QAInside, CostliestWord, Column, Rows, Sketch),
+        *(QAInside, CostliestWord, Column, Left, Rows, Sketch),
         *(CasRelInside, GPLinkerInside, Relation, Opinion, XiangqiInside),
     )
 

@@ -65,7 +65,11 @@ def test_words_of_the_question_show_what_they_became(tab: Any) -> None:
 
 def test_an_uploaded_workbook_is_asked_charted_edited_and_downloaded(tab: Any) -> None:
     upload(tab, "账本.xlsx", workbook())
-    expect(preview(tab)).to_contain_text("说明")
+    # The fullest sheet is read; the other can be chosen.
+    expect(preview(tab).locator("h3")).to_have_text("销售")
+    tab.locator("#text2sql-sheet input").click()
+    tab.get_by_role("option", name="说明").click()
+    expect(preview(tab).locator("h3")).to_have_text("说明")
     tab.locator("#text2sql-sheet input").click()
     tab.get_by_role("option", name="销售").click()
     expect(preview(tab).locator("h3")).to_have_text("销售")
@@ -87,6 +91,28 @@ def test_an_uploaded_workbook_is_asked_charted_edited_and_downloaded(tab: Any) -
     found = json.loads(download(tab, "下载 JSON"))
     assert found["total"] == 4
     assert found["rows"][3] == [FORMULA, -3]
+
+
+def test_how_a_table_was_read_is_corrected_and_remembered(tab: Any) -> None:
+    data = "青山店销售\n商品,货号,销量\n钢笔,101,30\n铅笔,102,120\n合计,,150\n".encode()
+    upload(tab, "店.csv", data)
+    left = preview(tab).locator(".left li")
+    expect(left).to_have_count(2)
+    expect(left.nth(1)).to_contain_text("第 5 行 合计 150")
+    expect(preview(tab)).to_contain_text("2 行 × 3 列")
+    left.nth(1).get_by_role("button", name="放回").click()
+    expect(preview(tab)).to_contain_text("3 行 × 3 列")
+    preview(tab).get_by_label("“货号”的类型").select_option("number")
+    expect(preview(tab).get_by_role("button", name="恢复自动识别")).to_be_visible()
+    expect(preview(tab).get_by_label("“货号”的类型")).to_have_value("number")
+    upload(tab, "坏.pdf", b"%PDF-1.7")
+    expect(preview(tab).locator(".told.error")).to_be_visible()
+    expect(preview(tab).locator("h3")).to_have_text("店")
+    tab.reload()
+    expect(preview(tab).locator("h3")).to_have_text("店")
+    expect(preview(tab)).to_contain_text("3 行 × 3 列")
+    preview(tab).get_by_role("button", name="恢复自动识别").click()
+    expect(preview(tab)).to_contain_text("2 行 × 3 列")
 
 
 def test_conditions_are_changed_by_their_chips(tab: Any) -> None:

@@ -15,8 +15,9 @@ from core.text2sql.database import Rows, keep_database
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.table import Table, build_table
 from demos.text2sql.answer import _fitting, _result, run_sketch, run_sql, whole_csv
+from demos.text2sql.sources import SAMPLES, example
 from demos.text2sql.suggest import suggest
-from demos.text2sql.tables import SAMPLES, example, find_table, preview, suggestions
+from demos.text2sql.tables import find_table, preview, suggestions
 
 GOLD = {"expr": {"column": 1, "arithmetic": "", "other": None}, "aggregate": ""}
 NAME = {"expr": {"column": 0, "arithmetic": "", "other": None}, "aggregate": ""}

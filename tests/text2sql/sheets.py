@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
+from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
@@ -51,3 +53,35 @@ def with_sheet(body: str) -> bytes:
             sheet = part.filename.endswith("sheet1.xml")
             package.writestr(part.filename, f"{start}{body}</sheetData></worksheet>" if sheet else source.read(part))
     return data.getvalue()
+
+
+def merged(data: bytes, *ranges: str) -> bytes:
+    """The workbook `data` with these cells of its first sheet merged."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for cells in ranges:
+        book.active.merge_cells(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def csv_of(*rows: list[Any]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A file as people lay it out, and how it is to be read. `left`: (row of the sheet, kind); `cells`: (row of the
+    table, column) → value."""
+
+    way: str
+    data: bytes | str
+    header: list[str]
+    types: list[str]
+    length: int
+    left: tuple[tuple[int, str], ...] = ()
+    cells: tuple[tuple[int, int, Any], ...] = ()
+    units: tuple[str, ...] = ()
+    name: str = "表.xlsx"

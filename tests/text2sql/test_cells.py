@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.text2sql.cell_values import parse_dates, parse_numbers
+from core.text2sql.cell_dates import parse_dates
+from core.text2sql.cell_values import parse_numbers
 from core.text2sql.cells import cell_text, clean_name, is_nothing
-from core.text2sql.headers import header_unit, is_code_header, is_date_header, split_header
+from core.text2sql.header_words import header_unit, is_code_header, is_date_header
+from core.text2sql.headers import find_header
 
 
 def numbers(*cells: Any) -> tuple[list[Any], str]:
@@ -164,29 +166,32 @@ def test_cells_as_text() -> None:
     ]  # fmt: skip
 
 
+def header(*rows: list[Any]) -> tuple[list[Any], int]:
+    """The names of the columns, and the place of the first row below."""
+    found = find_header(rows)
+    return found.names, found.body
+
+
 def test_titles_above_the_header_are_left_out() -> None:
-    notes: list[tuple[str, str]] = []
     rows = [["2023年销售表", "", ""], ["", "", "单位：万元"], ["城市", "收入", "人数"], ["北京", "1", "2"]]
-    assert split_header(rows, notes) == (["城市", "收入", "人数"], [["北京", "1", "2"]])
-    assert "2023年销售表" in notes[0][0]
+    assert header(*rows) == (["城市", "收入", "人数"], 3)
+    assert find_header(rows).above == (0, 1)
 
 
 def test_without_a_header_columns_are_numbered() -> None:
-    notes: list[tuple[str, str]] = []
-    assert split_header([[1, 2.5], [3, 4.5]], notes) == (["列1", "列2"], [[1, 2.5], [3, 4.5]])
-    assert notes
+    assert header([1, 2.5], [3, 4.5]) == (["列1", "列2"], 0)
 
 
 def test_years_over_columns_are_names() -> None:
-    assert split_header([["", "2019", "2020"], ["北京", "1", "2"]], [])[0] == ["", "2019", "2020"]
-    assert split_header([["2019", "2020"], ["15", "27"]], [])[0] == ["2019", "2020"]
-    assert split_header([["2019", "2020"], ["2018", "2021"]], [])[0] == ["列1", "列2"]
+    assert header(["", "2019", "2020"], ["北京", "1", "2"])[0] == ["", "2019", "2020"]
+    assert header(["2019", "2020"], ["15", "27"])[0] == ["2019", "2020"]
+    assert header(["2019", "2020"], ["2018", "2021"])[0] == ["列1", "列2"]
 
 
 def test_two_rows_of_header_are_joined() -> None:
     rows = [["城市", "2020", "", "备注"], ["", "收入", "支出", ""], ["北京", "1", "2", "x"]]
-    assert split_header(rows, [])[0] == ["城市", "2020 收入", "2020 支出", "备注"]
+    assert header(*rows) == (["城市", "2020 收入", "2020 支出", "备注"], 2)
 
 
 def test_a_single_column_is_no_title() -> None:
-    assert split_header([["城市"], ["北京"], ["上海"]], []) == (["城市"], [["北京"], ["上海"]])
+    assert header(["城市"], ["北京"], ["上海"]) == (["城市"], 1)

@@ -145,7 +145,7 @@ def test_json_values_that_are_lists() -> None:
         (b"%PDF-1.7 ...", "no table"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "no table"),
         (bytes(range(256)) * 20, "text file"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        (b"<html><body><p>1</p></body></html>", "web page"),
         (b'<?xml version="1.0"?><Workbook/>', "web page"),
         (b'[{"a": 1}, {"a": ]', "JSON"),
         (b"[1, 2, 3]", "list of objects"),

@@ -16,8 +16,8 @@ from rapidfuzz import fuzz
 
 from core.errors import InputError
 from core.text2sql.fields import Field
+from core.text2sql.grid import ColumnType
 from core.text2sql.linking import fold
-from core.text2sql.profile import ColumnType
 from core.text2sql.sketch import (
     ALL,
     Aggregate,

@@ -8,12 +8,15 @@ from demos.views.view import View
 class TableView(View):
     """The table that is asked: its name, what cleaning changed, its columns with their types, its first rows.
 
-    `value`: {json: `core.text2sql.table.Table.to_dict()` as text}, or {error: {zh, en}}, which leaves the table before
-    it on the page. `most` is how many characters may be pasted.
+    `value`: {json: `core.text2sql.table.Table.to_dict()` as text, reading?: {source, sheet, mark, header, types, back}
+    as text}, or {error: {zh, en}}, which leaves the table before it on the page. `most` is how many characters may be
+    pasted. What a visitor corrects in how it was read triggers `correct`, and so does a reload of the page, which asks
+    for the table that was there.
     """
 
     name = "table_view"
     script = "text2sql/views/table.js"
+    emits = ("correct",)
 
 
 class QuestionsView(View):

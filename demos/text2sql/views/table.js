@@ -1,17 +1,13 @@
+import { badge, headerChoice, isCorrected, leftOut, remember, remembered, rememberTable, tableBefore } from "modou/text2sql/views/reading.js";
 import { h, targetOf } from "modou/views/dom.js";
 import { grid } from "modou/views/grid.js";
 import { say } from "modou/views/language.js";
 import { count } from "modou/views/numbers.js";
-import { makeSheet } from "modou/views/result.js";
+import { makeSheet, tool } from "modou/views/result.js";
 
+/** @import { Reading } from "modou/text2sql/views/reading.js" */
 /** @import { Message } from "modou/views/result.js" */
 /** @import { text2sql } from "modou/views/types.js" */
-
-/** @type {Record<string, string>} */
-const TYPES = { text: say("文字", "text"), number: say("数字", "number"), date: say("日期", "date") };
-
-/** @param {text2sql.Column} column */
-const badge = (column) => h("small", { class: `badge ${column.type}` }, TYPES[column.type] + (column.unit ? ` · ${column.unit}` : ""));
 
 // Two lines tell enough at first; a file can give rise to many notes.
 /** @param {Message[]} list */
@@ -24,8 +20,42 @@ const notes = (list) => (list.length
 const PURPOSE = say("选一张示例表格，或者上传、粘贴自己的表格。", "Pick a sample table, or upload or paste your own.");
 
 /** @type {import("modou/views/view.js").Create} */
-export const create = ({ root, element, props }) => {
+export const create = ({ root, element, props, emit }) => {
   const sheet = makeSheet(root);
+  let before = tableBefore();
+
+  /** @param {Reading} reading */
+  const correct = (reading) => {
+    remember(reading);
+    root.setAttribute("aria-busy", "true");
+    emit("correct", reading);
+  };
+
+  // Whether another table is on its way: the one that was there before a reload, or this one as it was corrected once.
+  /** @param {Reading | undefined} reading */
+  const isReplaced = (reading) => {
+    const last = before;
+    before = null;
+    if (last && last.source !== reading?.source) {
+      emit("correct", { ...last, restored: true });
+      return true;
+    }
+    const known = reading && remembered(reading);
+    if (known) emit("correct", known);
+    return Boolean(known);
+  };
+
+  /**
+   * @param {any} table
+   * @param {Reading | undefined} reading
+   */
+  const understood = (table, reading) => h("div", { class: "head", role: "status" },
+    h("h3", { lang: "zh" }, table.name),
+    h("span", {}, say(`${count(table.length)} 行 × ${table.columns.length} 列`, `${count(table.length)} rows × ${table.columns.length} columns`),
+      table.length > table.rows.length ? say(`，下面是前 ${table.rows.length} 行`, `, the first ${table.rows.length} below`) : ""),
+    reading ? headerChoice(table.header, reading, correct) : null,
+    reading && isCorrected(reading) ? tool(say("恢复自动识别", "Undo my changes"), () => correct({ ...reading, header: null, types: {}, back: [] })) : null);
+
   /** @param {any} sent */
   const draw = (sent) => {
     // A plain object: Gradio's value is a proxy that is slow to read.
@@ -33,16 +63,17 @@ export const create = ({ root, element, props }) => {
     if (sheet.nothingToDraw(value, Boolean(value.table), PURPOSE)) return;
     sheet.last = value;
     const { table } = value;
-    const part = table.length > table.rows.length;
-    root.replaceChildren(
-      h("div", { class: "head", role: "status" },
-        h("h3", { lang: "zh" }, table.name),
-        h("span", {}, say(`${count(table.length)} 行 × ${table.columns.length} 列`, `${count(table.length)} rows × ${table.columns.length} columns`),
-          part ? say(`，下面是前 ${table.rows.length} 行`, `, the first ${table.rows.length} below`) : "")),
-      ...[notes(table.notes)].filter((node) => node !== null),
-      grid({
-        columns: table.columns.map((/** @type {text2sql.Column} */ c) => ({ ...c, mark: badge(c) })), rows: table.rows, label: say("表格预览", "Preview of the table"),
-      }));
+    root.removeAttribute("aria-busy");
+    /** @type {Reading | undefined} */
+    const reading = sent.reading && JSON.parse(sent.reading);
+    if (!isReplaced(reading)) rememberTable(reading);
+    const columns = table.columns.map((/** @type {text2sql.Column} */ c) => ({ ...c, mark: badge(c, reading, correct) }));
+    root.replaceChildren(...[
+      understood(table, reading),
+      notes(table.notes),
+      grid({ columns, rows: table.rows, label: say("表格预览", "Preview of the table") }),
+      leftOut(table.left, table.left_count, reading, correct),
+    ].filter((node) => node !== null));
   };
 
   // A browser takes long to lay out millions of characters, only for the server to refuse them.
