@@ -23,6 +23,8 @@ from transformers import (
     AutoTokenizer,
     DynamicCache,
     GenerationConfig,
+    LogitsProcessor,
+    LogitsProcessorList,
     StoppingCriteria,
     StoppingCriteriaList,
 )
@@ -37,6 +39,8 @@ Precision = Literal["int8", "bfloat16", "float32", "stored"]
 
 # Bytes of keys and values that one model keeps.
 _KEPT_BYTES = 400_000_000
+# Tokens looked at in each step, the likeliest first; if none of them is allowed the text ends.
+_WIDTH = 256
 _CAUSAL = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
 
 
@@ -60,9 +64,32 @@ class _Done(StoppingCriteria):
     def __init__(self, tokenizer: Any, start: int, done: Callable[[str], bool]) -> None:
         self.tokenizer, self.start, self.done = tokenizer, start, done
 
-    def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:  # type: ignore[override]
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:
         over = [self.done(self.tokenizer.decode(ids[self.start :], skip_special_tokens=True)) for ids in input_ids]
         return torch.tensor(over, device=input_ids.device)
+
+
+class _Kept(LogitsProcessor):
+    """Only the likeliest token after which the text is allowed: for greedy decoding."""
+
+    def __init__(self, tokenizer: Any, start: int, allowed: Callable[[str], bool], ends: set[int]) -> None:
+        self.tokenizer, self.start, self.allowed, self.ends = tokenizer, start, allowed, ends
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        kept = scores.clone()  # what comes is also kept as the model's own
+        for row, ids in enumerate(input_ids):
+            written = ids[self.start :].tolist()
+            # Half a character has few tokens that complete it, and they may be unlikely ones.
+            half = self.tokenizer.decode(written[-4:]).endswith("\ufffd")
+            width = min(_WIDTH * 16 if half else _WIDTH, scores.size(-1))
+            top = scores[row].topk(width).indices.tolist()
+            best = next((t for t in top if t in self.ends or self._fits(written, t)), min(self.ends))
+            kept[row] = float("-inf")
+            kept[row, best] = 0.0
+        return kept
+
+    def _fits(self, written: list[int], token: int) -> bool:
+        return self.allowed(self.tokenizer.decode([*written, token], skip_special_tokens=True))
 
 
 class CausalLM:
@@ -102,6 +129,10 @@ class CausalLM:
         """Whether it was trained on conversations and says how they are written down."""
         return bool(self.tokenizer.chat_template)
 
+    def writes_whole(self, character: str) -> bool:
+        """Whether `character` is one token."""
+        return len(self.tokenizer(character, add_special_tokens=False)["input_ids"]) == 1
+
     def render(self, messages: Sequence[Message], opening: str = "") -> str:
         """The prompt: `messages` by the model's own template, and the first words of its answer."""
         said = [{"role": m.role, "content": self._harmless(m.content)} for m in messages]
@@ -131,9 +162,15 @@ class CausalLM:
         return text
 
     @torch.inference_mode()
-    def write(self, prompt: str, done: Callable[[str], bool], tokens: int = 200) -> Written:
-        """What the model writes after `prompt`, the likeliest token each time, until `done` says so of the text so far,
-        the model ends it, or `tokens` are written.
+    def write(
+        self,
+        prompt: str,
+        done: Callable[[str], bool],
+        allowed: Callable[[str], bool] | None = None,
+        tokens: int = 200,
+    ) -> Written:
+        """What the model writes after `prompt`, the likeliest token each time of those after which the text so far is
+        `allowed`, until it is `done`, the model ends it, or `tokens` are written.
 
         Raises:
             InputError: the prompt is longer than the model can read.
@@ -141,11 +178,15 @@ class CausalLM:
         # A template writes the special tokens itself.
         ids = self.tokenizer(prompt, add_special_tokens=not self.chats)["input_ids"]
         self._check_length(len(ids) + tokens)
+        config = self._plain_config(tokens)
+        ends = config.eos_token_id if isinstance(config.eos_token_id, list) else [config.eos_token_id]
+        kept = [_Kept(self.tokenizer, len(ids), allowed, set(ends))] if allowed else []
         out = self.model.generate(
             input_ids=torch.tensor([ids], device=self.model.device),
             attention_mask=torch.ones((1, len(ids)), dtype=torch.long, device=self.model.device),
             past_key_values=self._remembered(ids),
-            generation_config=self._plain_config(tokens),
+            generation_config=config,
+            logits_processor=LogitsProcessorList(kept),
             stopping_criteria=StoppingCriteriaList([_Done(self.tokenizer, len(ids), done)]),
         )
         self._remember(ids, out.past_key_values)
@@ -195,14 +236,15 @@ class CausalLM:
 
     def _remember(self, ids: list[int], cache: object) -> None:
         # Windows and states that run along cannot be cut at a token.
-        if not isinstance(cache, DynamicCache) or any(type(layer) is not DynamicLayer for layer in cache.layers):
-            return
+        layers = cache.layers if isinstance(cache, DynamicCache) else []
         states: list[tuple[torch.Tensor, torch.Tensor]] = []
-        for layer in cache.layers:
-            if layer.keys is None or layer.values is None:
+        for layer in layers:
+            if type(layer) is not DynamicLayer or layer.keys is None or layer.values is None:
                 return
             # Copies: a part of a tensor would hold the whole of it.
             states.append((layer.keys[..., : len(ids), :].clone(), layer.values[..., : len(ids), :].clone()))
+        if not states:
+            return
         with self._lock:
             self._read.appendleft((ids, states))
             held = [sum(k.nbytes + v.nbytes for k, v in kept) for _, kept in self._read]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from core.backbone.causal import CausalLM, Written
+from core.backbone.causal import CausalLM, Message, Written
 from core.text2sql import prompt
 from core.text2sql.statement import ended, readings, statement
 from core.text2sql.table import Table
+from core.text2sql.words import spelled
 
 # Tokens of an answer.
 _MOST = 240
@@ -34,16 +35,18 @@ class SQLGenerator:
         """
         if not self.lm.chats:
             text = prompt.plain(question, table, today)
-            return [self._taken(self.lm.write(text, ended, _MOST), table, attempt, "SELECT")[0]]
+            begun = spelled(table, self.lm.writes_whole)
+            written = self.lm.write(text, ended, lambda more: begun(f"SELECT{more}"), _MOST)
+            return [self._taken(written, table, attempt, "SELECT")[0]]
         said = prompt.conversation(question, table, today)
-        first, fault = self._taken(self._asked(said), table, attempt)
+        first, fault = self._taken(self._asked(said, table), table, attempt)
         if fault is None:
             return [first]
-        again, still = self._taken(self._asked(prompt.repair(said, first[0], fault)), table, attempt)
+        again, still = self._taken(self._asked(prompt.repair(said, first[0], fault), table), table, attempt)
         return [again, first] if still is None else [first, again]
 
-    def _asked(self, said: list[prompt.Message]) -> Written:
-        return self.lm.write(self.lm.render(said, prompt.OPENING), ended, _MOST)
+    def _asked(self, said: list[Message], table: Table) -> Written:
+        return self.lm.write(self.lm.render(said, prompt.OPENING), ended, spelled(table, self.lm.writes_whole), _MOST)
 
     def _taken(
         self, written: Written, table: Table, attempt: Try, opening: str = ""

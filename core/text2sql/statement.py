@@ -7,7 +7,7 @@ query that a user types (`core.text2sql.guard`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -65,27 +65,56 @@ def _without_chatter(sql: str) -> str:
     return sql[:MAX_SQL]
 
 
-def _trees(sql: str) -> Iterator[exp.Expr]:
-    """`sql` as the dialects read it."""
+def _trees(sql: str, names: Sequence[str] = ()) -> Iterator[exp.Expr]:
+    """`sql` as the dialects read it; `names` in double quotes are names in all of them."""
     for dialect in _DIALECTS:
         try:
-            yield sqlglot.parse_one(sql, read=dialect)
+            yield sqlglot.parse_one(_backticked(sql, names) if dialect == "mysql" else sql, read=dialect)
         except (SqlglotError, RecursionError, ValueError):
             continue
+
+
+def _backticked(sql: str, names: Sequence[str]) -> str:
+    """`sql` with `names` between MySQL's quotes for names."""
+    known = {f'"{name}"': f"`{name}`" for name in names if "`" not in name}
+    return _PIECE.sub(lambda piece: known.get(piece.group(), piece.group()), sql)
 
 
 def readings(sql: str, table: Table) -> list[str]:
     """`sql` over `table`, in DuckDB's dialect, as each dialect would have meant it, without repetition.
 
-    The name `t` becomes the table's; a word in double quotes that names nothing is a string, as MySQL has it.
+    The name `t` becomes the table's; a word in double quotes that names nothing is a string, as MySQL has it; columns
+    beside a lone MAX or MIN are those of its row, as SQLite has it (https://sqlite.org/lang_select.html#bareagg).
     """
     found: dict[str, None] = {}
-    for tree in _trees(sql):
+    for tree in _trees(sql, [c.name for c in table.columns]):
         try:
-            found[_fitted(tree, table).sql("duckdb", identify=True, comments=False)] = None
+            fitted = _fitted(tree, table)
+            found[fitted.sql("duckdb", identify=True, comments=False)] = None
+            if bare := _row_of_extreme(fitted):
+                found[bare.sql("duckdb", identify=True, comments=False)] = None
         except (SqlglotError, RecursionError, ValueError):
             continue
     return list(found) or [sql]
+
+
+def _row_of_extreme(tree: exp.Expr) -> exp.Expr | None:
+    """`tree` with the columns beside its only aggregate, a MAX or MIN, taken from the row where that is; None where
+    there are no such columns."""
+    if not isinstance(tree, exp.Select):
+        return None
+    tree = tree.copy()
+    shown = [e.unalias() for e in tree.expressions]
+    extremes = [e for e in shown if isinstance(e, exp.AggFunc)]
+    groups = [g.sql() for g in tree.args["group"].expressions] if tree.args.get("group") else []
+    bare = [e for e in shown if isinstance(e, exp.Column) and e.sql() not in groups]
+    if len(extremes) != 1 or not bare or not isinstance(extremes[0], exp.Max | exp.Min):
+        return None
+    kind = exp.ArgMax if isinstance(extremes[0], exp.Max) else exp.ArgMin
+    for column in bare:
+        taken = kind(this=column.copy(), expression=extremes[0].this.copy())
+        column.replace(taken if isinstance(column.parent, exp.Alias) else exp.alias_(taken, column.name, quoted=True))
+    return tree
 
 
 def _fitted(tree: exp.Expr, table: Table) -> exp.Expr:
@@ -103,4 +132,12 @@ def _fitted(tree: exp.Expr, table: Table) -> exp.Expr:
         quoted = isinstance(name, exp.Identifier) and name.args.get("quoted")
         if quoted and not column.table and column.name.lower() not in columns | names:
             column.replace(exp.Literal.string(column.name))
+    dates = {c.name.lower() for c in table.columns if c.type == "date"}
+    for like in tree.find_all(exp.Like):
+        if isinstance(like.this, exp.Column) and like.this.name.lower() in dates:
+            like.set("this", exp.cast(like.this.copy(), "VARCHAR"))
+    group = tree.args.get("group") if isinstance(tree, exp.Select) else None
+    if group and all(isinstance(shown.unalias(), exp.AggFunc) for shown in tree.expressions):
+        # Numbers by group say nothing without the groups' names.
+        tree.set("expressions", [*(g.copy() for g in group.expressions), *tree.expressions])
     return tree
