@@ -5,8 +5,9 @@
 
 They were written, with the SQL that answers them, before the model was asked any of them. For a language model the
 thirty are a dev set: the examples and the schema of its prompt (`core.text2sql.prompt`) were chosen by them, the forty
-were not looked at. Right: the gold rows, and nothing else; "columns differ": the gold rows once columns are put aside that only one of the two shows (a name with the
-number asked for). With --model that model's answers stand beside the bundled one's.
+were not looked at. Right: the gold rows, and nothing else; "columns differ": the gold rows once columns are put aside
+that only one of the two shows (a name with the number asked for). With --model that
+model's answers stand beside the bundled one's.
 """
 
 from __future__ import annotations

@@ -203,7 +203,7 @@ def read_query(sql: str, table: Table, today: date) -> Proposal:
     names = {c.name.lower(): i for i, c in enumerate(table.columns)}
     try:
         sketch: Sketch | None = parse(sql, names, today)
-    except (NotASketch, ValueError, KeyError, AttributeError, IndexError):
+    except (NotASketch, ValueError, KeyError, AttributeError, IndexError, RecursionError):
         # A query that sketches have no blanks for is still one that can be run.
         sketch = None
     return Proposal(sketch, sql, read_aloud(sketch, table) if sketch else {"zh": "", "en": ""}, 1.0, (), None)

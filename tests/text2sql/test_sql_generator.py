@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ TEMPLATE = (
     "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}[assistant]{% endif %}"
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_examples() -> Iterator[None]:
+    """Two examples: a tiny model has a token for each character, and learns in seconds what is short."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prompt, "_EXAMPLES", prompt._EXAMPLES[-2:])
+        yield
 
 
 def tiny(folder: Path, template: str | None, text: str, answer: str) -> Path:
