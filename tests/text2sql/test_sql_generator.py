@@ -192,7 +192,8 @@ def test_a_prompt_beyond_the_models_reach_is_an_input_error(chat: Path) -> None:
 def test_another_kind_of_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
     from transformers import BertConfig, BertModel
 
-    BertModel(BertConfig(64, 16, 1, 1, 16)).save_pretrained(tmp_path)
+    config = BertConfig(vocab_size=64, hidden_size=16, num_hidden_layers=1, num_attention_heads=1, intermediate_size=16)
+    BertModel(config).save_pretrained(tmp_path)
     build_tokenizer(["a"], 64).save_pretrained(tmp_path)
     with pytest.raises(InputError, match="no language model"):
         core.load("text2sql", model=str(tmp_path))
