@@ -197,8 +197,9 @@ def _download(model: str) -> Path:
     from huggingface_hub.errors import HFValidationError
 
     try:
-        # Weights as safetensors only: a pickle from a stranger would run code.
-        return Path(snapshot_download(model, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model", "*.md"]))
+        # Weights as safetensors only: a pickle from a stranger would run code. (*.jinja: how a chat is written down.)
+        kinds = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md"]
+        return Path(snapshot_download(model, allow_patterns=kinds))
     except (OSError, HFValidationError) as error:
         raise InputError(
             f"找不到模型 {model!r}：既不是本地文件夹，也无法从 Hub 下载",

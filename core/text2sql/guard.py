@@ -28,7 +28,7 @@ _SYNTAX = _words("""
     exists add sub mul div intdiv mod neg pow dpipe cast trycast datatype datatypeparam interval intervalspan
     weekstart filter window windowspec ignorenulls respectnulls withingroup
     """)
-_FUNCTIONS = _words("""
+FUNCTIONS = _words("""
     abs anyvalue approxdistinct argmax argmin avg cbrt ceil coalesce concat concatws contains corr count countif
     covarpop covarsamp cumedist currentdate currenttime currenttimestamp date dateadd datediff datefromparts
     datesub datetimetrunc datetrunc day dayname dayofmonth dayofweek dayofweekiso dayofyear denserank endswith exp
@@ -41,13 +41,13 @@ _FUNCTIONS = _words("""
     hour isoweek yearofweek yearofweekiso
     """)
 # Those that sqlglot has no class for.
-_OTHER_FUNCTIONS = _words("""
+OTHER_FUNCTIONS = _words("""
     age ceiling count_star date_part datepart datesub even hour isodow isoyear isfinite jaro_winkler_similarity
     levenshtein mad nullif ord prefix product quantile_cont quantile_disc sem strip_accents suffix today unicode
     weekday yearweek decade century now fdiv fmod favg fsum geomean geometric_mean minute second monthname dayname
     len
     """)
-_TYPES = _words("""
+TYPES = _words("""
     text varchar char nchar nvarchar boolean tinyint smallint int bigint int128 utinyint usmallint uint ubigint
     float double decimal date time timestamp datetime interval
     """)
@@ -102,12 +102,12 @@ def _check_node(node: exp.Expr, table: Table) -> None:
     if isinstance(node, exp.Table):
         _check_table(node, table)
     elif isinstance(node, exp.Anonymous):
-        if str(node.this).lower() not in _OTHER_FUNCTIONS:
+        if str(node.this).lower() not in OTHER_FUNCTIONS:
             _refuse_function(str(node.this))
     elif isinstance(node, exp.With) and node.args.get("recursive"):
         raise InputError("不支持递归查询（WITH RECURSIVE）", "recursive queries are not supported")
     elif isinstance(node, exp.DataType):
-        if node.this.name.lower() not in _TYPES:
+        if node.this.name.lower() not in TYPES:
             raise InputError(f"不支持类型 {node.sql()}", f"the type {node.sql()} is not supported")
     elif isinstance(node, (exp.Max, exp.Min, exp.ArgMax, exp.ArgMin)) and node.args.get("count"):
         _refuse_function(f"{key}(…, n)")
@@ -117,7 +117,7 @@ def _check_node(node: exp.Expr, table: Table) -> None:
         raise InputError("日期格式必须是文字，不能是列", "a date format must be a literal, not a column")
     elif isinstance(node, exp.GroupConcat) and node.find_ancestor(exp.Window):
         _refuse_function("string_agg OVER")
-    elif key not in _SYNTAX and key not in _FUNCTIONS:
+    elif key not in _SYNTAX and key not in FUNCTIONS:
         if isinstance(node, exp.Func):
             _refuse_function(node.sql_name())
         shown = key.upper()

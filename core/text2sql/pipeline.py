@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from core.backbone.causal import CausalLM
 from core.backbone.weights import load_model, moved
 from core.cache import Cache
 from core.errors import InputError
@@ -61,15 +62,12 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
 
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> Text2SQLPipeline:
-        from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoTokenizer
 
-        tokenizer = AutoTokenizer.from_pretrained(folder)
         if _config(folder)["model_type"] == SketchConfig.model_type:
+            tokenizer = AutoTokenizer.from_pretrained(folder)
             return cls(SketchFiller(moved(load_model(SketchModel, folder), device), tokenizer))
-        config = AutoConfig.from_pretrained(folder)
-        dtype = "auto" if device != "cpu" else "float32"
-        model = AutoModelForCausalLM.from_pretrained(folder, config=config, dtype=dtype)
-        return cls(SQLGenerator(moved(model, device), tokenizer))
+        return cls(SQLGenerator(CausalLM.from_folder(folder, device)))
 
     def __call__(self, question: str, table: Table, today: date | None = None, most: int = 4) -> Answer:
         """Understand `question` about `table`, build the query and run it.
@@ -117,7 +115,7 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
         if isinstance(self.writer, SketchFiller):
             text = normalise(asked.text).text.strip()
             return self.writer(text, self.linker(asked.table), asked.today, asked.most)
-        return self.writer(asked.text, asked.table, asked.most)
+        return self.writer(asked.text, asked.table, asked.today, lambda sql: _fault(sql, asked.table))
 
     def decode(
         self, asked: Question, pieces: Sequence[Question], seen: Sequence[Written]
@@ -185,6 +183,15 @@ def _config(folder: Path) -> dict[str, Any]:
     return found
 
 
+def _fault(sql: str, table: Table) -> str | None:
+    """What is wrong with a query; None if it runs."""
+    try:
+        open_database(table).run(sql)
+    except InputError as error:
+        return error.en
+    return None
+
+
 def query_of(sketch: Sketch, table: Table, pretty: bool = False) -> str:
     """The SQL of `sketch` over `table`."""
     dates = frozenset(i for i, c in enumerate(table.columns) if c.type == "date")
@@ -196,7 +203,7 @@ def read_query(sql: str, table: Table, today: date) -> Proposal:
     names = {c.name.lower(): i for i, c in enumerate(table.columns)}
     try:
         sketch: Sketch | None = parse(sql, names, today)
-    except (NotASketch, ValueError, KeyError, AttributeError, IndexError):
+    except (NotASketch, ValueError, KeyError, AttributeError, IndexError, RecursionError):
         # A query that sketches have no blanks for is still one that can be run.
         sketch = None
     return Proposal(sketch, sql, read_aloud(sketch, table) if sketch else {"zh": "", "en": ""}, 1.0, (), None)
