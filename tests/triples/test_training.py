@@ -133,6 +133,13 @@ def test_nearest_occurrence() -> None:
     assert nearest("甲", "丙", 0) == -1
 
 
+def test_of_several_mentions_the_one_by_the_relations_word_is_tagged() -> None:
+    text = "《盲道》由丁若谷执导，丁若谷、孟听荷主演"
+    assert nearest(text, "丁若谷", 1, {"执导"}) == text.index("丁若谷")
+    assert nearest(text, "丁若谷", 1, {"主演"}) == text.rindex("丁若谷")
+    assert nearest(text, "丁若谷", 1, {"配音"}) == text.index("丁若谷")
+
+
 def test_micro_scores_by_hand() -> None:
     a, b, c = ("x", "导演", "y"), ("x", "主演", "y"), ("x", "作者", "y")
     results = [Predicted({a, b}, {a: 0.9, c: 0.4}), Predicted({c}, {})]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ SOURCES = dict.fromkeys(("written", "own"), tuple(SCHEMAS))
 # of their own, chains, and what is denied, asked or rumoured.
 OWN = Path(__file__).with_name("written.jsonl")
 Listed = tuple[tuple[str, ...], Row]  # a row and the schemas it lists in full
+Cues = Mapping[str, frozenset[str]]  # relation → words that give it away, as `cues.cue_words` finds them
 
 
 @dataclass
@@ -58,20 +59,29 @@ def held_out(text: str) -> bool:
     return zlib.crc32(normalise(text).text.encode("utf-8")) % _HELD_OUT == 0
 
 
-def nearest(text: str, piece: str, to: int) -> int:
-    """Where `piece` occurs in `text` closest to position `to`; -1 if nowhere."""
-    at, best = text.find(piece), -1
-    while at >= 0:
-        if best < 0 or abs(at - to) < abs(best - to):
-            best = at
-        at = text.find(piece, at + 1)
-    return best
+def _places(text: str, piece: str) -> list[int]:
+    return [i for i in range(len(text)) if piece and text.startswith(piece, i)]
 
 
-def to_example(row: Row, schemas: tuple[str, ...], tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
+def nearest(text: str, piece: str, to: int, cues: Iterable[str] = ()) -> int:
+    """Where `piece` occurs in `text` closest to one of the words `cues`, or, without any, to position `to`; -1 if
+    nowhere. Who directs a film and plays in it is named twice, and each mention says one of the two."""
+    words = [(at, at + len(cue)) for cue in cues for at in _places(text, cue)]
+
+    def far(at: int) -> tuple[int, int]:
+        end = at + len(piece)
+        return min((max(begin - end, at - until, 0) for begin, until in words), default=0), abs(at - to)
+
+    return min(_places(text, piece), key=far, default=-1)
+
+
+def to_example(
+    row: Row, schemas: tuple[str, ...], tokenizer: PreTrainedTokenizerFast, max_length: int, cues: Cues | None = None
+) -> Example:
     """A DuIE-style row as token ids and spans; a triple beyond `max_length` tokens keeps its gold, loses its tags.
 
-    A row may bring `weight` and `only` (see `Example`), a triple the probability `score` that a teacher gave it.
+    A row may bring `weight` and `only` (see `Example`), a triple the probability `score` that a teacher gave it. Of an
+    object's mentions the one closest to a word that gives its relation away, of `cues`, is tagged.
     """
     text = normalise(row["text"]).text
     encoding = tokenizer(text, truncation=True, max_length=max_length, return_offsets_mapping=True)
@@ -79,8 +89,8 @@ def to_example(row: Row, schemas: tuple[str, ...], tokenizer: PreTrainedTokenize
     for spo in row["spo_list"]:
         subject, item = normalise(spo["subject"]).text, normalise(spo["object"]).text
         s_at = text.find(subject)
-        o_at = nearest(text, item, s_at)
-        if s_at < 0 or o_at < 0 or not subject or not item:
+        o_at = nearest(text, item, s_at, (cues or {}).get(spo["predicate"], ()))
+        if s_at < 0 or o_at < 0 or not subject:
             continue
         ends = [encoding.char_to_token(i) for i in (s_at, s_at + len(subject) - 1, o_at, o_at + len(item) - 1)]
         if None not in ends:
@@ -102,6 +112,7 @@ def read_examples(
     hold_out: tuple[str, ...] = (),
     limit: int | None = None,
     repeats: Mapping[str, int] | None = None,
+    cues: Cues | None = None,
 ) -> list[list[Example]]:
     """The sentences of each source's file: each one as it is, and then with other entities, `substitutes` times.
 
@@ -119,30 +130,36 @@ def read_examples(
     variants = [
         (schemas_of(source), r) for source, row in rows for r in (row, *(swap(row) for _ in range(substitutes)))
     ]
-    encoded = _encode_all(variants, tokenizer, max_length)
+    encoded = _encode_all(variants, tokenizer, max_length, cues)
     step = 1 + substitutes
     return [encoded[i : i + step] for i in range(0, len(encoded), step)]
 
 
-def read_extra(paths: list[Path], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
+def read_extra(
+    paths: list[Path], tokenizer: PreTrainedTokenizerFast, max_length: int, cues: Cues | None = None
+) -> list[Example]:
     """Further sentences, as `distant`, `selftrain` and `templates` write them."""
-    return read_rows([row for path in paths for row in read_jsonl(path)], tokenizer, max_length)
+    return read_rows([row for path in paths for row in read_jsonl(path)], tokenizer, max_length, cues)
 
 
-def read_rows(rows: list[Row], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
+def read_rows(
+    rows: list[Row], tokenizer: PreTrainedTokenizerFast, max_length: int, cues: Cues | None = None
+) -> list[Example]:
     """Rows that name the `schemas` they list in full, or as their `schema` the source they are of, as token ids and
     spans."""
     named = [(tuple(row["schemas"]) if "schemas" in row else schemas_of(row["schema"]), row) for row in rows]
-    return _encode_all(named, tokenizer, max_length)
+    return _encode_all(named, tokenizer, max_length, cues)
 
 
-def _encode_all(variants: list[Listed], tokenizer: PreTrainedTokenizerFast, max_length: int) -> list[Example]:
-    encode = partial(_encode, tokenizer=tokenizer, max_length=max_length)
+def _encode_all(
+    variants: list[Listed], tokenizer: PreTrainedTokenizerFast, max_length: int, cues: Cues | None
+) -> list[Example]:
+    encode = partial(_encode, tokenizer=tokenizer, max_length=max_length, cues=cues)
     # Tagging parts of speech takes most of the time.
     with ProcessPoolExecutor(cores(), mp_context=get_context("fork")) as pool:
         return list(pool.map(encode, variants, chunksize=200))
 
 
-def _encode(variant: Listed, tokenizer: PreTrainedTokenizerFast, max_length: int) -> Example:
+def _encode(variant: Listed, tokenizer: PreTrainedTokenizerFast, max_length: int, cues: Cues | None) -> Example:
     schemas, row = variant
-    return to_example(row, schemas, tokenizer, max_length)
+    return to_example(row, schemas, tokenizer, max_length, cues)

@@ -39,6 +39,7 @@ from training.finetuning import FineTuning, load_encoder
 from training.triples import losses
 from training.triples.augment import Row
 from training.triples.batches import Batch, Batches, CasRelBatches, GPLinkerBatches
+from training.triples.cues import cue_words
 from training.triples.data import OWN, held_out, read_examples, read_extra
 from training.triples.evaluate import fit_calibration, predict
 from training.triples.metrics import Predicted, best_threshold, score
@@ -147,10 +148,11 @@ def make_batches(args: argparse.Namespace, tokenizer: PreTrainedTokenizerFast) -
         paths["own"] = OWN
     hold_out = ("ske1",) if args.hold_out else ()
     repeats = dict.fromkeys(("written", "own"), args.written_repeats)
+    cues = cue_words(row for path in paths.values() for row in islice(read_jsonl(path), args.limit))
     examples = read_examples(
-        paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit, repeats
+        paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit, repeats, cues
     )
-    extra = read_extra(args.extra, tokenizer, args.max_length)
+    extra = read_extra(args.extra, tokenizer, args.max_length, cues)
     return HEADS[args.head].batches(
         examples, list(RELATIONS), tokenizer.pad_token_id, args.batch, args.seed, extra, args.extra_share
     )
