@@ -105,6 +105,7 @@ def test_how_a_table_was_read_is_corrected_and_remembered(tab: Any) -> None:
     preview(tab).get_by_label("“货号”的类型").select_option("number")
     expect(preview(tab).get_by_role("button", name="恢复自动识别")).to_be_visible()
     expect(preview(tab).get_by_label("“货号”的类型")).to_have_value("number")
+    tab.locator("#text2sql-file").get_by_role("button", name="清除").click()
     upload(tab, "坏.pdf", b"%PDF-1.7")
     expect(preview(tab).locator(".told.error")).to_be_visible()
     expect(preview(tab).locator("h3")).to_have_text("店")

@@ -18,7 +18,7 @@ from tests.tiny import tiny_config_without_dropout
 from training.triples import distant, losses, templates
 from training.triples.batches import CasRelBatches, GPLinkerBatches
 from training.triples.corpus import Known, Rows, sentences
-from training.triples.cues import cue_words
+from training.triples.cues import cue_words, telling_words
 from training.triples.data import held_out, read_examples, read_rows, to_example
 from training.triples.train import HEADS, build_model, parse_args, train
 
@@ -198,6 +198,9 @@ def test_cues_are_the_words_beside_the_entities() -> None:
     assert "导演" in cues["导演"]
     assert any("生" in word for word in cues["出生地"] - {"出生地"})  # jieba reads 出 生于
     assert not any("张艺谋" in words for words in cues.values())
+    telling = telling_words(rows)
+    assert all(telling[relation] <= cues[relation] for relation in cues)
+    assert [relation for relation, words in telling.items() if "导演" in words] == ["导演"]
 
 
 def test_distant_supervision_finds_known_triples_with_their_cue(data: Path, tmp_path: Path) -> None:

@@ -14,6 +14,25 @@ _LIFT, _SHARE, _LEAST = 3.0, 0.03, 3
 
 def cue_words(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
     """Relation → words between and around its entities in `rows` that are rare elsewhere; its own name among them."""
+    return {relation: frozenset(lifts) | {relation} for relation, lifts in _lifts(rows).items()}
+
+
+def telling_words(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    """Relation → those of its cues that speak for it more than for any other, its own name among them, and no other's:
+    执导 is one of 导演, though it stands in most sentences that have 主演 too."""
+    lifts = _lifts(rows)
+    best: dict[str, float] = {}
+    for mine in lifts.values():
+        for word, lift in mine.items():
+            best[word] = max(best.get(word, 0.0), lift)
+    return {
+        relation: frozenset(w for w, lift in mine.items() if lift == best[w] and w not in lifts) | {relation}
+        for relation, mine in lifts.items()
+    }
+
+
+def _lifts(rows: Iterable[Row]) -> dict[str, dict[str, float]]:
+    """Relation → its cues, each with how many times as frequent it is where the relation is."""
     sentences, everywhere = Counter[str](), Counter[str]()
     of: dict[str, Counter[str]] = {}
     total = 0
@@ -27,10 +46,9 @@ def cue_words(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
         for relation in {spo["predicate"] for spo in row["spo_list"]}:
             sentences[relation] += 1
             of.setdefault(relation, Counter()).update(words)
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     for relation, counts in of.items():
         n = sentences[relation]
-        found[relation] = frozenset(
-            w for w, c in counts.items() if c >= max(_LEAST, _SHARE * n) and c / n >= _LIFT * everywhere[w] / total
-        ) | {relation}
+        lifts = {w: c / n * total / everywhere[w] for w, c in counts.items() if c >= max(_LEAST, _SHARE * n)}
+        found[relation] = {w: lift for w, lift in lifts.items() if lift >= _LIFT}
     return found

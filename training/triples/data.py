@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ SOURCES = dict.fromkeys(("written", "own"), tuple(SCHEMAS))
 # of their own, chains, and what is denied, asked or rumoured.
 OWN = Path(__file__).with_name("written.jsonl")
 Listed = tuple[tuple[str, ...], Row]  # a row and the schemas it lists in full
-Cues = Mapping[str, frozenset[str]]  # relation → words that give it away, as `cues.cue_words` finds them
+Cues = Mapping[str, frozenset[str]]  # relation → words that give it away, as `cues.telling_words` finds them
 
 
 @dataclass
@@ -65,7 +66,7 @@ def _places(text: str, piece: str) -> list[int]:
 
 def nearest(text: str, piece: str, to: int, cues: Iterable[str] = ()) -> int:
     """Where `piece` occurs in `text` closest to one of the words `cues`, or, without any, to position `to`; -1 if
-    nowhere. Who directs a film and plays in it is named twice, and each mention says one of the two."""
+    nowhere."""
     words = [(at, at + len(cue)) for cue in cues for at in _places(text, cue)]
 
     def far(at: int) -> tuple[int, int]:
@@ -80,16 +81,20 @@ def to_example(
 ) -> Example:
     """A DuIE-style row as token ids and spans; a triple beyond `max_length` tokens keeps its gold, loses its tags.
 
-    A row may bring `weight` and `only` (see `Example`), a triple the probability `score` that a teacher gave it. Of an
-    object's mentions the one closest to a word that gives its relation away, of `cues`, is tagged.
+    A row may bring `weight` and `only` (see `Example`), a triple the probability `score` that a teacher gave it. Who
+    directs a film and plays in it may be named twice, once for each: of an object with several relations to its
+    subject that mention is tagged which is closest to a word of `cues` that gives the relation away; of others the one
+    closest to the subject.
     """
     text = normalise(row["text"]).text
     encoding = tokenizer(text, truncation=True, max_length=max_length, return_offsets_mapping=True)
     objects: dict[Span, list[tuple[str, Span, float]]] = {}
+    relations = Counter((spo["subject"], spo["object"]) for spo in row["spo_list"])
     for spo in row["spo_list"]:
+        telling = (cues or {}).get(spo["predicate"], ()) if relations[spo["subject"], spo["object"]] > 1 else ()
         subject, item = normalise(spo["subject"]).text, normalise(spo["object"]).text
         s_at = text.find(subject)
-        o_at = nearest(text, item, s_at, (cues or {}).get(spo["predicate"], ()))
+        o_at = nearest(text, item, s_at, telling)
         if s_at < 0 or o_at < 0 or not subject:
             continue
         ends = [encoding.char_to_token(i) for i in (s_at, s_at + len(subject) - 1, o_at, o_at + len(item) - 1)]

@@ -39,7 +39,7 @@ from training.finetuning import FineTuning, load_encoder
 from training.triples import losses
 from training.triples.augment import Row
 from training.triples.batches import Batch, Batches, CasRelBatches, GPLinkerBatches
-from training.triples.cues import cue_words
+from training.triples.cues import telling_words
 from training.triples.data import OWN, held_out, read_examples, read_extra
 from training.triples.evaluate import fit_calibration, predict
 from training.triples.metrics import Predicted, best_threshold, score
@@ -148,7 +148,7 @@ def make_batches(args: argparse.Namespace, tokenizer: PreTrainedTokenizerFast) -
         paths["own"] = OWN
     hold_out = ("ske1",) if args.hold_out else ()
     repeats = dict.fromkeys(("written", "own"), args.written_repeats)
-    cues = cue_words(row for path in paths.values() for row in islice(read_jsonl(path), args.limit))
+    cues = telling_words(row for path in paths.values() for row in islice(read_jsonl(path), args.limit))
     examples = read_examples(
         paths, tokenizer, args.max_length, args.substitutes, args.seed, hold_out, args.limit, repeats, cues
     )
