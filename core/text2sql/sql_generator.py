@@ -11,9 +11,9 @@ from datetime import date
 
 from core.backbone.causal import CausalLM, Message, Written
 from core.text2sql import prompt
+from core.text2sql.spelling import spelled
 from core.text2sql.statement import ended, readings, statement
 from core.text2sql.table import Table
-from core.text2sql.words import spelled
 
 # Tokens of an answer.
 _MOST = 240

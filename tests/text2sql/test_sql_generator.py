@@ -239,8 +239,8 @@ def test_after_two_failures_it_says_so() -> None:
         "SELECT getenv('HOME');",
         "INSTALL httpfs; LOAD httpfs;",
         "",
-        "(" * 5000,
-        "SELECT " + "(" * 3000,
+        pytest.param("(" * 5000, id="brackets"),
+        pytest.param("SELECT " + "(" * 3000, id="nested"),
     ],
 )
 def test_hostile_output_is_refused_or_harmless(hostile: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.text2sql.database import open_database
+from core.text2sql.spelling import spelled
 from core.text2sql.statement import ended, readings, statement
 from core.text2sql.table import build_table
-from core.text2sql.words import spelled
 
 TABLE = build_table(
     ["姓名", "部门", "工资", "入职日期"],
