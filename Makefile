@@ -1,8 +1,9 @@
-# Three targets for everyday use: run, test, check. Everything lives in .venv; nothing else is needed but Python 3.11, and
-# Node for check alone.
+# Three targets for everyday use: run, test, check. Everything lives in .venv; nothing else is needed but Python 3.11.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# The Node of requirements-dev.txt before any that the machine has.
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 DATA ?= ../shared/data
 # The pre-trained encoder to start from: this folder, or START=BAAI/bge-small-zh-v1.5 from the Hub.
 START ?= ../shared/models/bge-small-zh-v1.5
@@ -32,8 +33,8 @@ check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m demos.views.write_types --check
-	node_modules/.bin/tsc
-	node_modules/.bin/eslint --max-warnings 0 demos
+	$(NODE) node_modules/.bin/tsc
+	$(NODE) node_modules/.bin/eslint --max-warnings 0 demos
 
 # Types of what the page's modules are sent, after a class of theirs has changed.
 types: $(VENV)/.run
@@ -170,7 +171,6 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@touch $@
 
 # What checks the page's modules; nothing of it is needed to run them.
-node_modules/.installed: package.json package-lock.json
-	@command -v npm >/dev/null || { echo "make check needs Node 20 or later: it checks the page's scripts." >&2; exit 1; }
-	npm ci --no-audit --no-fund --silent
+node_modules/.installed: package.json package-lock.json $(VENV)/.dev
+	$(NODE) npm ci --no-audit --no-fund --silent
 	@touch $@

@@ -156,7 +156,7 @@ class Visitor:
         """As the page does it: a table pasted, then asked; the session remembers both, and what was asked before."""
         if not self._has_table:
             pasted = "\n".join(["城市,人口", *(f"{city},{people}" for city, people in self._rows())])
-            _, preview, *_ = await link.press("text2sql-use", "click", [pasted], self.session)
+            _, _, preview, *_ = await link.press("text2sql-use", "click", [pasted], self.session)
             cells = json.loads(preview["json"])["rows"]
             _own([row[0] for row in cells] == [row[0] for row in self._rows()], "another table", cells)
             self._has_table = True
