@@ -20,6 +20,7 @@ from tests.browser.triples_page import (
     extract,
     node,
     nodes,
+    open_extracted,
     open_tab,
     rows,
     set_least,
@@ -30,12 +31,7 @@ from tests.triples.conftest import copy_with
 
 @pytest.fixture
 def tab(page: Any, server: str) -> Any:
-    """The tab with a text extracted and its graph at rest."""
-    page.emulate_media(reduced_motion="reduce")
-    open_tab(page, server)
-    extract(page, FILM)
-    expect(nodes(page).first).to_be_visible()
-    return page
+    return open_extracted(page, server)
 
 
 @pytest.fixture

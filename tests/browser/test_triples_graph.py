@@ -1,4 +1,4 @@
-"""The knowledge graph of the Triples tab, its filter and files, and the documents pane (see conftest.py)."""
+"""The knowledge graph of the Triples tab, its filter and files, in a real browser."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.browser.triples_page import (
     middle,
     node,
     nodes,
+    open_extracted,
     open_tab,
     rows,
     set_least,
@@ -38,12 +39,7 @@ HOSTILE = (
 
 @pytest.fixture
 def tab(page: Any, server: str) -> Any:
-    """The tab with a text extracted and its graph at rest."""
-    page.emulate_media(reduced_motion="reduce")
-    open_tab(page, server)
-    extract(page, FILM)
-    expect(nodes(page).first).to_be_visible()
-    return page
+    return open_extracted(page, server)
 
 
 def test_every_triple_is_an_edge_and_every_entity_a_node(tab: Any) -> None:

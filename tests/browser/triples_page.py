@@ -24,6 +24,15 @@ def extract(page: Any, text: str) -> None:
     page.locator("#triples-run").click()
 
 
+def open_extracted(page: Any, server: str) -> Any:
+    """The tab with a text extracted and its graph at rest."""
+    page.emulate_media(reduced_motion="reduce")
+    open_tab(page, server)
+    extract(page, FILM)
+    expect(nodes(page).first).to_be_visible()
+    return page
+
+
 def nodes(page: Any, where: str = "#triples-result") -> Any:
     return page.locator(f"{where} .node")
 
