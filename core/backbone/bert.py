@@ -32,25 +32,29 @@ class Bert(BertModel):
         attention_mask: torch.Tensor | None = None,
         inputs_embeds: torch.Tensor | None = None,
         token_type_ids: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
         **kwargs: Any,
     ) -> BaseModelOutput:
-        """Token ids [B, L] or embeddings [B, L, H], their mask [B, L] and segments [B, L] → last states [B, L, H]."""
+        """Token ids [B, L] or embeddings [B, L, H], their segments [B, L], positions [B, L] and mask, [B, L] or, for
+        each token its own, [B, 1, L, L] → last states [B, L, H]."""
         if self.training or torch.is_grad_enabled() or kwargs or self.embeddings.LayerNorm.weight.dtype != torch.float:
             found: BaseModelOutput = super().forward(
                 input_ids=input_ids,
                 attention_mask=attention_mask,
                 inputs_embeds=inputs_embeds,
                 token_type_ids=token_type_ids,
+                position_ids=position_ids,
                 **kwargs,
             )
             return found
         parts = self.embeddings
         vectors = parts.word_embeddings(input_ids) if inputs_embeds is None else inputs_embeds
         batch, length, width = vectors.shape
-        places = parts.position_embeddings(parts.position_ids[:, :length])
+        places = parts.position_embeddings(parts.position_ids[:, :length] if position_ids is None else position_ids)
         segments = parts.token_type_ids[:, :length] if token_type_ids is None else token_type_ids
         states = parts.LayerNorm(vectors + places + parts.token_type_embeddings(segments))
-        mask = None if attention_mask is None or bool(attention_mask.all()) else attention_mask[:, None, None].bool()
+        mask = None if attention_mask is None or bool(attention_mask.all()) else attention_mask.bool()
+        mask = mask[:, None, None] if mask is not None and mask.dim() == 2 else mask
         heads = self.config.num_attention_heads
         for layer in self.encoder.layer:
             assert isinstance(layer, BertLayer)

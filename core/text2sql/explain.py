@@ -10,6 +10,7 @@ from core.text import normalise
 from core.text2sql.answer import Answer
 from core.text2sql.decisions import Decision
 from core.text2sql.encoding import SPECIAL_COLUMNS
+from core.text2sql.form_explain import inside_form, links_of_form
 from core.text2sql.linking import EXPR, LIMIT, Candidate, Linker
 from core.text2sql.sketch import ALL, used_columns
 
@@ -23,6 +24,8 @@ def links(answer: Answer, linker: Linker) -> list[dict[str, Any]]:
 
     kind: "value" (of the best sketch's condition number `condition`), "limit" or "column"; `column`: its name, or "".
     """
+    if answer.written is not None:
+        return links_of_form(answer.question, answer.table, answer.best.form, answer.best.sketch, answer.written)
     sketch, filled = answer.best.sketch, answer.filled
     if sketch is None or filled is None:
         return []
@@ -54,12 +57,14 @@ def links(answer: Answer, linker: Linker) -> list[dict[str, Any]]:
 
 
 def inside(answer: Answer) -> dict[str, Any]:
-    """The filled sketch with its probabilities, as JSON.
+    """The filled sketch, or the form as it was written, with its probabilities, as JSON.
 
     {"columns": [{name, heads: [{head, options: [{label, probability, chosen}]}]}], "whole": [{head, options}],
     "candidates": [{text, column, value, source, options}], "answerable"}: for every column only the heads that are not
-    sure to stay empty.
+    sure to stay empty. Of a form, see `core.text2sql.form_explain`.
     """
+    if answer.written is not None:
+        return inside_form(answer.question, answer.table, answer.best.form, answer.written)
     names = [c.name for c in answer.table.columns]
     if answer.filled is None:
         return {"columns": [], "whole": [], "candidates": [], "answerable": round(answer.answerable, 4)}

@@ -13,9 +13,10 @@ from datetime import date
 from functools import cached_property
 
 from core.text import normalise, to_simplified
-from core.text2sql.fields import BRACKETS, Field, value_for
+from core.text2sql.fields import BRACKETS, Field, field_of, value_for
 from core.text2sql.literals import find_literals
 from core.text2sql.sketch import ALL, Value
+from core.text2sql.table import Table
 
 # Columns that are not the table's: arithmetic between two columns, and how many rows are wanted.
 EXPR, LIMIT = -2, -3
@@ -26,6 +27,8 @@ MENTIONS = 3
 _FUZZY_PER_COLUMN = 4
 _LEAST_FUZZY = 55.0
 _LONGEST_VALUE = 60
+# Distinct cells of all columns that are looked for in a question.
+_LINKED_CELLS = 60_000
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,16 @@ class Linker:
             best = max(((s, end - start) for start, end, s in free), default=(0, 0))
             found.append(sorted(m for m in free if (m[2], m[1] - m[0]) == best)[:MENTIONS])
         return found
+
+
+def linker_of(table: Table) -> Linker:
+    """Few distinct cells first: a column of 200,000 different ones is rarely asked by value."""
+    room = _LINKED_CELLS
+    values: dict[int, list[str]] = {}
+    for i in sorted(range(len(table.columns)), key=lambda i: table.columns[i].distinct):
+        values[i] = table.values(i, room) if room and table.columns[i].type == "text" else []
+        room -= len(values[i])
+    return Linker([field_of(c, values[i]) for i, c in enumerate(table.columns)])
 
 
 def _mentions(name: str, question: str) -> list[tuple[int, int, int]]:

@@ -16,73 +16,97 @@ from core.errors import InputError
 from core.pipeline import Pipeline, Progress, attempt
 from core.text import check_text, normalise
 from core.text2sql.answer import Answer, Proposal, doubts, found, guided
-from core.text2sql.database import Rows, open_database
+from core.text2sql.candidates import Known, known_of
+from core.text2sql.carried import carried
+from core.text2sql.database import open_database
 from core.text2sql.explain import inside
-from core.text2sql.fields import field_of
 from core.text2sql.filler import Filled, SketchFiller
-from core.text2sql.linking import Candidate, Linker
+from core.text2sql.form_filler import FormFiller
+from core.text2sql.form_filler import Written as FormWritten
+from core.text2sql.form_model import FormConfig, FormModel
+from core.text2sql.linking import Linker, linker_of
 from core.text2sql.model import SketchConfig, SketchModel
-from core.text2sql.parse import NotASketch, parse
-from core.text2sql.plain_words import read_aloud
-from core.text2sql.request import table_of
+from core.text2sql.proposals import fault_of, of_form, of_sketch, of_sql, query_of, read_query, rows_of
+from core.text2sql.refusal import refusal
+from core.text2sql.request import MAX_QUESTION, context_of, table_of
+from core.text2sql.said import dated
 from core.text2sql.sketch import Sketch
-from core.text2sql.sql import to_sql
 from core.text2sql.sql_generator import SQLGenerator
 from core.text2sql.table import Table
 from core.text2sql.task import Ask
 
-MAX_QUESTION = 200
-# Distinct cells of all columns that are looked for in a question.
-_LINKED_CELLS = 60_000
+__all__ = ["MAX_QUESTION", "Question", "Text2SQLPipeline", "query_of", "read_query"]
+
+# A form that finds nothing gives way to one that does only where that is at least so likely beside it.
+_NEARLY = 0.5
 _LINKERS: Cache[str, Linker] = Cache()
+_KNOWN: Cache[str, Known] = Cache()
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question about a table; `today` is the day that 去年 is seen from, `most` how many proposals are weighed."""
+    """A question about a table; `today` is the day that 去年 is seen from, `most` how many proposals are weighed,
+    `context` what was asked before, oldest first."""
 
     text: str
     table: Table
     today: date
     most: int = 4
+    context: tuple[str, ...] = ()
 
 
-# What the writer gives: the blanks of a query, filled, or queries with their probabilities.
-Written = Filled | list[tuple[str, float]]
+# What the writer gives: the blanks of a query, filled, or forms, or queries with their probabilities.
+Written = Filled | FormWritten | list[tuple[str, float]]
+Decoded = tuple[Written, list[Proposal]]
 
 
-class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None, list[Proposal]], Answer]):
-    """A writer of queries, the bundled sketch filler or a causal language model, and the tables it is asked about."""
+class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
+    """A writer of queries and the tables it is asked about: the bundled filler, of forms or of sketches, or a causal
+    language model."""
 
     task = "text2sql"
     batch = together = 1
 
-    def __init__(self, writer: SketchFiller | SQLGenerator) -> None:
+    def __init__(self, writer: SketchFiller | FormFiller | SQLGenerator) -> None:
         self.writer = writer
 
     @classmethod
     def from_folder(cls, folder: Path, device: str) -> Text2SQLPipeline:
         from transformers import AutoTokenizer
 
-        if _config(folder)["model_type"] == SketchConfig.model_type:
+        kind = _config(folder)["model_type"]
+        if kind == SketchConfig.model_type:
             tokenizer = AutoTokenizer.from_pretrained(folder)
             return cls(SketchFiller(moved(load_model(SketchModel, folder), device), tokenizer))
+        if kind == FormConfig.model_type:
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+            return cls(FormFiller(moved(load_model(FormModel, folder), device), tokenizer))
         return cls(SQLGenerator(CausalLM.from_folder(folder, device)))
 
-    def __call__(self, question: str, table: Table, today: date | None = None, most: int = 4) -> Answer:
+    def __call__(
+        self,
+        question: str,
+        table: Table,
+        today: date | None = None,
+        most: int = 4,
+        context: Sequence[str] = (),
+    ) -> Answer:
         """Understand `question` about `table`, build the query and run it.
 
-        `most`: proposals to weigh, the best included. `today`: the day that 去年 is seen from.
+        `most`: proposals to weigh, the best included. `today`: the day that 去年 is seen from. `context`: what was
+        asked before, oldest first.
 
         Raises:
-            InputError: no question, a question of more than 200 characters, or no query that runs.
+            InputError: no question, a question of more than 200 characters, more than 8 before it, or no query that
+                runs.
         """
-        return self.ask(Question(check_text(question, MAX_QUESTION), table, today or date.today(), most))
+        asked = check_text(question, MAX_QUESTION)
+        return self.ask(Question(asked, table, today or date.today(), most, context_of(context)))
 
     @classmethod
     def normalise(cls, request: Ask) -> Question:
         question = check_text(request.question, MAX_QUESTION)
-        return Question(question, table_of(request), date.today())
+        return Question(question, table_of(request), date.today(), context=context_of(request.context))
 
     def answer(
         self, asked: Sequence[Question | InputError], progress: Progress | None = None
@@ -93,7 +117,7 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
         ]
 
     def _found(self, asked: Question, answer: Answer) -> Answer:
-        if answer.best.sketch and not found(answer.best) and _timed(answer.best.sketch):
+        if not found(answer.best) and _timed(answer):
             # Tables of past years are asked about 去年 too: then the year before their latest.
             latest = _latest(asked.table)
             if latest and latest < asked.today:
@@ -101,6 +125,8 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
                 if isinstance(again, Answer) and found(again.best):
                     answer = replace(again, anchored=latest)
         if answer.best.rows is None:
+            if answer.refusal:
+                raise InputError(answer.refusal.zh, answer.refusal.en)
             raise InputError("没有找到能执行的查询，请换个问法", "found no query that runs; please ask in other words")
         return answer
 
@@ -115,25 +141,49 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
         if isinstance(self.writer, SketchFiller):
             text = normalise(asked.text).text.strip()
             return self.writer(text, self.linker(asked.table), asked.today, asked.most)
-        return self.writer(asked.text, asked.table, asked.today, lambda sql: _fault(sql, asked.table))
+        if isinstance(self.writer, SQLGenerator):
+            return self.writer(
+                asked.text, asked.table, asked.today, lambda sql: fault_of(sql, asked.table), asked.context
+            )
+        linker = self.linker(asked.table)
+        known = _KNOWN.get_or_build(
+            asked.table.key, lambda: known_of(linker, asked.table), lambda _: asked.table.size // 2 + 1_000
+        )
+        return self.writer(asked.text, asked.context, linker, asked.today, asked.most, known)
 
-    def decode(
-        self, asked: Question, pieces: Sequence[Question], seen: Sequence[Written]
-    ) -> tuple[Filled | None, list[Proposal]]:
+    def decode(self, asked: Question, pieces: Sequence[Question], seen: Sequence[Written]) -> Decoded:
         """The queries that may have been meant, each run, the best first."""
         [written] = seen
+        table, today = asked.table, asked.today
         if isinstance(written, Filled):
-            ranked = [self._propose(r.sketch, asked.table, r.probability, r.linked) for r in written.ranked]
+            ranked = [
+                of_sketch(r.sketch, table, r.probability, r.linked, rows_of(query_of(r.sketch, table), table))
+                for r in written.ranked
+            ]
             return written, guided(ranked)
-        return None, guided([self._judge(sql, asked.table, p, asked.today) for sql, p in written])
+        if isinstance(written, list):
+            return written, guided([of_sql(sql, table, p, today) for sql, p in written])
+        forms = [p for r in written.readings if (p := of_form(r.form, table, r.probability, today))]
+        if not forms:
+            raise InputError("没有找到能执行的查询，请换个问法", "found no query that runs; please ask in other words")
+        return written, guided(forms, _NEARLY)
 
-    def result(self, asked: Question, decoded: tuple[Filled | None, list[Proposal]]) -> Answer:
-        filled, (best, *others) = decoded
-        answerable = filled.answerable if filled else 1.0
-        return Answer(asked.text, asked.table, best, doubts(best, others), answerable, None, filled)
+    def result(self, asked: Question, decoded: Decoded) -> Answer:
+        written, (best, *others) = decoded
+        answerable = 1.0 if isinstance(written, list) else written.answerable
+        answer = Answer(asked.text, asked.table, best, doubts(best, others), answerable, None, None)
+        if answer.doubtful:
+            answer = replace(answer, refusal=refusal(asked.text, self.linker(asked.table), asked.today))
+        if isinstance(written, Filled):
+            return replace(answer, filled=written)
+        if isinstance(written, list):
+            return answer
+        [reading] = [r for r in written.readings if r.form == best.form][:1]
+        over = carried(reading, written, asked.table, self.linker(asked.table))
+        return replace(answer, written=written, carried=over)
 
     def explain(self, answer: Answer) -> dict[str, Any]:
-        """The filled sketch of an answer with its probabilities: see `core.text2sql.explain`."""
+        """What the filler saw, with its probabilities: see `core.text2sql.explain`."""
         return inside(answer)
 
     def run_sketch(self, sketch: Sketch, table: Table) -> Proposal:
@@ -143,39 +193,11 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, tuple[Filled | None
             InputError: the query fails.
         """
         rows = open_database(table).run(query_of(sketch, table))
-        return self._shown(sketch, table, 1.0, (), rows)
+        return of_sketch(sketch, table, 1.0, (), rows)
 
     def linker(self, table: Table) -> Linker:
         """The table's columns, ready to be found in questions; kept for the next question."""
-        return _LINKERS.get_or_build(table.key, lambda: _linker(table), lambda _: table.size // 2 + 1_000)
-
-    def _propose(
-        self, sketch: Sketch, table: Table, probability: float, linked: tuple[Candidate | None, ...]
-    ) -> Proposal:
-        try:
-            rows: Rows | None = open_database(table).run(query_of(sketch, table))
-        except InputError:
-            rows = None
-        return self._shown(sketch, table, probability, linked, rows)
-
-    def _shown(
-        self,
-        sketch: Sketch,
-        table: Table,
-        probability: float,
-        linked: tuple[Candidate | None, ...],
-        rows: Rows | None,
-    ) -> Proposal:
-        sql = query_of(sketch, table, pretty=True)
-        return Proposal(sketch, sql, read_aloud(sketch, table), probability, linked, rows)
-
-    def _judge(self, sql: str, table: Table, probability: float, today: date) -> Proposal:
-        """A query that a language model wrote, as one that a stranger typed."""
-        try:
-            rows: Rows | None = open_database(table).run(sql)
-        except InputError:
-            rows = None
-        return replace(read_query(sql, table, today), probability=probability, rows=rows)
+        return _LINKERS.get_or_build(table.key, lambda: linker_of(table), lambda _: table.size // 2 + 1_000)
 
 
 def _config(folder: Path) -> dict[str, Any]:
@@ -183,47 +205,14 @@ def _config(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _fault(sql: str, table: Table) -> str | None:
-    """What is wrong with a query; None if it runs."""
-    try:
-        open_database(table).run(sql)
-    except InputError as error:
-        return error.en
-    return None
-
-
-def query_of(sketch: Sketch, table: Table, pretty: bool = False) -> str:
-    """The SQL of `sketch` over `table`."""
-    dates = frozenset(i for i, c in enumerate(table.columns) if c.type == "date")
-    return to_sql(sketch, [c.name for c in table.columns], table.name, pretty, dates)
-
-
-def read_query(sql: str, table: Table, today: date) -> Proposal:
-    """A query as a proposal that has not been run: with the sketch and the words for it, where a sketch can say it."""
-    names = {c.name.lower(): i for i, c in enumerate(table.columns)}
-    try:
-        sketch: Sketch | None = parse(sql, names, today)
-    except (NotASketch, ValueError, KeyError, AttributeError, IndexError, RecursionError):
-        # A query that sketches have no blanks for is still one that can be run.
-        sketch = None
-    return Proposal(sketch, sql, read_aloud(sketch, table) if sketch else {"zh": "", "en": ""}, 1.0, (), None)
-
-
-def _linker(table: Table) -> Linker:
-    """Few distinct cells first: a column of 200,000 different ones is rarely asked by value."""
-    room = _LINKED_CELLS
-    values: dict[int, list[str]] = {}
-    for i in sorted(range(len(table.columns)), key=lambda i: table.columns[i].distinct):
-        values[i] = table.values(i, room) if room and table.columns[i].type == "text" else []
-        room -= len(values[i])
-    return Linker([field_of(c, values[i]) for i, c in enumerate(table.columns)])
-
-
-def _timed(sketch: Sketch) -> bool:
+def _timed(answer: Answer) -> bool:
     """Whether a condition is on a time: it may have been counted from today."""
+    best = answer.best
+    if answer.filled is None or best.sketch is None:
+        return answer.written is not None and best.form is not None and dated(best.form)
     return any(
         c.value and (c.value.kind in ("age", "date", "month") or 1900 <= (c.value.number or 0) <= 2200)
-        for c in sketch.conditions
+        for c in best.sketch.conditions
     )
 
 

@@ -70,13 +70,16 @@ _FROM_TODAY = re.compile(
 )
 
 
-def conversation(question: str, table: Table, today: date, examples: int = len(_EXAMPLES)) -> list[Message]:
-    """The messages up to the question. What questions about one table share comes first."""
+def conversation(
+    question: str, table: Table, today: date, examples: int = len(_EXAMPLES), context: Sequence[str] = ()
+) -> list[Message]:
+    """The messages up to the question, asked after those of `context`. What questions about one table share comes
+    first."""
     said = [Message("system", RULES)]
     for i, (asked, sql) in enumerate(_EXAMPLES[:examples]):
         said.append(Message("user", f"{_EXAMPLE_TABLE}\n\n{asked}" if i == 0 else asked))
         said.append(Message("assistant", answer(sql)))
-    said.append(Message("user", f"{schema(table)}\n\n{_asked(question, table, today)}"))
+    said.append(Message("user", f"{schema(table)}\n\n{_asked(question, table, today, context)}"))
     return said
 
 
@@ -86,11 +89,11 @@ def repair(said: Sequence[Message], sql: str, fault: str) -> list[Message]:
     return [*said, Message("assistant", answer(sql)), Message("user", again)]
 
 
-def plain(question: str, table: Table, today: date) -> str:
+def plain(question: str, table: Table, today: date, context: Sequence[str] = ()) -> str:
     """The prompt for a model without a chat template: a script that goes on."""
     shown = [f"-- {RULES}", _EXAMPLE_TABLE]
     shown += [f"-- {asked}\n{sql}\n" for asked, sql in _EXAMPLES]
-    asked = _asked(question, table, today).replace("\n", "\n-- ")
+    asked = _asked(question, table, today, context).replace("\n", "\n-- ")
     return "\n".join([*shown, schema(table), f"-- {asked}", "SELECT"])
 
 
@@ -99,14 +102,17 @@ def answer(sql: str) -> str:
     return f"{OPENING}{sql}\n```"
 
 
-def _asked(question: str, table: Table, today: date) -> str:
-    named = mentioned(question, table)
+def _asked(question: str, table: Table, today: date, context: Sequence[str] = ()) -> str:
+    whole = "\n".join([*context, question])
+    named = mentioned(whole, table)
     lines = [f'"{_name(name)}": {", ".join(map(_text, cells))}' for name, cells in named.items()]
     hint = [f"Cells named in the question: {'; '.join(lines)}"] if lines else []
-    timed = any(c.type == "date" for c in table.columns) and _FROM_TODAY.search(question)
+    timed = any(c.type == "date" for c in table.columns) and _FROM_TODAY.search(whole)
     dated = [f"Today: {today.isoformat()}"] if timed else []
     cells = [cell for column in named.values() for cell in column]
-    return "\n".join([*dated, *hint, _line(in_digits(question, today, cells), 400)])
+    earlier = [_line(in_digits(old, today, cells), 400) for old in context]
+    before = ["Earlier questions:", *earlier, "They go on with this one; answer it in full:"] if earlier else []
+    return "\n".join([*dated, *hint, *before, _line(in_digits(question, today, cells), 400)])
 
 
 def in_digits(question: str, today: date, cells: Sequence[str] = ()) -> str:

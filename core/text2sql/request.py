@@ -1,4 +1,4 @@
-"""The table that a request is about."""
+"""The table that a request is about, and what was asked about it before."""
 
 from __future__ import annotations
 
@@ -6,10 +6,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import InputError
+from core.text import check_text
 from core.text2sql.layout import tidied
 from core.text2sql.table import Table
 from core.text2sql.table_files import read_pasted, read_table
 from core.text2sql.task import Ask
+
+MAX_QUESTION = 200
+MAX_CONTEXT = 8
+
+
+def context_of(context: object) -> tuple[str, ...]:
+    """Earlier questions, oldest first.
+
+    Raises:
+        InputError: it is no list of texts, or there are more than 8, or one has more than 200 characters or none.
+    """
+    if context is None:
+        return ()
+    if not isinstance(context, list | tuple):
+        raise InputError("context 应是问题的列表", "context must be a list of questions")
+    if len(context) > MAX_CONTEXT:
+        raise InputError(f"context 最多 {MAX_CONTEXT} 个问题", f"context may have {MAX_CONTEXT} questions at most")
+    return tuple(check_text(question, MAX_QUESTION) for question in context)
 
 
 def table_of(request: Ask) -> Table:

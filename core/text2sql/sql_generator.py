@@ -6,7 +6,7 @@ types (`core.text2sql.guard`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from core.backbone.causal import CausalLM, Message, Written
@@ -28,17 +28,20 @@ class SQLGenerator:
     def __init__(self, lm: CausalLM) -> None:
         self.lm = lm
 
-    def __call__(self, question: str, table: Table, today: date, attempt: Try) -> list[tuple[str, float]]:
+    def __call__(
+        self, question: str, table: Table, today: date, attempt: Try, context: Sequence[str] = ()
+    ) -> list[tuple[str, float]]:
         """Queries with the model's probability of what it wrote, the best first: one that runs if any does.
 
-        `attempt` runs a query. One that fails is shown to the model with what the database says, once.
+        `context`: the questions before it. `attempt` runs a query. One that fails is shown to the model with what the
+        database says, once.
         """
         if not self.lm.chats:
-            text = prompt.plain(question, table, today)
+            text = prompt.plain(question, table, today, context)
             begun = spelled(table, self.lm.writes_whole)
             written = self.lm.write(text, ended, lambda more: begun(f"SELECT{more}"), _MOST)
             return [self._taken(written, table, attempt, "SELECT")[0]]
-        said = prompt.conversation(question, table, today)
+        said = prompt.conversation(question, table, today, context=context)
         first, fault = self._taken(self._asked(said, table), table, attempt)
         if fault is None:
             return [first]

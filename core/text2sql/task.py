@@ -16,12 +16,19 @@ class Ask:
         table: {"header": [...], "rows": [[...], ...], "types": [...], "name": "..."}, the last two may be left out.
         csv: the table as text instead: CSV, TSV, Markdown or JSON, at most 2,000,000 characters.
         table_path: the table as a file instead.
+        context: what was asked about the table before, oldest first, at most 8 questions of 200 characters: 那上海呢
+            is understood by it.
 
     Returns:
-        {"sql", "columns", "rows": at most 1,000, "total", "sketch", "reading": {"zh", "en"}, "confidence",
-        "answerable": the probability that the table holds the answer, "as_of": the day that words like 去年 were
-        counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"}, "alternatives", "left_out": rows
-        of the table that are not counted with, such as totals: [{"row", "kind", "zh", "en", "text"}]}.
+        {"sql", "columns", "rows": at most 1,000, "units" and "styles" of the columns: 元, and "percent" where 0.25
+        means 25%, "plain" for years, "weekday" where 0 is Sunday, "total", "said": what was done and what came of it,
+        {"zh", "en"}, "sketch", "reading": {"zh", "en"}, "confidence": how probably this was meant, "answerable": the
+        probability that the table holds the answer, "refusal": why it does not, {"kind": change, forecast, opinion,
+        chat or missing, "zh", "en"}, or null, "asks": where it is not sure, what may have been meant, to choose from:
+        [{"zh", "en", "sql"}], "carried": what was taken over from context, {"zh", "en"} or null, "as_of": the day that
+        words like 去年 were counted from, or null for today, "dialects": {"mysql", "postgres", "sqlite"},
+        "alternatives", "left_out": rows of the table that are not counted with, such as totals: [{"row", "kind", "zh",
+        "en", "text"}]}.
     """
 
     question: str
@@ -29,6 +36,7 @@ class Ask:
     csv: str | None = field(default=None, metadata=IN_API)
     # A stranger's path would name a file of this machine.
     table_path: str | None = field(default=None, metadata=IN_ROWS)
+    context: list[str] | None = None
 
 
 ASK = Operation("text2sql.ask", "text2sql", Ask, "core.text2sql.answer:Answer")

@@ -21,13 +21,18 @@ from transformers import PreTrainedTokenizerBase
 
 from core.errors import InputError
 from core.text2sql.filler import SketchFiller
+from core.text2sql.form_filler import FormFiller
+from core.text2sql.form_sql import sql_text
 from core.text2sql.linking import Linker, fold
 from core.text2sql.model import SketchModel
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.sketch import Sketch
+from core.text2sql.sql_generator import SQLGenerator
 from training.common import read_jsonl, write_figures
 from training.text2sql.convert import tableqa
-from training.text2sql.examples import TODAY, to_table
+from training.text2sql.examples import TODAY, Example, to_table
+from training.text2sql.fitting import typed
+from training.text2sql.parse import NotASketch, parse
 
 Judged = tuple[bool, str, str, str]  # right, question, ours, gold
 
@@ -87,13 +92,26 @@ def _parts(sketch: Sketch) -> tuple[object, ...]:
     return frozenset((t.expr.column, t.aggregate) for t in sketch.select), conditions, joined
 
 
-def sketches(filler: SketchFiller, path: Path, seed: int = 0) -> Iterator[Judged]:
+def sketches(writer: SketchFiller | FormFiller, path: Path, seed: int = 0) -> Iterator[Judged]:
     for example in tableqa(path, random.Random(seed)):
-        filled = filler(example.question, Linker(example.fields), TODAY)
-        ours = filled.ranked[0].sketch
         names = [f.name for f in example.fields]
-        right = _parts(ours) == _parts(example.sketch)
-        yield right, example.question, _brief(ours, names), _brief(example.sketch, names)
+        ours = _sketch(writer, example)
+        right = ours is not None and _parts(ours) == _parts(example.sketch)
+        yield right, example.question, _brief(ours, names) if ours else "", _brief(example.sketch, names)
+
+
+def _sketch(writer: SketchFiller | FormFiller, example: Example) -> Sketch | None:
+    """What the writer makes of a question, as a sketch; None where it is more than one can say."""
+    linker = Linker(example.fields)
+    if isinstance(writer, SketchFiller):
+        return writer(example.question, linker, TODAY).ranked[0].sketch
+    readings = writer(example.question, (), linker, TODAY).readings
+    names = [f"c{i}" for i in range(len(example.fields))]
+    try:
+        sql = sql_text(readings[0].form, names, "t")
+        return typed(parse(sql, {name: i for i, name in enumerate(names)}, TODAY), example.fields)
+    except (NotASketch, ValueError, IndexError):
+        return None
 
 
 def _brief(sketch: Sketch, names: list[str]) -> str:
@@ -104,7 +122,7 @@ def _brief(sketch: Sketch, names: list[str]) -> str:
 
 def judge_all(pipeline: Text2SQLPipeline, data: Path) -> dict[str, list[Judged]]:
     writer = pipeline.writer
-    assert isinstance(writer, SketchFiller)
+    assert not isinstance(writer, SQLGenerator)
     runs: dict[str, Callable[[], Iterator[Judged]]] = {
         "spdb": lambda: execution(pipeline, data / "spdb_dev.jsonl"),
         "spdb_now_early": lambda: execution(pipeline, data / "spdb_dev.jsonl", date(1900, 1, 1)),

@@ -1,0 +1,54 @@
+"""What was asked about a table, as a tree: words of a small grammar over the table's columns and constants.
+
+A sketch with blanks (`core.text2sql.sketch`) has one level; a tree says shares, ranks within groups, changes from row
+to row and queries within queries too. Which words there are and what may follow what: `core.text2sql.grammar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table, by its index."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A text as it stands in a cell, a number, or a day."""
+
+    value: str | float | date
+
+
+@dataclass(frozen=True)
+class Node:
+    """A word of the grammar with what it is said of."""
+
+    word: str
+    args: tuple[Form, ...] = ()
+
+
+Form = Node | Column | Constant
+Symbol = str | Column | Constant
+
+
+def walk(form: Form) -> Iterator[Form]:
+    """`form` and everything below it, in the order in which it is written."""
+    yield form
+    if isinstance(form, Node):
+        for arg in form.args:
+            yield from walk(arg)
+
+
+def renumbered(form: Form, columns: Sequence[int]) -> Form:
+    """The form with column i as column `columns[i]`."""
+    if isinstance(form, Column):
+        return Column(columns[form.index])
+    if isinstance(form, Node):
+        return Node(form.word, tuple(renumbered(arg, columns) for arg in form.args))
+    return form
