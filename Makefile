@@ -12,7 +12,7 @@ START ?= ../shared/models/bge-small-zh-v1.5
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
 .PHONY: run test test-ray check types audit sums format load fuzz eval train-backbone train-triples train-xiangqi \
-  engine-games train-similarity train-text2sql train-qa-pairs clean
+  engine-games train-similarity train-text2sql train-text2sql-sketch train-qa-pairs clean
 
 run: $(VENV)/.run
 	MODOU_OPEN_BROWSER=$${MODOU_OPEN_BROWSER:-1} $(BIN)/python app.py
@@ -68,6 +68,7 @@ eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	    --table --calibration || exit 1; done
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
+	$(BIN)/python -m training.text2sql.evaluate_form
 	for what in reader generator pairs; do \
 	  $(BIN)/python -m training.qa_pairs.evaluate $$what --data $(DATA)/questions || exit 1; done
 	$(BIN)/python -m training.xiangqi.evaluate --data runs/xiangqi/dev --prefixes \
@@ -116,7 +117,22 @@ train-similarity: $(VENV)/.run | $(DATA)
 	$(BIN)/python -m training.similarity.whiten runs/similarity/distilled assets/models/similarity-static
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity --write
 
-train-text2sql: $(VENV)/.run | $(DATA)
+# Questions made, written by hand and of older sets, encoded once; then the writer of forms, and how sure it may be.
+train-text2sql: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
+	$(BIN)/python -m training.text2sql.made --data $(DATA) --count 28000 --out runs/text2sql/made.jsonl
+	$(BIN)/python -m training.text2sql.form_data --questions runs/text2sql/made.jsonl \
+	  --tables runs/text2sql/made_tables.jsonl --out runs/text2sql/encoded/made.pkl
+	$(BIN)/python -m training.text2sql.form_data --questions training/data/text2sql/train.jsonl.gz \
+	  --tables training/data/text2sql/tables_train.jsonl.gz --copies 2 --out runs/text2sql/encoded/written.pkl
+	$(BIN)/python -m training.text2sql.form_data --older $(DATA)/text2sql --out runs/text2sql/encoded/older.pkl
+	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train_form --dropout 0.05 --out runs/text2sql/form \
+	  --plan made=0.35,written=0.38 made=0.18,written=0.55,older=0.25 $(ARGS)
+	$(BIN)/python -m training.export runs/text2sql/form/best assets/models/text2sql-form --int8
+	$(BIN)/python -m training.text2sql.evaluate_form --fit
+	$(BIN)/python -m training.text2sql.evaluate --model assets/models/text2sql-form --data $(DATA)/text2sql --write
+
+# The sketch filler, for comparison.
+train-text2sql-sketch: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 

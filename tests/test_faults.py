@@ -159,7 +159,7 @@ def test_the_page_tells_of_lost_servers_damaged_models_and_full_queues(
 ) -> None:
     models = tmp_path / "models"
     shutil.copytree(catalog.MODELS, models, copy_function=os.symlink)
-    weights = models / "text2sql-sketch" / "model.safetensors"
+    weights = models / "text2sql-form" / "model.safetensors"
     half, empty = weights.read_bytes()[:100_000], models / "xiangqi-moves" / "model.safetensors"
     for path, content in ((weights, half), (empty, b"")):
         path.unlink()

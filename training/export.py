@@ -21,6 +21,9 @@ from safetensors.torch import load_file, save_file
 from core import catalog
 from core.backbone.weights import quantised
 
+# Bytes of a file that a repository takes without more ado.
+_LARGEST = 24_900_000
+
 
 def export(source: Path, target: Path, int8: bool = False) -> int:
     """Write the checkpoint folder `source` to `target` in float16, or its matrices in int8; returns the bytes of the
@@ -31,13 +34,23 @@ def export(source: Path, target: Path, int8: bool = False) -> int:
         small = quantised(tensors)
     else:
         small = {k: v.to(torch.float16).contiguous() if v.is_floating_point() else v for k, v in tensors.items()}
-    save_file(small, target / "model.safetensors", metadata={"format": "pt"})
-    (target / "model.safetensors").chmod(0o644)
+    for name, part in files_of(small).items():
+        save_file(part, target / name, metadata={"format": "pt"})
+        (target / name).chmod(0o644)
     for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(source / name, target / name)
     for part in (p for p in source.iterdir() if p.is_dir()):  # such as the word vectors of a similarity model
         shutil.copytree(part, target / part.name, dirs_exist_ok=True)
     return sum(f.stat().st_size for f in target.rglob("*.safetensors"))
+
+
+def files_of(tensors: dict[str, torch.Tensor]) -> dict[str, dict[str, torch.Tensor]]:
+    """The tensors by the file they go to: one, or the encoder and the rest where that would be too large."""
+    if sum(tensor.numel() * tensor.element_size() for tensor in tensors.values()) < _LARGEST:
+        return {"model.safetensors": tensors}
+    encoder = {name: tensor for name, tensor in tensors.items() if name.startswith("encoder.")}
+    rest = {name: tensor for name, tensor in tensors.items() if name not in encoder}
+    return {"model.safetensors": encoder, "rest.safetensors": rest}
 
 
 def main() -> None:

@@ -33,11 +33,17 @@ class Bert(BertModel):
         inputs_embeds: torch.Tensor | None = None,
         token_type_ids: torch.Tensor | None = None,
         position_ids: torch.Tensor | None = None,
+        added: tuple[int, torch.Tensor] | None = None,
         **kwargs: Any,
     ) -> BaseModelOutput:
         """Token ids [B, L] or embeddings [B, L, H], their segments [B, L], positions [B, L] and mask, [B, L] or, for
-        each token its own, [B, 1, L, L] → last states [B, L, H]."""
-        if self.training or torch.is_grad_enabled() or kwargs or self.embeddings.LayerNorm.weight.dtype != torch.float:
+        each token its own, [B, 1, L, L] → last states [B, L, H]. `added`: a layer, and what is added to the states
+        [B, L, H] that it is given; without dropout, in training too.
+
+        What is added late leaves the layers below alone: they need not learn, nor be waited for when others do.
+        """
+        slow = self.training or torch.is_grad_enabled() or kwargs
+        if added is None and (slow or self.embeddings.LayerNorm.weight.dtype != torch.float):
             found: BaseModelOutput = super().forward(
                 input_ids=input_ids,
                 attention_mask=attention_mask,
@@ -51,13 +57,15 @@ class Bert(BertModel):
         vectors = parts.word_embeddings(input_ids) if inputs_embeds is None else inputs_embeds
         batch, length, width = vectors.shape
         places = parts.position_embeddings(parts.position_ids[:, :length] if position_ids is None else position_ids)
-        segments = parts.token_type_ids[:, :length] if token_type_ids is None else token_type_ids
+        segments = parts.token_type_ids[:, :1] if token_type_ids is None else token_type_ids
         states = parts.LayerNorm(vectors + places + parts.token_type_embeddings(segments))
         mask = None if attention_mask is None or bool(attention_mask.all()) else attention_mask.bool()
         mask = mask[:, None, None] if mask is not None and mask.dim() == 2 else mask
         heads = self.config.num_attention_heads
-        for layer in self.encoder.layer:
+        for number, layer in enumerate(self.encoder.layer):
             assert isinstance(layer, BertLayer)
+            if added is not None and number == added[0]:
+                states = states + added[1]
             attention, output = layer.attention, layer.output
             assert isinstance(attention.self, BertSelfAttention)
             projected = self._projected(attention.self, states)

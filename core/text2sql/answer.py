@@ -24,7 +24,7 @@ from core.text2sql.table import Table
 # Below this the model thinks that the table does not hold the answer.
 _ANSWERABLE = 0.3
 # Alternatives are shown where the best is less sure than this, and they are not far less likely.
-_SURE = 0.9
+SURE = 0.9
 # An alternative with rows takes the place of a best query without, unless it is this much less likely.
 _FAR = 0.02
 # Below this the best reading of a form is asked about, if others are not this much less likely.
@@ -165,6 +165,6 @@ def found(proposal: Proposal) -> bool:
 
 def doubts(best: Proposal, others: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """Of the other ways to understand a question those worth showing: none beside a sure best one."""
-    if best.probability >= _SURE:
+    if best.probability >= SURE:
         return ()
     return tuple(p for p in others if p.rows is not None and p.probability >= _FAR and p.sql != best.sql)[:3]

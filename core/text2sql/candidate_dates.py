@@ -8,38 +8,17 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from core.text2sql import candidate_date_words as words
+from core.text2sql.candidate_calendar import Calendar, months_of, part_of
 from core.text2sql.literals import chinese_number
 
 _MOST_YEARS = 3
 _MOST_DAYS = 4
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """The days of a table's date columns: its `years`, the most frequent first, and its `days`, likewise."""
-
-    years: tuple[int, ...] = ()
-    days: tuple[date, ...] = ()
-    dated: bool = False
-
-    @property
-    def latest(self) -> date | None:
-        return max(self.days, default=date(max(self.years), 12, 31) if self.years else None)
-
-
-def calendar_of(days: Iterable[date], years: Iterable[int] = ()) -> Calendar:
-    """The calendar of a table with these `days`, and with `years` besides (of columns of years or months)."""
-    counts = Counter(days)
-    by_year = Counter(d.year for d in counts.elements())
-    spoken = by_year or Counter(years)
-    ordered = [year for year, _ in sorted(spoken.items(), key=lambda at: (-at[1], -at[0]))]
-    return Calendar(tuple(ordered), tuple(day for day, _ in counts.most_common()), bool(counts))
 
 
 @dataclass(frozen=True)
@@ -134,7 +113,7 @@ class _Reader:
                 self.add(match, "its_year", year, year)
         for year in stated:
             whole = not any(groups.get(k) for k in ("im", "m", "q", "qn", "half", "ye"))
-            self.add(match, "year", year, year, _months(year, 1, 12) if whole else None)
+            self.add(match, "year", year, year, months_of(year, 1, 12) if whole else None)
             if year not in self.said_years:
                 self.said_years.append(year)
         for year in stated or self.years():
@@ -162,10 +141,10 @@ class _Reader:
             begin = (
                 1 if match.string[: match.end()].endswith(("前" + match[0], "前三季度", "前3季度")) else 3 * number - 2
             )
-            self.add(match, "quarter", number, year, _months(year, begin, 3 * number))
+            self.add(match, "quarter", number, year, months_of(year, begin, 3 * number))
         elif half := groups.get("half"):
             begin = 1 if half[0] == "上" else 7
-            self.add(match, "half", 1 if begin == 1 else 2, year, _months(year, begin, begin + 5))
+            self.add(match, "half", 1 if begin == 1 else 2, year, months_of(year, begin, begin + 5))
         elif edge := groups.get("ye"):
             self.add(match, "edge", 0, year, (date(year, 1, 1),) * 2 if edge == "初" else (date(year, 12, 31),) * 2)
         elif groups.get("m"):
@@ -181,11 +160,11 @@ class _Reader:
         for day in days:
             self._day(match, year, months[-1], day)
         if part := groups.get("part"):
-            self.add(match, "part", 0, year, _part(year, months[-1], part))
+            self.add(match, "part", 0, year, part_of(year, months[-1], part))
 
     def _month(self, match: re.Match[str], year: int, month: int, whole: bool = True) -> None:
         if 1 <= month <= 12:
-            self.add(match, "month", month, year, _months(year, month, month) if whole else None)
+            self.add(match, "month", month, year, months_of(year, month, month) if whole else None)
             self.said_months.append((year, month))
 
     def _day(self, match: re.Match[str], year: int, month: int, day: int) -> None:
@@ -234,7 +213,7 @@ class _Reader:
         common = Counter((d.year, d.month) for d in self.calendar.days)
         months = list(dict.fromkeys(self.said_months)) or [month for month, _ in common.most_common(2)]
         for year, month in months[:_MOST_DAYS]:
-            self.add(match, "part", 0, year, _part(year, month, edge if edge[1] == "旬" else edge[1]))
+            self.add(match, "part", 0, year, part_of(year, month, edge if edge[1] == "旬" else edge[1]))
 
     def weekday(self, match: re.Match[str]) -> None:
         if match["work"] or match["w"] == "末":
@@ -247,7 +226,7 @@ class _Reader:
         """16到19年."""
         for short in (match["a"], match["b"]):
             year = 2000 + int(short)
-            self.add(match, "year", year, year, _months(year, 1, 12))
+            self.add(match, "year", year, year, months_of(year, 1, 12))
             self.said_years.append(year)
 
     def decade(self, match: re.Match[str]) -> None:
@@ -265,7 +244,7 @@ class _Reader:
         if match["year"]:
             seen_from = self.said_years or list(self.calendar.years[:1])
             for year in dict.fromkeys(y + step for y in seen_from[:_MOST_YEARS]):
-                self.add(match, "year", year, year, _months(year, 1, 12))
+                self.add(match, "year", year, year, months_of(year, 1, 12))
             return
         said = [s.first for s in self.found if s.kind == "day" and s.first]
         for day in dict.fromkeys(d + timedelta(step) for d in said[:_MOST_DAYS]):
@@ -286,7 +265,7 @@ class _Reader:
         for span in list(self.found):
             for year in dict.fromkeys(s.number for s in self.found if s.kind == "year"):
                 if span.kind in ("month", "quarter", "half") and span.year != year and span.first and span.last:
-                    first, last = _months(year, span.first.month, span.last.month)
+                    first, last = months_of(year, span.first.month, span.last.month)
                     again = replace(span, year=year, first=first, last=last)
                     if again not in self.found:
                         self.found.append(again)
@@ -313,18 +292,3 @@ def _list(before: str | None, last: str | None) -> Iterator[int]:
         yield _int(piece)
     if last:
         yield _int(last)
-
-
-def _months(year: int, first: int, last: int) -> tuple[date, date]:
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
-
-
-def _part(year: int, month: int, part: str) -> tuple[date, date]:
-    """The days of a part of a month: a third, or its first or last day."""
-    first, last = _months(year, month, month)
-    if part == "初":
-        return first, first
-    if part in "底末":
-        return last, last
-    begin = {"上旬": 1, "中旬": 11, "下旬": 21}[part]
-    return first + timedelta(begin - 1), last if begin == 21 else first + timedelta(begin + 8)

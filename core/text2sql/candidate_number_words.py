@@ -13,6 +13,7 @@ DIGITS = re.compile(
     rf"\s?(?P<s>百万|千万|万亿|万|亿|千|百|[kw](?![a-z0-9]))?(?P<odd>{_DIGIT}(?![\d个.]))?"
 )
 CHINESE = re.compile(rf"[{NUMERALS}]+(?:点[零〇一二三四五六七八九]+)?")
+BEHIND_SCALE = re.compile(r"(?P<n>[^万亿]+)(?P<s>[万亿])(?P<t>[一二三四五六七八九])")
 # Two numerals that stand for each of the two.
 ABOUT = ("一二", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九")
 # Words that have a numeral in them and say no number.

@@ -72,7 +72,7 @@ def find_numbers(text: str, units: Sequence[Unit]) -> list[Said]:
             if scale > 1.0:
                 found.extend(_scaled(previous[0], previous[1], previous[2] * scale, units, True))
                 found.append(Said(previous[0], previous[1], "number", previous[2] * scale))
-            ranks = text[previous[0] - 1 : previous[0]] == "第" or text[end : end + 1] in ("名", "位")
+            ranks = text[: previous[0]].endswith(("第", "名")) or text[end : end + 1] in ("名", "位")
             if number > previous[2] and ranks:
                 found.append(Said(previous[0], end, "rank", number * scale - previous[2] + 1))
                 found.append(Said(previous[0], end, "rank", previous[2] - 1))
@@ -109,6 +109,13 @@ def _chinese(start: int, said: str) -> Iterator[tuple[int, int, float, float]]:
         for i, c in enumerate(said):
             yield start + i, start + i + 1, chinese_number(c) or 0.0, 1.0
         return
+    # 三亿五: the digit behind is a tenth.
+    if tenth := words.BEHIND_SCALE.fullmatch(said):
+        whole = chinese_number(tenth["n"])
+        if whole is not None:
+            number = whole + (chinese_number(tenth["t"]) or 0.0) / 10
+            yield start, start + len(said), number, words.SCALES[tenth["s"]]
+            return
     scale = next((c for c in "亿万" if said.endswith(c) and len(said) > 1), "")
     value = chinese_number(said.removesuffix(scale))
     if value is not None:

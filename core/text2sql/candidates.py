@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from core.text2sql.candidate_calendar import Calendar, calendar_of
 from core.text2sql.candidate_cells import CellIndex, by_alias, by_characters, in_part, index_cells, months_between
-from core.text2sql.candidate_dates import Calendar, Span, calendar_of, find_spans
+from core.text2sql.candidate_dates import Span, find_spans
 from core.text2sql.candidate_numbers import Unit, find_numbers, unit_of
 from core.text2sql.form import Constant
 from core.text2sql.linking import Linker, fold
@@ -89,7 +90,7 @@ def candidates(text: str, linker: Linker, today: date, known: Known | None = Non
         value = candidate.constant.value
         # One candidate for each value that a piece of the text says, of each column if it is a cell.
         key = (type(value), value, candidate.column if isinstance(value, str) else candidate.start)
-        if key not in found:
+        if key not in found or found[key].score < candidate.score:
             found[key] = candidate
     said = sorted(found.values(), key=lambda c: -c.score)[:MOST]
     said.sort(key=lambda c: (c.start, c.end, c.column))

@@ -103,7 +103,8 @@ def _log_probabilities(scores: Scores, mask: NDArray[np.bool_], same: NDArray[np
     merged = np.zeros_like(p)
     np.add.at(merged, same, p)
     with np.errstate(divide="ignore"):
-        return np.log(merged)
+        logs: NDArray[np.float64] = np.log(merged)
+    return logs
 
 
 def _grown(h: Hypothesis, logs: NDArray[np.float64], bank: Bank, width: int) -> list[Hypothesis]:

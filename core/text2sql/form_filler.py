@@ -99,12 +99,13 @@ class FormFiller:
         forms: dict[Form, Reading] = {}
         for r in readings:
             forms.setdefault(r.form, r)
+        columns = (*prepared.columns, -1)  # a candidate of no column has the last place
         return Written(
             tuple(forms.values())[:most],
             self._answerable(*raw),
             prepared.text,
             prepared.begin,
-            prepared.bank.candidates,
+            tuple(replace(c, column=columns[c.column]) for c in prepared.bank.candidates),
             raw,
         )
 

@@ -23,7 +23,8 @@ from core.text2sql.form_vocabulary import VOCABULARY
 
 
 class FormConfig(PretrainedConfig):
-    """`encoder`: the configuration of any `AutoModel` encoder; `words`: how many words the decoder knows. Fitted on
+    """`encoder`: the configuration of a BERT; `features_at`: the layer that is given what linking found; `words`: how
+    many words the decoder knows. Fitted on
     dev: `calibration`, slope and offset of the logit of a form's probability; `answerable`, weights of the logits of
     not refusing and of the best form's probability, and an offset."""
 
@@ -36,6 +37,7 @@ class FormConfig(PretrainedConfig):
         decoder_layers: int = 2,
         decoder_inner: int = 1024,
         dropout: float = 0.1,
+        features_at: int = 2,
         calibration: tuple[float, float] = (1.0, 0.0),
         answerable: tuple[float, float, float] = (1.0, 0.0, 0.0),
         **kwargs: Any,
@@ -45,6 +47,7 @@ class FormConfig(PretrainedConfig):
         self.decoder_layers = decoder_layers
         self.decoder_inner = decoder_inner
         self.dropout = dropout
+        self.features_at = features_at
         self.calibration = calibration
         self.answerable = answerable
         super().__init__(**kwargs)
@@ -159,12 +162,14 @@ class FormModel(PreTrainedModel):
         place_mask: torch.Tensor,
     ) -> Read:
         """Read a batch as `form_encoding.collate` makes it: R rows of tables with their questions, B questions."""
-        embedded = self.encoder.get_input_embeddings()(ids) + self.features(features).sum(2)
         # A token sees its table, and those of its own question.
         table = segments[:, None] == 0
         seen = (table | (segments[:, None] == segments[:, :, None])) & (segments >= 0)[:, None]
         hidden = self.encoder(
-            inputs_embeds=embedded, attention_mask=seen[:, None], position_ids=positions
+            input_ids=ids,
+            attention_mask=seen[:, None],
+            position_ids=positions,
+            added=(self.config.features_at, self.features(features).sum(2)),
         ).last_hidden_state
         sums = F.pad(hidden.float().cumsum(1), (0, 0, 1, 0))
         parts = [
@@ -220,7 +225,7 @@ class FormModel(PreTrainedModel):
 def _taken(states: torch.Tensor, rows: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
     """Of states [R, L, H] in rows [B] those at places [B, N] → [B, N, H]."""
     flat = (rows[:, None] * states.size(1) + places).flatten()
-    return states.flatten(0, 1).index_select(0, flat).view(*places.shape, -1)
+    return states.flatten(0, 1).index_select(0, flat).view(*places.shape, states.size(-1))
 
 
 def _mean(sums: torch.Tensor, rows: torch.Tensor, spans: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

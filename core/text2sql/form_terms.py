@@ -7,6 +7,7 @@ from datetime import date
 
 from core.text2sql.fields import BRACKETS
 from core.text2sql.form import Column, Constant, Form, Node
+from core.text2sql.table import Column as ColumnInTable
 from core.text2sql.table import Table
 
 Pair = tuple[str, str]
@@ -95,7 +96,7 @@ class Terms:
 
     def __init__(self, table: Table) -> None:
         names = [c.name for c in table.columns]
-        short = [BRACKETS.sub("", name).strip() or name for name in names]
+        short = [_short(c) for c in table.columns]
         self.names = [s if short.count(s) == 1 else name for s, name in zip(short, names, strict=True)]
         self.types = [c.type for c in table.columns]
 
@@ -266,6 +267,14 @@ class Terms:
         template = ("{c}的{0}", "{0} where {c}")
         nodes = [form for form in forms if isinstance(form, Node)]
         return [self._filled(template, form.args[1:], c=self.narrow(form.args[0])) for form in nodes]
+
+
+def _short(column: ColumnInTable) -> str:
+    """A column's name without its unit: 月薪(元), 价格/元."""
+    name = BRACKETS.sub("", column.name).strip()
+    for mark in "/／":
+        name = name.removesuffix(f"{mark}{column.unit}") if column.unit else name
+    return name or column.name
 
 
 def number(value: float) -> str:

@@ -42,8 +42,6 @@ class Measure:
 
 NOTHING = Measure()
 _SHARE, _RATE = Measure(style="percent"), Measure("%")
-# Numbers of rows and the like: they have no unit, but may be divided by each other.
-_COUNT = Measure("", "")
 
 
 def measures(form: Form | None, table: Table, rows: Rows) -> list[Measure]:
@@ -115,8 +113,8 @@ def _measure(form: Form, table: Table) -> Measure:
     if word == "if":
         return _together(args[1:], table)
     if word == "*":
-        return _product(*args, table)
-    return _ratio(*args, table) if word == "/" else NOTHING
+        return _product(args[0], args[1], table)
+    return _ratio(args[0], args[1], table) if word == "/" else NOTHING
 
 
 def _together(args: Sequence[Form], table: Table) -> Measure:

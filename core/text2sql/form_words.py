@@ -64,7 +64,8 @@ class Queries(Conditions):
             zh, en = self.extreme(direction)
             parts.append((f"先取{zh}的 {_whole(most)} 行", f"first the {_whole(most)} rows with the {en}"))
         if form.word == "count_groups":
-            parts.append(self.counted(results, clauses.get("having")))
+            zh, en = self.counted(results, clauses.get("having"))
+            parts.append((f"数{zh}有几个", f"number of {en}"))
         elif "group" in clauses:
             parts += self.grouped(results, clauses)
         else:
@@ -77,11 +78,12 @@ class Queries(Conditions):
         return f"{zh}的行里", f"among rows where {en}"
 
     def counted(self, keys: Sequence[Form], having: Node | None) -> Pair:
+        """The groups whose number is asked for."""
         zh, en = self.listed(keys)
         if having is None:
-            return f"数不同的{zh}有几个", f"number of different {en}"
+            return f"不同的{zh}", f"different {en}"
         a, b = self.condition(having.args[0])
-        return f"数{a}的{zh}有几个", f"number of {en} where {b}"
+        return f"{a}的{zh}", f"{en} where {b}"
 
     def grouped(self, results: Sequence[Form], clauses: dict[str, Node]) -> list[Pair]:
         keys = clauses["group"].args

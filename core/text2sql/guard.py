@@ -26,7 +26,7 @@ _SYNTAX = _words("""
     except table tablealias alias column identifier star literal null boolean paren tuple case if qualify var and
     or not eq neq gt gte lt lte is in between like ilike escape similarto glob nullsafeeq nullsafeneq any all
     exists add sub mul div intdiv mod neg pow dpipe cast trycast datatype datatypeparam interval intervalspan
-    weekstart filter window windowspec ignorenulls respectnulls withingroup
+    weekstart filter window windowspec ignorenulls respectnulls withingroup limitoptions
     """)
 FUNCTIONS = _words("""
     abs anyvalue approxdistinct argmax argmin avg cbrt ceil coalesce concat concatws contains corr count countif

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from core.backbone.causal import CausalLM
-from core.backbone.weights import load_model, moved
+from core.backbone.weights import load_model, load_served, moved
 from core.cache import Cache
 from core.errors import InputError
 from core.pipeline import Pipeline, Progress, attempt
 from core.text import check_text, normalise
-from core.text2sql.answer import Answer, Proposal, doubts, found, guided
+from core.text2sql.answer import SURE, Answer, Proposal, doubts, found, guided
 from core.text2sql.candidates import Known, known_of
 from core.text2sql.carried import carried
 from core.text2sql.database import open_database
@@ -26,7 +26,7 @@ from core.text2sql.form_filler import Written as FormWritten
 from core.text2sql.form_model import FormConfig, FormModel
 from core.text2sql.linking import Linker, linker_of
 from core.text2sql.model import SketchConfig, SketchModel
-from core.text2sql.proposals import fault_of, of_form, of_sketch, of_sql, query_of, read_query, rows_of
+from core.text2sql.proposals import fault_of, of_form, of_sketch, of_sql, query_of, read_query, rows_of, with_sketch
 from core.text2sql.refusal import refusal
 from core.text2sql.request import MAX_QUESTION, context_of, table_of
 from core.text2sql.said import dated
@@ -80,7 +80,7 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
             return cls(SketchFiller(moved(load_model(SketchModel, folder), device), tokenizer))
         if kind == FormConfig.model_type:
             tokenizer = AutoTokenizer.from_pretrained(folder)
-            return cls(FormFiller(moved(load_model(FormModel, folder), device), tokenizer))
+            return cls(FormFiller(load_served(FormModel, folder, device), tokenizer))
         return cls(SQLGenerator(CausalLM.from_folder(folder, device)))
 
     def __call__(
@@ -163,7 +163,13 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
             return written, guided(ranked)
         if isinstance(written, list):
             return written, guided([of_sql(sql, table, p, today) for sql, p in written])
-        forms = [p for r in written.readings if (p := of_form(r.form, table, r.probability, today))]
+        forms = []
+        for reading in written.readings:
+            proposal = of_form(reading.form, table, reading.probability)
+            if proposal is not None:
+                forms.append(proposal)
+                if proposal.probability >= SURE and found(proposal):
+                    break  # others would not be shown beside it
         if not forms:
             raise InputError("没有找到能执行的查询，请换个问法", "found no query that runs; please ask in other words")
         return written, guided(forms, _NEARLY)
@@ -179,8 +185,9 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
         if isinstance(written, list):
             return answer
         [reading] = [r for r in written.readings if r.form == best.form][:1]
+        best, *others = (with_sketch(p, asked.table, asked.today) for p in (best, *answer.alternatives))
         over = carried(reading, written, asked.table, self.linker(asked.table))
-        return replace(answer, written=written, carried=over)
+        return replace(answer, best=best, alternatives=tuple(others), written=written, carried=over)
 
     def explain(self, answer: Answer) -> dict[str, Any]:
         """What the filler saw, with its probabilities: see `core.text2sql.explain`."""

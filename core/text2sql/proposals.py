@@ -57,15 +57,13 @@ def of_sketch(
     return Proposal(sketch, sql, read_aloud(sketch, table), probability, linked, rows, form_of(sql, table))
 
 
-def of_form(form: Form, table: Table, probability: float, today: date) -> Proposal | None:
-    """A form, run; None where it is no query."""
+def of_form(form: Form, table: Table, probability: float) -> Proposal | None:
+    """A form, run, without its sketch; None where it is no query."""
     try:
         sql = sql_text(form, [c.name for c in table.columns], table.name, pretty=True)
     except ValueError:
         return None
-    rows = rows_of(sql, table)
-    sketch = _sketch_alike(sql, table, today, rows)
-    return Proposal(sketch, sql, _full(read_form(form, table)), probability, (), rows, form)
+    return Proposal(None, sql, _full(read_form(form, table)), probability, (), rows_of(sql, table), form)
 
 
 def of_sql(sql: str, table: Table, probability: float, today: date) -> Proposal:
@@ -108,16 +106,17 @@ def _beyond(sql: str) -> bool:
     return bool(tree.args.get("qualify") or tree.args.get("offset") or (limit and limit.args.get("limit_options")))
 
 
-def _sketch_alike(sql: str, table: Table, today: date, rows: Rows | None) -> Sketch | None:
-    """The sketch of a form's query, if it gives the same rows: to be changed, it must say the same."""
-    sketch = sketch_of(sql, table, today)
-    if sketch is None or rows is None:
-        return None
+def with_sketch(proposal: Proposal, table: Table, today: date) -> Proposal:
+    """A form's proposal with the sketch of its query, if that gives the same rows: to be changed, it must say the
+    same."""
+    sketch = sketch_of(proposal.sql, table, today)
+    if sketch is None or proposal.rows is None:
+        return proposal
     try:
         again = rows_of(query_of(sketch, table), table)
-    except (ValueError, KeyError, TypeError, IndexError):
-        return None
-    return sketch if again is not None and again.rows == rows.rows else None
+    except _UNREAD:
+        return proposal
+    return replace(proposal, sketch=sketch) if again and again.rows == proposal.rows.rows else proposal
 
 
 def _full(reading: dict[str, str]) -> dict[str, str]:

@@ -37,7 +37,8 @@ def said(
 def _told(table: Table, form: Form | None, reading: dict[str, str], rows: Rows, measures: Sequence[Measure]) -> Pair:
     if rows.total == 1 and len(rows.columns) == 1 and (found := _one(table, form)):
         value = show(rows.rows[0][0], measures[0])
-        return f"{found[0]} {value[0]} ", f"{found[1][:1].upper()}{found[1][1:]} {value[1]}"
+        en = found[1].format(value[1])
+        return found[0].format(f" {value[0]} "), f"{en[:1].upper()}{en[1:]}"
     zh, en = reading["zh"].rstrip("。"), reading["en"].rstrip(".")
     if rows.total == 0:
         return (f"{zh}：没有符合的行", f"{en}: there are none") if zh else ("没有符合的行", "There are none")
@@ -50,23 +51,32 @@ def _told(table: Table, form: Form | None, reading: dict[str, str], rows: Rows, 
 
 
 def _one(table: Table, form: Form | None) -> Pair | None:
-    """The sentence before a lone value: what it is, and among which rows."""
+    """The sentence of a lone value, which stands at {}: what it is, and among which rows."""
     if not isinstance(form, Node):
         return None
-    clauses = [arg for arg in form.args if is_clause(arg)]
     rest = [arg for arg in form.args if not is_clause(arg)]
     words = Queries(table)
     if form.word == "count_groups":
-        zh, en = words.sentence(form)
-        return f"{zh}：", f"{en}:"
-    if form.word != "select" or len(rest) != 1 or not (aggregates(rest[0]) or _apart(rest[0])):
+        having = next((arg for arg in rest if isinstance(arg, Node) and arg.word == "having"), None)
+        if any(isinstance(arg, Node) and arg.word == "shortlist" for arg in rest):
+            return None
+        zh, en = words.counted([arg for arg in rest if arg is not having], having)
+        zh, en = f"{_plain(zh)}有{{}}个", f"number of {_plain(en)}: {{}}"
+    elif form.word == "select" and len(rest) == 1 and (aggregates(rest[0]) or _apart(rest[0])):
+        zh, en = words.term(rest[0])
+        zh, en = f"{_plain(zh)}是{{}}", f"{_plain(en)} is {{}}"
+    else:
         return None
-    zh, en = words.term(rest[0])
-    zh, en = f"{zh}是", f"{en} is"
-    if clauses and isinstance(clauses[0], Node):
-        a, b = words.among(clauses[0])
-        return f"{a}，{zh}", f"{b}, {en}"
+    for clause in form.args:
+        if is_clause(clause) and isinstance(clause, Node):
+            a, b = words.among(clause)
+            zh, en = f"{_plain(a)}，{zh}", f"{_plain(b)}, {en}"
     return zh, en
+
+
+def _plain(text: str) -> str:
+    """`text` for a template: names and cells may have braces."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _apart(form: Form) -> bool:

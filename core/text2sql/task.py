@@ -46,7 +46,7 @@ TASKS = (
         "text2sql",
         {"zh": "问表格", "en": "Text-to-SQL"},
         "core.text2sql.pipeline:Text2SQLPipeline",
-        ("text2sql-sketch",),
+        ("text2sql-form", "text2sql-sketch"),
         (ASK,),
     ),
 )

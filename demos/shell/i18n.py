@@ -141,7 +141,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
         "Ask this table in Chinese, e.g. 金牌最多的三个国家",
     ),
     "text2sql_run": ("提问", "Ask"),
-    "text2sql_how": ("原理：一个问题怎样填成查询", "How it works: how a question fills in a query"),
+    "text2sql_how": ("原理：一个问题怎样变成查询", "How it works: how a question becomes a query"),
     "clear": ("清空", "Clear"),
     "examples": ("示例", "Examples"),
     "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),

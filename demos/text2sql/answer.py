@@ -13,10 +13,16 @@ import sqlglot
 
 from core.errors import InputError
 from core.text2sql import MAX_SQL
-from core.text2sql.answer import Answer, Proposal
+from core.text2sql.answer import Answer, Proposal, question_of
 from core.text2sql.database import Rows, open_database
-from core.text2sql.explain import links
+from core.text2sql.explain import inside, links
+from core.text2sql.fields import BRACKETS
+from core.text2sql.form import Column, Form, Node
+from core.text2sql.form_units import CLAUSES, Measure, measures
+from core.text2sql.form_words import Queries, tidy
+from core.text2sql.grammar import EVERY_COLUMN
 from core.text2sql.pipeline import read_query
+from core.text2sql.said import said
 from core.text2sql.sketch import from_dict
 from core.text2sql.sql import translations
 from core.text2sql.table import Table
@@ -43,7 +49,7 @@ def answer_value(answer: Answer, linker: Any, milliseconds: float) -> dict[str, 
             for c in table.columns
         ],
         proposals=[
-            _described(p)
+            _described(p, table, p.rows, answer.anchored)
             | {
                 "probability": p.probability,
                 "total": p.rows.total if p.rows else 0,
@@ -51,16 +57,23 @@ def answer_value(answer: Answer, linker: Any, milliseconds: float) -> dict[str, 
             }
             for p in proposals
         ],
-        doubtful=answer.doubtful,
-        answerable=answer.answerable,
+        asks=[{"proposal": _place(p, proposals), **question_of(p)} for p in answer.asks],
+        carried=answer.carried,
+        refusal=vars(answer.refusal).copy() if answer.refusal else None,
         anchored=answer.anchored.isoformat() if answer.anchored else None,
         milliseconds=milliseconds,
         **_result(answer.best.rows),
     )
 
 
+def inside_value(answer: Answer) -> dict[str, Any]:
+    """What went on inside: see `core.text2sql.explain.inside`; beside it, the question and the columns' names."""
+    names = [column.name for column in answer.table.columns]
+    return {"json": to_json({"question": answer.question, "names": names, **inside(answer)})}
+
+
 def run_sketch(pipeline: Any, sent: dict[str, Any], table: Table) -> dict[str, Any]:
-    """The result of a sketch that the page sent: an alternative, or one that a visitor has changed.
+    """The result of a sketch that a visitor has changed.
 
     Raises:
         InputError: it is no sketch over this table, or the query fails.
@@ -70,7 +83,7 @@ def run_sketch(pipeline: Any, sent: dict[str, Any], table: Table) -> dict[str, A
         raise InputError("查询草图的格式不对", "this is no valid query sketch")
     try:
         proposal = pipeline.run_sketch(from_dict(found, len(table.columns)), table)
-        described = _described(proposal)
+        described = _described(proposal, table, proposal.rows)
     except InputError:
         raise
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -79,15 +92,15 @@ def run_sketch(pipeline: Any, sent: dict[str, Any], table: Table) -> dict[str, A
 
 
 def run_sql(sent: dict[str, Any], table: Table) -> dict[str, Any]:
-    """The result of SQL that was written by hand.
+    """The result of SQL that was written by hand, or of an alternative, which the page knows by its SQL.
 
     Raises:
         InputError: it is refused, or fails.
     """
     sql = _sql(sent)
     rows = open_database(table).run(sql)
-    # What a sketch could say is told in words and as conditions.
-    described = _described(read_query(sql, table, date.today()))
+    # What a form or a sketch could say is told in words, the latter as conditions too.
+    described = _described(read_query(sql, table, date.today()), table, rows)
     return _sent(**_about(sent), **described, **_result(rows))
 
 
@@ -113,13 +126,54 @@ def _sql(sent: dict[str, Any]) -> str:
     return sql[: MAX_SQL + 1]  # enough to be refused for its length
 
 
-def _described(proposal: Proposal) -> dict[str, Any]:
+def _place(proposal: Proposal, among: Sequence[Proposal]) -> int:
+    return next(i for i, other in enumerate(among) if other is proposal)
+
+
+def _described(proposal: Proposal, table: Table, rows: Rows | None, as_of: date | None = None) -> dict[str, Any]:
+    """A query, what came of it in one sentence, and how the columns of its `rows` are to be shown."""
+    shown = measures(proposal.form, table, rows) if rows else []
+    reading = proposal.reading
     return {
         "sketch": proposal.sketch.to_dict() if proposal.sketch else None,
         "sql": proposal.sql,
         "dialects": translations(sqlglot.parse_one(proposal.sql, read="duckdb")),
-        "reading": proposal.reading,
+        "reading": reading,
+        "said": said(table, proposal.form, reading, rows, shown, as_of) if rows else reading,
+        "measures": [{"unit": m.unit, "style": m.style} for m in shown],
+        "headings": _headings(proposal.form, table, rows, shown) if rows else [],
     }
+
+
+def _headings(form: Form | None, table: Table, rows: Rows, shown: Sequence[Measure]) -> list[dict[str, str]]:
+    """What the columns of a result are called, {"zh", "en"}: AVG("a") is the mean of a. Units stand apart."""
+    plain = [{"zh": name, "en": name} for name in rows.columns]
+    if not isinstance(form, Node) or form.word not in ("select", "distinct"):
+        return plain
+    results: list[Form] = []
+    for arg in form.args:
+        if arg == Node(EVERY_COLUMN):
+            results += [Column(i) for i in range(len(table.columns))]
+        elif not (isinstance(arg, Node) and arg.word in CLAUSES):
+            results.append(arg)
+    if len(results) != len(rows.columns):
+        return plain
+    words = Queries(table)
+    found = []
+    for result, measure in zip(results, shown, strict=True):
+        if isinstance(result, Column):
+            zh = en = _without_unit(table.columns[result.index].name, measure.unit)
+        else:
+            zh, en = words.term(result)
+        found.append({"zh": tidy(zh), "en": tidy(en[:1].upper() + en[1:])})
+    return found
+
+
+def _without_unit(name: str, unit: str) -> str:
+    """月薪(元) as 月薪 where 元 stands below it."""
+    if not unit:
+        return name
+    return BRACKETS.sub(lambda found: "" if unit in found[0] else found[0], name).strip() or name
 
 
 def _result(rows: Rows | None) -> dict[str, Any]:

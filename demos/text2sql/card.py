@@ -24,8 +24,8 @@ def _show() -> Json:
     return {"question": question, "sql": " ".join(best.sql.split()), "rows": rows}
 
 
-def _shares(figures: dict[str, float]) -> str:
-    names = {"retqa": "RETQA", "imtqa": "IM-TQA", "spdb": "SPDB"}
+def _shares(figures: dict[str, float], written: str = "日常提问") -> str:
+    names = {"written": written, "retqa": "RETQA", "imtqa": "IM-TQA", "spdb": "SPDB"}
     return " · ".join(f"{name} {figures[key]:.0%}" for key, name in names.items())
 
 
@@ -47,11 +47,14 @@ def _examples() -> list[tuple[str | Words, Input]]:
 
 CARD = Card(
     {"zh": "用中文问一张表", "en": "Ask a table in Chinese"},
-    {"zh": "五个表格问答集与语法生成的问题", "en": "five sets of questions about tables, and a grammar's"},
-    (("text2sql", "text2sql-sketch"),),
+    {
+        "zh": "手写的问题、五个表格问答集与生成的问题",
+        "en": "questions written by hand, five sets of others, and made ones",
+    },
+    (("text2sql", "text2sql-form"),),
     lambda f: {
-        "zh": "答对 " + _shares(f["text2sql-sketch"]),
-        "en": "right rows: " + _shares(f["text2sql-sketch"]),
+        "zh": "答对 " + _shares(f["text2sql-form"]),
+        "en": "right rows: " + _shares(f["text2sql-form"], "everyday questions"),
     },
     (
         ("基于Bert的NL2SQL模型", "https://spaces.ac.cn/archives/6771"),

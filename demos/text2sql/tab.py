@@ -9,9 +9,9 @@ from typing import Any
 import gradio as gr
 
 import core
+from core import tasks
 from core.errors import InputError
 from core.text import check_text
-from core.text2sql.explain import inside as explain
 from core.text2sql.pipeline import MAX_QUESTION
 from core.text2sql.table import Table
 from core.text2sql.task import ASK
@@ -20,7 +20,7 @@ from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.views import Share, Stage
-from demos.text2sql.answer import answer_value, run_sketch, run_sql, whole_csv
+from demos.text2sql.answer import answer_value, inside_value, run_sketch, run_sql, whole_csv
 from demos.text2sql.sources import SAMPLES, example, reading
 from demos.text2sql.tables import (
     FIRST,
@@ -33,46 +33,63 @@ from demos.text2sql.tables import (
     suggestions,
     wire_tables,
 )
-from demos.text2sql.views import AnswerView, HistoryView, QuestionsView, SketchView
-from demos.views.export import to_json
+from demos.text2sql.views import AnswerView, HistoryView, InsideView, QuestionsView
 from demos.views.view import ModelState
 
 NAME = TASK
 
 _MOST_HISTORY = 50
+# Earlier questions that the next one may lean on.
+_MOST_TALK = 3
 
 
-def _ask(question: str, key: str, how: dict[str, Any], history: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Answer, key of its table, history, and then what went on inside."""
+def _ask(
+    question: str, key: str, how: dict[str, Any], history: list[dict[str, Any]], talk: list[str]
+) -> Iterator[tuple[Any, ...]]:
+    """Answer, key of its table, history, the questions that the next one may lean on, and then what went on inside.
+
+    `talk`: those that this one may, oldest first.
+    """
     try:
-        check_text(question, MAX_QUESTION)  # at once, not after the model has loaded
+        asked = check_text(question, MAX_QUESTION).strip()  # at once, not after the model has loaded
         table = find_table(key)
         pipeline: Any = core.load(NAME)
+        # Asked once more, a question does not follow upon itself.
+        context = talk[:-1] if talk[-1:] == [asked] else talk
         begin = time.perf_counter()
-        answer = pipeline(question, table)
+        answer = pipeline(asked, table, context=context)
     except InputError as error:
-        yield shown_error(error), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        yield shown_error(error), *(gr.skip() for _ in range(_ASKED - 1))
         return
     milliseconds = 1000 * (time.perf_counter() - begin)
     rows = answer.best.rows
     entry = {
-        "question": question.strip(),
+        "question": asked,
         "key": key,
         "how": how,
+        "context": context,
         "name": table.name,
         "total": rows.total if rows else 0,
+        "refused": answer.refusal is not None,
     }
     same = ("question", "key")
     history = [entry, *(old for old in history if any(old[k] != entry[k] for k in same))][:_MOST_HISTORY]
-    shown = answer_value(answer, pipeline.linker(table), milliseconds), key, history, _past(history)
+    if not answer.refusal:
+        talk = [*context, asked][-_MOST_TALK:]
+    shown = answer_value(answer, pipeline.linker(table), milliseconds), key, history, _past(history), talk
     yield *shown, gr.skip()
     # Again, as a page that is busy may see no more than what comes last.
-    yield *shown, {"json": to_json(explain(answer))}
+    yield *shown, inside_value(answer)
+
+
+# Values of its outputs, and of what is filled in before it where an earlier question is asked again.
+_ASKED, _FILLED = 6, 5
 
 
 def _past(history: list[dict[str, Any]]) -> dict[str, Any]:
     """What the view of the history shows: the keys of tables, and how they were read, stay on the server."""
-    return {"entries": [{k: v for k, v in entry.items() if k not in ("key", "how")} for entry in history]}
+    shown = ("question", "name", "total", "refused")
+    return {"entries": [{k: entry[k] for k in shown} for entry in history]}
 
 
 def _preview(table: Table, how: dict[str, Any]) -> dict[str, Any]:
@@ -87,31 +104,31 @@ def _sent(event: gr.EventData) -> dict[str, Any]:
     return event._data if isinstance(event._data, dict) else {}
 
 
-def _suggested(event: gr.EventData) -> Any:
+def _suggested(event: gr.EventData) -> tuple[Any, Any]:
+    """The question, and none before it: one that is suggested says all."""
     question = _sent(event).get("question")
-    return question[: MAX_QUESTION + 1] if isinstance(question, str) else gr.skip()
+    return (question[: MAX_QUESTION + 1], []) if isinstance(question, str) else (gr.skip(), gr.skip())
 
 
 def _again(history: list[dict[str, Any]], key: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-    """Asks an entry of the history again, about its own table: question, key, how it was read, preview, shipped table,
-    suggestions, and what `_ask` gives."""
+    """Asks an entry of the history again, about its own table and after what was asked before it then: question, key,
+    how it was read, preview, shipped table, suggestions, and what `_ask` gives."""
     place = _sent(event).get("entry")
-    same = tuple(gr.skip() for _ in range(5))
+    same, shown = (tuple(gr.skip() for _ in range(n)) for n in (_ASKED, _FILLED))
     if not isinstance(place, int) or not 0 <= place < len(history):
-        yield gr.skip(), *same, *same
+        yield gr.skip(), *shown, *same
         return
     entry = history[place]
     try:
         table = find_table(entry["key"])
     except InputError as error:
-        yield *same[:3], shown_error(error), *same[:2], *same
+        yield *shown[:3], shown_error(error), *shown[:2], *same
         return
-    shown = same
     if entry["key"] != key:
         how = entry["how"]
         shown = table.key, how, _preview(table, how), example_name(table), suggestions(table)
     yield entry["question"], *shown, *same
-    for values in _ask(entry["question"], table.key, entry["how"], history):
+    for values in _ask(entry["question"], table.key, entry["how"], history, entry["context"]):
         yield entry["question"], *shown, *values
 
 
@@ -130,18 +147,20 @@ def _handler(where: str, work: Callable[[dict[str, Any], Table], dict[str, Any]]
 
 def _fill(given: Input, key: str) -> tuple[Any, ...]:
     """What a link or a step of a deck asks for: question, key, how it was read, preview, shipped table, suggestions,
-    the pane of shipped tables, and nothing for the views of an answer about another table."""
+    the pane of shipped tables, nothing for the views of an answer about another table, and no questions before."""
     table = example(given["example"])
     about = (gr.skip(), gr.skip()) if table.key == key else ({}, {})
     how = reading(given["example"])
     shown = how, preview(table, how), given["example"], suggestions(table)
-    return given["question"], table.key, *shown, gr.Tabs(selected="examples"), *about
+    return given["question"], table.key, *shown, gr.Tabs(selected="examples"), *about, []
 
 
 def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
-    # The table that the answer on the page is about, and what was asked in this session.
-    asked, history = gr.State(""), gr.State([])
+    # The table that the answer on the page is about, what was asked in this session, and what the next question about
+    # the table may lean on.
+    asked, history, talk = gr.State(""), gr.State([]), gr.State([])
+    forms = tasks.find(NAME).models[0] != "text2sql-sketch"
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=5, min_width=320):
             tables = lay_out_tables()
@@ -166,20 +185,20 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
             # Below the answer, which would jump when the first question makes it appear.
             past = HistoryView({}, elem_id="text2sql-history")
     with gr.Accordion(t("text2sql_how"), open=False, elem_id="text2sql-how"):
-        inside = SketchView({}, elem_id="text2sql-inside")
+        inside = InsideView({}, form=forms, elem_id="text2sql-inside")
 
     private: dict[str, Any] = {"api_visibility": "private"}
     limits: dict[str, Any] = {**ASK.limits, **private}
     quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, **private}
     ask: dict[str, Any] = {
         "fn": _ask,
-        "inputs": [question, tables["key"], tables["reading"], history],
-        "outputs": [view, asked, history, past, inside],
+        "inputs": [question, tables["key"], tables["reading"], history, talk],
+        "outputs": [view, asked, history, past, talk, inside],
         "show_progress_on": [view],
         **limits,
     }
-    reads = wire_tables(tables, suggested, view, inside)
-    chip = suggested.ask(_suggested, outputs=[question], **quick)
+    reads = wire_tables(tables, suggested, view, inside, talk)
+    chip = suggested.ask(_suggested, outputs=[question, talk], **quick)
     shown = [question, tables["key"], tables["reading"], tables["view"], tables["choice"], suggested]
     again = ask | {"fn": _again, "inputs": [history, tables["key"]], "outputs": [*shown, *ask["outputs"]]}
     asks = [gr.on([run.click, question.submit], **ask), chip.then(**ask), past.again(**again)]
@@ -187,7 +206,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
         stage,
         NAME,
         _fill,
-        [*shown, tables["sources"], view, inside],
+        [*shown, tables["sources"], view, inside, talk],
         inputs=[tables["key"]],
         cancels=[*asks, *(read for _, read in reads)],
     )
@@ -195,7 +214,8 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     # The table that was chosen last counts, and an answer about another that is on its way is stale.
     for trigger, read in reads:
         trigger(None, cancels=[*asks, *(other for _, other in reads if other is not read)], **private)
-    past.forget(lambda: ([], {}), outputs=[history, past], **quick)
+    past.forget(lambda: ([], {}, []), outputs=[history, past, talk], **quick)
+    view.anew(lambda: [], outputs=[talk], **quick)
     edit: dict[str, Any] = {"inputs": [asked], "outputs": [view], "show_progress": "hidden", **limits}
     view.adjust(_handler("conditions", lambda sent, table: run_sketch(core.load(NAME), sent, table)), **edit)
     view.execute(_handler("sql", run_sql), **edit)

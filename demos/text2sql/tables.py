@@ -88,13 +88,13 @@ def _open(path: str | None) -> tuple[bytes, str]:
 
 
 # Values of the outputs of every event that reads a table: see `wire_tables`.
-_OUTPUTS = 9
+_OUTPUTS = 10
 
 
 def _read(open_source: Callable[[], tuple[Source, str]], corrections: Corrections | None = None) -> Iterator[list[Any]]:
     """Key, how it was read, preview, shipped table, suggestions, nothing for the views of an answer about another
-    table, the sheets to choose from and what they are of; first that, then what a first question would have to wait for
-    is made ready. Whatever fails leaves all as it is."""
+    table, the sheets to choose from and what they are of, and no questions that were asked about the table; first that,
+    then what a first question would have to wait for is made ready. Whatever fails leaves all as it is."""
     try:
         source, token = open_source()
         table = source.read(corrections)
@@ -108,7 +108,7 @@ def _read(open_source: Callable[[], tuple[Source, str]], corrections: Correction
     several = len(source.sheets) > 1
     chooser = gr.Dropdown(choices=list(source.sheets), value=source.sheet if several else None, visible=several)
     name = token if token in SAMPLES else None
-    yield [key, how, shown, name, suggestions(table), {}, {}, chooser, token]
+    yield [key, how, shown, name, suggestions(table), {}, {}, chooser, token, []]
     try:
         open_database(table).prepare()
         core.load(TASK).linker(table)
@@ -196,13 +196,13 @@ def lay_out_tables() -> dict[str, Any]:
     return parts
 
 
-def wire_tables(parts: dict[str, Any], suggested: Any, answer: Any, inside: Any) -> list[tuple[Any, Any]]:
-    """Read tables when asked to: suggest questions for a new one, and clear the views of the answer about another.
+def wire_tables(parts: dict[str, Any], suggested: Any, answer: Any, inside: Any, talk: Any) -> list[tuple[Any, Any]]:
+    """Read tables when asked to: suggest questions for a new one, and clear what was asked and answered about another.
     Gives back what makes the server read, and the event that does."""
     limits: dict[str, Any] = {
         "outputs": [
             *(parts["key"], parts["reading"], parts["view"], parts["choice"], suggested, answer, inside),
-            *(parts["sheet"], parts["book"]),
+            *(parts["sheet"], parts["book"], talk),
         ],
         "show_progress_on": [parts["view"]],
         "api_visibility": "private",

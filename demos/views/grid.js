@@ -7,10 +7,13 @@ import { cellText, isYear } from "modou/views/numbers.js";
 /** @import { Child } from "modou/views/dom.js" */
 /** @import { Cell } from "modou/views/numbers.js" */
 
-/** @typedef {{name: string, type: string, mark?: Child}} GridColumn with a mark below its name, or none */
+/**
+ * A column, with a mark below its name, and how its numbers are written where that is not as any other.
+ *
+ * @typedef {{name: string, type: string, mark?: Child, show?: (v: number) => string | null}} GridColumn
+ */
 
 const AT_ONCE = 100;
-// `columns`: [{name, type, mark}], mark being a node below the name or nothing.
 /** @param {{columns: GridColumn[], rows: Cell[][], label: string}} given */
 export const grid = ({ columns, rows, label }) => {
   const years = columns.map((c, j) => c.type === "number" && isYear(c.name, rows.map((row) => row[j])));
@@ -18,10 +21,11 @@ export const grid = ({ columns, rows, label }) => {
    * @param {Cell} v
    * @param {number} j
    */
-  const cell = (v, j) => (v === null || v === undefined
-    ? h("td", { class: "empty", title: say("空", "empty") }, "–")
-    : h("td", { class: columns[j].type === "number" ? "number" : "", title: typeof v === "number" && cellText(v, years[j]) !== String(v) ? String(v) : undefined },
-      h("span", {}, cellText(v, years[j]))));
+  const cell = (v, j) => {
+    if (v === null || v === undefined) return h("td", { class: "empty", title: say("空", "empty") }, "–");
+    const text = (typeof v === "number" && columns[j].show?.(v)) || cellText(v, years[j]);
+    return h("td", { class: columns[j].type === "number" ? "number" : "", title: typeof v === "number" && text !== String(v) ? String(v) : undefined }, h("span", {}, text));
+  };
   const body = h("tbody");
   const box = h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": label },
     h("table", {},

@@ -92,6 +92,7 @@ export namespace text2sql {
     table: Record<string, any> | null;
     csv: string | null;
     table_path: string | null;
+    context: string[] | null;
   }
   interface Column {
     name: string;
@@ -120,9 +121,18 @@ export namespace text2sql {
     en: string;
     text: string;
   }
+  interface Measure {
+    unit: string;
+    style: "" | "percent" | "plain" | "weekday";
+  }
   interface Order {
     term: text2sql.Term;
     descending: boolean;
+  }
+  interface Refusal {
+    kind: "change" | "forecast" | "opinion" | "chat" | "missing";
+    zh: string;
+    en: string;
   }
   interface Rows {
     columns: string[];

@@ -48,8 +48,10 @@ def shown() -> tuple[type, ...]:
     from core.qa_pairs.explain import Inside as QAInside
     from core.similarity.explain import CostliestWord
     from core.text2sql.database import Rows
+    from core.text2sql.form_units import Measure
     from core.text2sql.grid import Left
     from core.text2sql.profile import Column
+    from core.text2sql.refusal import Refusal
     from core.text2sql.sketch import Sketch
     from core.triples.explain import CasRelInside, GPLinkerInside
     from core.triples.schema import Relation
@@ -60,7 +62,7 @@ def shown() -> tuple[type, ...]:
     return (
         *(operation.request for operation in asked),
         *(operation.result_type for operation in asked if operation.name not in _MADE_ANEW),
-        *(QAInside, CostliestWord, Column, Left, Rows, Sketch),
+        *(QAInside, CostliestWord, Column, Left, Measure, Refusal, Rows, Sketch),
         *(CasRelInside, GPLinkerInside, Relation, Opinion, XiangqiInside),
     )
 

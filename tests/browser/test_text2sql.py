@@ -10,18 +10,27 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from core import catalog
 from tests.browser.text2sql_page import (
     FORMULA,
+    PASTED,
+    STAFF,
     answer,
     ask,
     download,
     open_tab,
+    paste,
     preview,
+    put,
     rows,
     run_sql,
     upload,
     workbook,
 )
+
+# Sketches know no questions before, and are shown otherwise.
+of_forms = pytest.mark.skipif(catalog.bundled("text2sql")[0] == "text2sql-sketch", reason="sketches are written")
+of_sketches = pytest.mark.skipif(catalog.bundled("text2sql")[0] != "text2sql-sketch", reason="forms are written")
 
 
 @pytest.fixture
@@ -83,7 +92,8 @@ def test_an_uploaded_workbook_is_asked_charted_edited_and_downloaded(tab: Any) -
     answer(tab).locator(".chart svg").focus()
     tab.mouse.move(1, 1)
     tab.keyboard.press("Home")
-    expect(answer(tab).locator(".chart .readout")).to_have_text("铅笔：1")
+    # In the order of what is drawn.
+    expect(answer(tab).locator(".chart .readout")).to_have_text("钢笔：12.5")
     tab.keyboard.press("ArrowRight")
     expect(answer(tab).locator(".chart .readout")).to_have_text("橡皮：2")
     table = list(csv.reader(io.StringIO(download(tab, "下载 CSV"))))
@@ -208,6 +218,7 @@ def test_other_dialects_are_shown_and_copied(tab: Any) -> None:
     assert tab.evaluate("navigator.clipboard.readText()") == answer(tab).locator(".sql pre").inner_text()
 
 
+@of_sketches
 def test_the_inside_shows_the_filled_sketch(tab: Any) -> None:
     tab.locator("#text2sql-how").get_by_role("button").first.click()
     inside = tab.locator("#text2sql-inside")
@@ -216,3 +227,108 @@ def test_the_inside_shows_the_filled_sketch(tab: Any) -> None:
     expect(inside.locator(".column").first).to_be_visible()
     expect(inside).to_contain_text("这张表答得了")
     expect(inside).to_contain_text("2024")
+
+
+@pytest.fixture
+def staff(tab: Any) -> Any:
+    paste(tab, STAFF)
+    expect(preview(tab)).to_contain_text("4 行 × 4 列")
+    return tab
+
+
+def test_numbers_have_their_units_and_shares_are_percentages(staff: Any) -> None:
+    ask(staff, "平均月薪是多少")
+    expect(answer(staff).locator(".reading")).to_contain_text("平均月薪是 11,125 元")
+    expect(answer(staff).locator(".lone strong")).to_have_text("11,125 元")
+    run_sql(staff, 'SELECT "部门", COUNT(*) * 1.0 / SUM(COUNT(*)) OVER () FROM "表格" GROUP BY "部门" ORDER BY 1')
+    expect(answer(staff).locator(".result th").nth(1)).to_contain_text("比例")
+    assert [row[1] for row in rows(staff)] == ["25%", "25%", "50%"]
+    expect(answer(staff).locator(".chart .value").first).to_have_text("50%")
+    # No sketch says it, so that only the SQL can be changed.
+    expect(answer(staff).locator(".conditions")).to_have_count(0)
+    assert "0.25" in download(staff, "下载 CSV")
+    found = json.loads(download(staff, "下载 JSON"))
+    assert found["styles"] == ["", "percent"]
+    assert 0.5 in [row[1] for row in found["rows"]]
+    run_sql(staff, 'SELECT "姓名", "月薪(元)" FROM "表格"')
+    expect(answer(staff).locator(".result th .unit")).to_have_text("元")
+    expect(answer(staff).locator(".chart h4")).to_contain_text("元，按姓名")
+    expect(answer(staff).locator(".chart .label").first).to_have_text("张三")
+
+
+def test_a_chart_over_time_keeps_its_order(staff: Any) -> None:
+    ask(staff, "平均月薪是多少")
+    run_sql(staff, 'SELECT MONTH("入职日期"), SUM("月薪(元)") FROM "表格" GROUP BY 1 ORDER BY 2 DESC')
+    expect(answer(staff).locator(".chart .curve")).to_have_count(1)
+    expect(answer(staff).locator(".chart .label").first).to_have_text("3月")
+
+
+def test_what_the_table_does_not_hold_is_refused_calmly(staff: Any) -> None:
+    put(staff, "明天会下雨吗")
+    notice = answer(staff).locator(".refusal")
+    expect(notice).to_contain_text("这不是问这张表的问题")
+    expect(notice).to_contain_text("月薪(元)")
+    expect(answer(staff).locator(".error")).to_have_count(0)
+    expect(answer(staff).locator(".result")).to_have_count(0)
+    nearest = notice.get_by_role("button", name="仍然看看最接近的查询")
+    nearest.focus()
+    staff.keyboard.press("Enter")
+    expect(answer(staff).locator(".sql pre")).to_contain_text("SELECT")
+    expect(notice.locator(".nearest")).to_be_focused()
+    staff.keyboard.press("Enter")
+    expect(answer(staff).locator(".sql")).to_have_count(0)
+    staff.locator("#text2sql-history summary").click()
+    expect(staff.locator("#text2sql-history li")).to_contain_text("没有答案")
+
+
+@of_forms
+def test_a_follow_up_leans_on_what_was_asked_until_all_starts_anew(staff: Any) -> None:
+    put(staff, "平均月薪是多少")
+    expect(answer(staff).locator(".carried")).to_have_count(0)
+    put(staff, "那研发部呢")
+    expect(answer(staff).locator(".lone strong")).to_have_text("13,500 元")
+    expect(answer(staff).locator(".carried")).to_contain_text("月薪")
+    # A whole new question is asked as ever.
+    put(staff, "仓储部有多少人")
+    expect(answer(staff).locator(".lone strong")).to_contain_text("1")
+    put(staff, "平均月薪是多少")
+    put(staff, "那研发部呢")
+    answer(staff).get_by_role("button", name="重新开始").click()
+    expect(answer(staff).locator(".carried")).to_contain_text("已重新开始")
+    expect(staff.locator("#text2sql-question textarea")).to_be_focused()
+    expect(answer(staff).locator(".result")).to_be_visible()
+    put(staff, "那研发部呢")
+    expect(answer(staff).locator(".carried")).to_have_count(0)
+
+
+@of_forms
+def test_another_table_is_another_conversation(staff: Any) -> None:
+    put(staff, "平均月薪是多少")
+    paste(staff, PASTED)
+    expect(preview(staff)).to_contain_text("3 行 × 3 列")
+    paste(staff, STAFF)
+    expect(preview(staff)).to_contain_text("4 行 × 4 列")
+    put(staff, "那研发部呢")
+    expect(answer(staff).locator(".carried")).to_have_count(0)
+
+
+@of_forms
+def test_the_inside_shows_the_form_as_it_was_written(staff: Any) -> None:
+    staff.locator("#text2sql-how").get_by_role("button").first.click()
+    inside = staff.locator("#text2sql-inside")
+    expect(inside).to_contain_text("语法")
+    put(staff, "研发部的平均月薪是多少")
+    expect(inside.locator(".piece", has_text="研发部")).to_be_visible()
+    expect(inside.locator(".step b", has_text="月薪(元)")).to_be_visible()
+    expect(inside.locator("table tr.chosen").first).to_contain_text("研发部")
+    drawing = inside.locator(".tree svg")
+    expect(drawing.locator(".symbol.is-column").first).to_be_visible()
+    drawing.focus()
+    staff.mouse.move(1, 1)
+    staff.keyboard.press("End")
+    staff.keyboard.press("Home")
+    staff.keyboard.press("ArrowRight")
+    expect(inside.locator(".readout")).to_contain_text("平均")
+    expect(inside.locator(".step.lit")).to_have_count(1)
+    inside.locator(".piece", has_text="研发部").focus()
+    expect(inside.locator(".readout")).to_contain_text("研发部")

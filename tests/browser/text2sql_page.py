@@ -14,6 +14,10 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 TEMPLATE = "${alert(1)}"
 FORMULA = "=cmd|' /C calc'!A0"
 PASTED = "城市\t人口(万人)\t面积\n甲市\t1,200\t350\n乙市\t80\t9\n丙市\t640\t77\n"
+STAFF = (
+    "姓名\t部门\t月薪(元)\t入职日期\n林一\t研发部\t12000\t2021-03-01\n王二\t仓储部\t8000\t2022-07-15\n"
+    "张三\t研发部\t15000\t2019-11-30\n李四\t市场部\t9500\t2020-07-01\n"
+)
 FORBIDDEN = "SELECT * FROM read_csv('/etc/passwd')"
 
 
@@ -31,11 +35,21 @@ def preview(page: Any) -> Any:
     return page.locator("#text2sql-table")
 
 
-def ask(page: Any, question: str) -> None:
+def put(page: Any, question: str) -> None:
+    """Ask, and wait for the answer or the refusal."""
     # The answer to another question may still stand there.
-    answer(page).locator(".result").evaluate_all("(all) => all.forEach((node) => node.classList.add('before'))")
+    answer(page).locator(".result, .refusal").evaluate_all("(all) => all.forEach((n) => n.classList.add('before'))")
     page.locator("#text2sql-question textarea").fill(question)
     page.locator("#text2sql-run").click()
+    expect(answer(page).locator(":is(.result, .refusal):not(.before)").first).to_be_visible()
+
+
+def ask(page: Any, question: str) -> None:
+    """Ask, and see the nearest query where the table holds no answer."""
+    put(page, question)
+    nearest = answer(page).locator(".nearest[aria-expanded=false]")
+    if nearest.count():
+        nearest.click()
     expect(answer(page).locator(".result:not(.before)")).to_be_visible()
 
 

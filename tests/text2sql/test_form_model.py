@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import BertConfig
 
-from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
 from core.backbone.weights import load_model, load_served
 from core.text2sql.candidates import Candidate, known_of
@@ -52,11 +52,10 @@ def tokenizer() -> Any:
 
 def tiny_model() -> FormModel:
     torch.manual_seed(0)
-    config = encoder_config(tokenizer())
-    config.hidden_size, config.num_hidden_layers, config.num_attention_heads, config.intermediate_size = 32, 2, 2, 48
-    config.layer_types = None
-    encoder = config.to_dict() | {"layer_types": ["full_attention"] * 2}
-    return FormModel(FormConfig(encoder=encoder, decoder_inner=48, dropout=0.0)).eval()
+    encoder = BertConfig(
+        vocab_size=len(tokenizer()), hidden_size=32, num_hidden_layers=3, num_attention_heads=2, intermediate_size=48
+    )
+    return FormModel(FormConfig(encoder=encoder.to_dict(), decoder_inner=48, dropout=0.0)).eval()
 
 
 def test_every_column_and_candidate_has_its_place() -> None:
@@ -71,11 +70,15 @@ def test_every_column_and_candidate_has_its_place() -> None:
     encoded = encode_question(text, begin, linker(), table, found, tokenizer())
     assert len(encoded.ids) == len(encoded.features)
     in_text, in_table = encoded.candidates
-    assert in_text[:2] == (begin + 2, begin + 4) and in_text[3] - in_text[2] == len("；王二") and not in_text[4]
-    assert in_table[:2] == (0, 0) and in_table[2:5] == (*table.cells[1, "仓储部"], 1)
+    assert in_text[:2] == (begin + 2, begin + 4)
+    assert in_text[3] - in_text[2] == len("；王二")
+    assert not in_text[4]
+    assert in_table[:2] == (0, 0)
+    assert in_table[2:5] == (*table.cells[1, "仓储部"], 1)
     other = encode_question("谁", 0, linker(), table, [], tokenizer())
     batch = collate([(table, [other, encoded])], 0)
-    assert batch["candidate_mask"].sum().item() == 2 and batch["place_mask"][0].sum().item() == 1
+    assert batch["candidate_mask"].sum().item() == 2
+    assert batch["place_mask"][0].sum().item() == 1
     start, end = batch["candidates"][1, 0, :2].tolist()
     assert batch["ids"][0, start:end].tolist() == tokenizer().convert_tokens_to_ids(list("王二"))
 
@@ -96,9 +99,11 @@ def test_bank_says_every_constant_or_that_nothing_does() -> None:
     twice = [Candidate(Constant(3.0), "number", 0, 1, -1), Candidate(Constant(3.0), "rank", 0, 1, -1)]
     bank = Bank(4, twice, "前3名的王先生")
     [step] = bank.places(Constant(3.0))
-    assert len(step) == 2 and {bank.symbol(place) for place in step} == {Constant(3.0)}
+    assert len(step) == 2
+    assert {bank.symbol(place) for place in step} == {Constant(3.0)}
     quote, first, last = bank.places(Constant("王先"))
-    assert bank.quoted(first[0], last[0]) == Constant("王先") and quote == (WORD_IDS["<quote>"],)
+    assert bank.quoted(first[0], last[0]) == Constant("王先")
+    assert quote == (WORD_IDS["<quote>"],)
     assert bank.places(Constant(10.0)) == [(WORD_IDS["#10"],)]
     with pytest.raises(NotPointed):
         bank.places(Constant("李"))
@@ -106,10 +111,13 @@ def test_bank_says_every_constant_or_that_nothing_does() -> None:
 
 def test_mask_is_what_the_grammar_allows() -> None:
     first = wide(mask_of(START.allowed), 4, [0, 1], 5)
-    assert first[WORD_IDS["select"]] and first[WORD_IDS["refuse"]] and not first[WORD_IDS["where"]]
+    assert first[WORD_IDS["select"]]
+    assert first[WORD_IDS["refuse"]]
+    assert not first[WORD_IDS["where"]]
     assert not first[-11:].any()
     after = wide(mask_of(START.after("select").allowed), 4, [0, 1], 5)
-    assert after[-11:-7].all() and not after[-5:].any()
+    assert after[-11:-7].all()
+    assert not after[-5:].any()
 
 
 @pytest.mark.parametrize("question", ["谁的月薪最高", "?", "研发部超过12000的有几个人" * 8, "<b>；'\"%"])
@@ -118,7 +126,7 @@ def test_whatever_is_asked_what_is_written_is_a_form(question: str) -> None:
     found = FormFiller(tiny_model(), tokenizer())(question, [], known.linker, TODAY, known=known)
     assert 0 <= found.answerable <= 1
     for reading in found.readings:
-        assert [s.symbol for s in reading.steps][0] in ("select", "distinct", "count_groups")
+        assert reading.steps[0].symbol in ("select", "distinct", "count_groups")
         assert all(0 <= s.probability <= 1 for s in reading.steps)
         try:
             sql_text(reading.form, HEADER, "t")
@@ -175,5 +183,6 @@ def test_it_learns_a_handful_and_keeps_it_in_eight_bits(tmp_path: Path) -> None:
             if form == Node("refuse"):
                 assert found.answerable < 0.3
             else:
-                assert found.answerable > 0.7 and found.readings[0].form == form, question
+                assert found.answerable > 0.7, question
+                assert found.readings[0].form == form, question
                 assert tokens(form)[0] == "select"

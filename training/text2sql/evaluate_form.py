@@ -15,7 +15,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ def holds(rows: Sequence[Sequence[object]], want: Sequence[Sequence[object]]) ->
     for columns in permutations(range(min(len(rows[0]), _MOST_COLUMNS)), width):
         left = [[row[c] for c in columns] for row in rows]
         for row in want:
-            at = next((i for i, l in enumerate(left) if all(map(same_cell, l, row))), None)
+            at = next((i for i, cells in enumerate(left) if all(map(same_cell, cells, row))), None)
             if at is None:
                 break
             left.pop(at)

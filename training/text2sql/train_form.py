@@ -52,26 +52,21 @@ def epoch_items(encoded: Path, shares: str, seed: int) -> list[Item]:
 
 
 def build_model(encoder: str, dropout: float) -> tuple[FormModel, PreTrainedTokenizerFast]:
-    config, weights, tokenizer = load_encoder(encoder, dropout)
+    """A new writer on a pre-trained BERT; `dropout` in the decoder."""
+    config, weights, tokenizer = load_encoder(encoder, 0.0)
     model = FormModel(FormConfig(encoder=config, dropout=dropout))
     model.encoder.load_state_dict(weights)
+    # What stands below the features is kept as it was pre-trained: a third less to compute.
+    below = [model.encoder.embeddings, *model.encoder.encoder.layer[: model.config.features_at]]
+    for part in below:
+        part.requires_grad_(False)
     return model, tokenizer
 
 
-def planned(args: argparse.Namespace) -> list[int]:
-    """The batches of every epoch of the plan, nearly: the last of a table's questions may be few."""
-    sizes: dict[str, int] = {}
-    found = []
-    for shares in args.plan:
-        total = 0
-        for part in shares.split(","):
-            name, _, share = part.partition("=")
-            if name not in sizes:
-                with (args.encoded / f"{name}.pkl").open("rb") as file:
-                    sizes[name] = len(pickle.load(file))  # noqa: S301
-            total += int(sizes[name] * float(share or 1))
-        found.append((total + args.batch - 1) // args.batch)
-    return found
+def planned(args: argparse.Namespace) -> int:
+    """The batches of the whole plan."""
+    epochs = enumerate(args.plan)
+    return sum(len(Batches(epoch_items(args.encoded, shares, i), args.batch, 0, i)) for i, shares in epochs)
 
 
 def parse_args() -> argparse.Namespace:
@@ -102,7 +97,7 @@ def train(args: argparse.Namespace) -> None:
     model, tokenizer = build_model(args.encoder, args.dropout)
     if args.start:
         model.load_state_dict(load_file(args.start / "model.safetensors"), strict=False)
-    steps = sum(planned(args))
+    steps = planned(args)
     run = FineTuning(
         model, args.out, steps, lr=args.lr, head_lr=args.head_lr, ema=args.ema, device=args.device, decay=args.decay
     )

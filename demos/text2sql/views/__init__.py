@@ -28,7 +28,7 @@ class QuestionsView(View):
 
 
 class HistoryView(View):
-    """What was asked in this session. `value`: {entries: [{question, name, total}]}, the latest first.
+    """What was asked in this session. `value`: {entries: [{question, name, total, refused}]}, the latest first.
 
     An entry that is clicked triggers `again`, the button to clear the list `forget`.
     """
@@ -41,21 +41,22 @@ class HistoryView(View):
 class AnswerView(View):
     """An answer and everything that can be done with it.
 
-    `value`: {json} with a text of `demos.text2sql_answer`, or {error: {zh, en}, where?, answer?}; `where` is
-    "conditions", "sql" or "result". Changed conditions and chosen alternatives trigger `adjust`, SQL written by hand
-    `execute`, a download of more rows than are on the page `everything`.
+    `value`: {json} with a text of `demos.text2sql.answer`, or {error: {zh, en}, where?, answer?}; `where` is
+    "conditions", "sql" or "result". Changed conditions trigger `adjust`, other readings and SQL written by hand
+    `execute`, a download of more rows than are on the page `everything`, and the wish to be understood without what was
+    asked before `anew`.
     """
 
     name = "answer_view"
     script = "text2sql/views/answer.js"
-    emits = ("adjust", "execute", "everything")
+    emits = ("adjust", "execute", "everything", "anew")
 
 
-class SketchView(View):
-    """The filled sketch: what every head of the model made of the question.
+class InsideView(View):
+    """How the model wrote the query: a form symbol by symbol, or a sketch blank by blank.
 
-    `value`: {json: `core.text2sql.explain.inside()` as text}.
+    `value`: {json: a text of `demos.text2sql.answer.inside_value`}. `form`: whether forms are what the model writes.
     """
 
-    name = "sketch_view"
-    script = "text2sql/views/sketch.js"
+    name = "text2sql_inside"
+    script = "text2sql/views/inside.js"

@@ -24,34 +24,39 @@ const LINKS = {
 
 /**
  * @param {Link} link
+ * @param {text2sql.Sketch | null} sketch null where none says the query
+ */
+const conditionOf = (link, sketch) => (link.kind === "value" && sketch?.conditions[link.condition ?? -1]) || null;
+/**
+ * @param {Link} link
  * @param {string} word
- * @param {text2sql.Sketch} sketch
+ * @param {text2sql.Sketch | null} sketch
  * @param {Columns} columns
  */
 const linkDetail = (link, word, sketch, columns) => {
-  if (link.kind === "value" && sketch.conditions[link.condition ?? -1]) {
-    return say(`“${word}” → 条件：${conditionText(sketch.conditions[link.condition ?? -1], columns)}`, `“${word}” → condition: ${conditionText(sketch.conditions[link.condition ?? -1], columns)}`);
-  }
+  const condition = conditionOf(link, sketch);
+  if (condition) return say(`“${word}” → 条件：${conditionText(condition, columns)}`, `“${word}” → condition: ${conditionText(condition, columns)}`);
   if (link.kind === "column") return say(`“${word}” → 列：${link.column}`, `“${word}” → column: ${link.column}`);
+  if (link.kind === "value") return say(`“${word}” → 值`, `“${word}” → value`);
   return say(`“${word}” → 取几行（LIMIT）`, `“${word}” → how many rows (LIMIT)`);
 };
 /**
  * @param {Link} link
  * @param {string} word
- * @param {text2sql.Sketch} sketch
+ * @param {text2sql.Sketch | null} sketch
  * @param {Columns} columns
  */
 const linkCaption = (link, word, sketch, columns) => {
-  const condition = link.kind === "value" && sketch.conditions[link.condition ?? -1];
+  const condition = conditionOf(link, sketch);
   if (condition) return `${link.column || termText(condition.term, columns)} ${operatorText(condition, columns)}`;
-  return link.kind === "limit" ? LINKS.limit : link.column === word ? LINKS.column : link.column;
+  return link.kind !== "column" ? LINKS[link.kind] : link.column === word ? LINKS.column : link.column;
 };
 
 // `links` count characters as Python does, not UTF-16 units.
 /**
  * @param {string} question
  * @param {Link[]} links
- * @param {text2sql.Sketch} sketch
+ * @param {text2sql.Sketch | null} sketch
  * @param {Columns} columns
  */
 export const linkedQuestion = (question, links, sketch, columns) => {

@@ -1,12 +1,11 @@
 // The filled sketch: what each head of the model said, about this question.
 
+import { bars } from "modou/text2sql/views/bars.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
-import { percent } from "modou/views/numbers.js";
 
-/** @import { Child } from "modou/views/dom.js" */
+/** @import { Option } from "modou/text2sql/views/bars.js" */
 
-/** @typedef {{label: any, probability: number, chosen: boolean}} Option */
 /** @typedef {{head: string, options: Option[]}} Head */
 /** @typedef {{text: string, column: string, value: string, source: string, options: Option[], having: Option[]}} Candidate */
 
@@ -40,16 +39,13 @@ const headText = (head) => {
   return aggregate === undefined ? HEADS[name] || name : aggregate ? `${HEADS[name] || name} ${aggregate}` : HEADS[name] || name;
 };
 
-/** @param {Option[]} options */
-const bars = (options) => h("ol", { class: "options" }, options.map((option) => h("li", { class: option.chosen ? "chosen" : "" },
-  h("span", {}, labelText(option.label)), h("i", { style: `--p:${option.probability}` }), h("small", {}, percent(option.probability)))));
 /**
  * @param {{head?: string, options: Option[]}} head
  * @param {string} [name]
  */
-const headRow = (head, name = headText(head.head ?? "")) => h("div", { class: "head" }, h("b", {}, name), bars(head.options));
+const headRow = (head, name = headText(head.head ?? "")) => h("div", { class: "head" }, h("b", {}, name), bars(head.options, labelText));
 
-const METHOD = () => [
+export const METHOD = () => [
   h("p", {}, say(
     "做法来自《基于Bert的NL2SQL模型》：不逐字生成 SQL，而是填一张表单。模型把问题和各列的名字、取值一起读一遍，每一格由一个小分类器来填：选哪些列、怎样聚合、条件用什么运算符、条件之间是“且”还是“或”。",
     "The method is that of the post 基于Bert的NL2SQL模型: SQL is not written letter by letter, a form is filled in. The model reads the question together with the columns' names and values once, and a small classifier fills each blank: which columns, which aggregate, which operator, and whether AND or OR joins the conditions.")),
@@ -63,41 +59,30 @@ const candidateTable = (candidates) => h("div", { class: "scroll", tabindex: "0"
     h("thead", {}, h("tr", {}, [say("问题里的片段", "Piece of the question"), say("列", "Column"), say("值", "Value"), say("来源", "Source"), say("运算", "Operator")].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, candidates.map((c) => h("tr", { class: c.options[0]?.label !== "none" ? "chosen" : "" },
       h("td", { lang: "zh" }, c.text), h("td", { lang: "zh" }, c.column), h("td", { lang: "zh" }, c.value === "AVG" ? say("平均值", "the mean") : c.value),
-      h("td", {}, SOURCES[c.source] || c.source), h("td", {}, bars(c.options), c.having.length && c.having[0].label ? headRow({ options: c.having }, say("聚合", "aggregate")) : ""))))));
+      h("td", {}, SOURCES[c.source] || c.source), h("td", {}, bars(c.options, labelText), c.having.length && c.having[0].label ? headRow({ options: c.having }, say("聚合", "aggregate")) : ""))))));
 
-/** @type {import("modou/views/view.js").Create} */
-export const create = ({ root }) => {
-  /** @param {any} sent */
-  const draw = (sent) => {
-    const value = sent?.json ? JSON.parse(sent.json) : null;
-    if (!value) {
-      root.replaceChildren(...METHOD(), h("p", { class: "hint" }, say("问一个问题，这里会列出每一格填了什么、有多大把握。", "Ask a question to see what was filled into each blank, and how surely.")));
-      return;
-    }
-    /**
-     * @param {string} title
-     * @param {string} note
-     * @param {...(HTMLElement | string)} content
-     */
-    const section = (title, note, ...content) => [h("h4", {}, title), h("p", {}, note), ...content];
-    root.replaceChildren(
-      ...METHOD(),
-      ...section(say("一、每一列", "1. Each column"),
-        say("只列出说“是”或有所犹豫的格子；“*”是所有列，“a ∘ b”是两列的算式。", "Only blanks that were filled, or nearly; * is every column, a ∘ b arithmetic of two."),
-        value.columns.length
-          ? h("div", { class: "columns" }, value.columns.map((/** @type {{name: string, heads: Head[]}} */ column) => h("div", { class: "column" }, h("h5", { lang: "zh" }, column.name), column.heads.map((head) => headRow(head)))))
-          : h("p", {}, say("没有。", "None."))),
-      ...section(say("二、候选条件", "2. Candidate conditions"),
-        say("问题的片段 × 列：每一对由模型选一个运算符，或者“无”。", "Pieces of the question by columns: for each pair the model chooses an operator, or none."),
-        value.candidates.length ? candidateTable(value.candidates) : h("p", {}, say("这个问题里没有候选。", "There is none in this question."))),
-      ...section(say("三、整个问题", "3. The whole question"),
-        say("这些格子看整句话。", "These blanks look at the sentence as a whole."),
-        h("div", { class: "columns" },
-          h("div", { class: "column" }, headRow({ options: [
-            { label: true, probability: value.answerable, chosen: value.answerable >= 0.5 },
-            { label: false, probability: 1 - value.answerable, chosen: value.answerable < 0.5 }] }, say("这张表答得了", "this table can answer"))),
-          value.whole.map((/** @type {Head} */ head) => h("div", { class: "column" }, headRow(head))))));
-  };
-
-  return draw;
+/** @param {any} value what `core.text2sql.explain.inside` gives of a sketch */
+export const sketchParts = (value) => {
+  /**
+   * @param {string} title
+   * @param {string} note
+   * @param {...(HTMLElement | string)} content
+   */
+  const section = (title, note, ...content) => [h("h4", {}, title), h("p", {}, note), ...content];
+  return [
+    ...section(say("一、每一列", "1. Each column"),
+      say("只列出说“是”或有所犹豫的格子；“*”是所有列，“a ∘ b”是两列的算式。", "Only blanks that were filled, or nearly; * is every column, a ∘ b arithmetic of two."),
+      value.columns.length
+        ? h("div", { class: "columns" }, value.columns.map((/** @type {{name: string, heads: Head[]}} */ column) => h("div", { class: "column" }, h("h5", { lang: "zh" }, column.name), column.heads.map((head) => headRow(head)))))
+        : h("p", {}, say("没有。", "None."))),
+    ...section(say("二、候选条件", "2. Candidate conditions"),
+      say("问题的片段 × 列：每一对由模型选一个运算符，或者“无”。", "Pieces of the question by columns: for each pair the model chooses an operator, or none."),
+      value.candidates.length ? candidateTable(value.candidates) : h("p", {}, say("这个问题里没有候选。", "There is none in this question."))),
+    ...section(say("三、整个问题", "3. The whole question"),
+      say("这些格子看整句话。", "These blanks look at the sentence as a whole."),
+      h("div", { class: "columns" },
+        h("div", { class: "column" }, headRow({ options: [
+          { label: true, probability: value.answerable, chosen: value.answerable >= 0.5 },
+          { label: false, probability: 1 - value.answerable, chosen: value.answerable < 0.5 }] }, say("这张表答得了", "this table can answer"))),
+        value.whole.map((/** @type {Head} */ head) => h("div", { class: "column" }, headRow(head)))))];
 };

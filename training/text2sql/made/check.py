@@ -33,4 +33,5 @@ class Database:
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of the answer."""
-        return self._at.execute(sql).fetchall()
+        rows: list[tuple[Any, ...]] = self._at.execute(sql).fetchall()
+        return rows

@@ -91,9 +91,10 @@ def _next(v: View, talk: _Talk, cond: Cond) -> tuple[str, str, Cond] | None:
         return q, talk.sql(joined), joined
     if roll < 0.66:
         # Another figure of the same rows.
-        col = v.pick(v.scaled, lambda c: c is not talk.col and c not in cond.cols) if talk.what != "count" or v.maybe(0.5) else talk.col or v.pick(v.scaled)
-        if col is None:
+        figure = v.pick(v.scaled, lambda c: c is not talk.col and c not in cond.cols) if talk.what != "count" or v.maybe(0.5) else talk.col or v.pick(v.scaled)
+        if figure is None:
             return None
+        col = figure
         if talk.what == "cell":
             talk.col = col
             return v.one((f"{v.say(col)}呢", f"那{v.say(col)}呢", f"换成{v.say(col)}", f"{v.say(col)}多少", f"再看看{v.say(col)}")), talk.sql(cond), cond
@@ -109,9 +110,10 @@ def _next(v: View, talk: _Talk, cond: Cond) -> tuple[str, str, Cond] | None:
         return q, talk.sql(cond), cond
     if roll < 0.78:
         # The best of them.
-        col = v.pick(v.scaled)
-        if col is None:
+        found = v.pick(v.scaled)
+        if found is None:
             return None
+        col = found
         high = v.maybe(0.7)
         hl = high_low(v, col, high)
         c = v.say(col)
@@ -127,9 +129,10 @@ def _next(v: View, talk: _Talk, cond: Cond) -> tuple[str, str, Cond] | None:
         return q, talk.sql(cond), cond
     if roll < 0.93:
         # More columns, or an order.
-        col = v.pick([c for c in v.cols if c not in v.keys and c not in cond.cols and c is not talk.col and c not in cond.show])
-        if col is None or talk.what in ("count", "figure"):
+        extra_col = v.pick([c for c in v.cols if c not in v.keys and c not in cond.cols and c is not talk.col and c not in cond.show])
+        if extra_col is None or talk.what in ("count", "figure"):
             return None
+        col = extra_col
         if col.type != "text" and v.maybe(0.4) and col in v.numbers:
             down = v.maybe(0.75)
             q = v.one((f"按{v.say(col)}{'从高到低' if down else '从低到高'}排", f"按{v.say(col)}{'降序' if down else '升序'}", f"按{v.say(col)}{'从大到小' if down else '从小到大'}排一下"))

@@ -108,6 +108,7 @@ def generate(
     total = 0
     while total < count:
         table = pool.pop() if pool else next(stream)
+        table["table_id"] = f"made-{seed}-{table['table_id'][1:]}"
         view = View(table, rng)
         if not view.usable:
             continue

@@ -93,18 +93,19 @@ def _column(head: str, spec: str, size: int, rng: random.Random, last: list[Any]
         weights = [rng.choice((1, 1, 2, 3)) for _ in pool]
         return head, "text", rng.choices(pool, weights, k=size)
     if kind in ("n", "z"):
-        low, high, step, *unit = rest.split(" ")
-        return _numbers(head, float(low), float(high), float(step), unit[0] if unit else "", size, rng, zeros=kind == "z")
+        words = [*rest.split(" "), ""]
+        low, high, step = map(float, words[:3])
+        return _numbers(head, low, high, step, words[3], size, rng, zeros=kind == "z")
     if kind == "f":
-        a, b, digits = rest.split(" ")
-        return head, "number", [round(rng.uniform(float(a), float(b)), int(digits)) for _ in range(size)]
+        low, high, step = map(float, rest.split(" "))
+        return head, "number", [round(rng.uniform(low, high), int(step)) for _ in range(size)]
     if kind == "p":
-        a, b = map(float, rest.split(" "))
+        low, high = map(float, rest.split(" "))
         suffix, scale = rng.choice(_UNITS["%"])
         if head.endswith("%"):
             suffix, scale = "", 1
         digits = rng.choice((0, 1, 1, 2))
-        cells = [round(rng.uniform(a, b), digits) * scale for _ in range(size)]
+        cells = [round(rng.uniform(low, high), digits) * scale for _ in range(size)]
         return head + suffix, "number", [_plain(round(c, 4)) for c in cells]
     if kind == "b":
         yes, no = rng.choice(_YES_NO)
