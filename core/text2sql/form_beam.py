@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.text2sql.form import Constant, Form, Symbol
 from core.text2sql.form_model import FormModel, Read
+from core.text2sql.form_types import fitting
 from core.text2sql.form_vocabulary import BEGIN, END, QUOTE, VOCABULARY, WORD_IDS, Bank, mask_of, place_mask, wide
 from core.text2sql.grammar import START, State, from_tokens
 
@@ -54,7 +55,9 @@ def search(model: FormModel, read: Read, bank: Bank, width: int) -> tuple[float,
         grown: list[tuple[Hypothesis, int]] = []
         for row, h in enumerate(live):
             mask = place_mask() if h.quote else mask_of(h.state.allowed)
-            logs = _log_probabilities(scores[row], wide(mask, bank.columns, bank.types, len(bank.text)), same)
+            allowed = wide(mask, bank.columns, bank.types, len(bank.text))
+            fits = None if h.quote else fitting(bank, [s[0] for s in h.steps])
+            logs = _log_probabilities(scores[row], allowed if fits is None else allowed & fits, same)
             if step == 0:
                 refused = float(np.exp(logs[WORD_IDS[REFUSE]]))
                 logs[WORD_IDS[REFUSE]] = -np.inf

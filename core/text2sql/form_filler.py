@@ -120,7 +120,9 @@ class FormFiller:
         encoded = encode_question(text, begin, part, table, found, self.tokenizer)
         batch = collate([(table, [encoded])], self.tokenizer.pad_token_id)
         read = self.model.read(**{name: tensor.to(self.model.device) for name, tensor in batch.items()})
-        return Prepared(read, Bank(len(part.fields), found, text), text, begin, columns, part)
+        return Prepared(
+            read, Bank(len(part.fields), found, text, [field.type for field in part.fields]), text, begin, columns, part
+        )
 
     def _reading(self, found: Hypothesis, prepared: Prepared) -> Reading | None:
         slope, offset = self.model.config.calibration

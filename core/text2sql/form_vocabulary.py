@@ -69,8 +69,11 @@ def wide(mask: Mask, columns: int, types: Sequence[int], places: int) -> Mask:
 class Bank:
     """The symbols of one question: where each stands, and what stands at a place."""
 
-    def __init__(self, columns: int, candidates: Sequence[Candidate], text: str) -> None:
+    def __init__(
+        self, columns: int, candidates: Sequence[Candidate], text: str, column_types: Sequence[str] = ()
+    ) -> None:
         self.columns, self.candidates, self.text = columns, tuple(candidates), text
+        self.column_types = tuple(column_types) or ("",) * columns
         self.types = [TYPES.index(type_of(c)) for c in candidates]
         self.first_candidate = len(VOCABULARY) + columns
         self.first_place = self.first_candidate + len(self.candidates)

@@ -41,6 +41,8 @@ NAME = TASK
 _MOST_HISTORY = 50
 # Earlier questions that the next one may lean on.
 _MOST_TALK = 3
+# Values that `_ask` gives, and that are filled in before them where an earlier question is asked again.
+_ASKED, _FILLED = 6, 5
 
 
 def _ask(
@@ -80,10 +82,6 @@ def _ask(
     yield *shown, gr.skip()
     # Again, as a page that is busy may see no more than what comes last.
     yield *shown, inside_value(answer)
-
-
-# Values of its outputs, and of what is filled in before it where an earlier question is asked again.
-_ASKED, _FILLED = 6, 5
 
 
 def _past(history: list[dict[str, Any]]) -> dict[str, Any]:

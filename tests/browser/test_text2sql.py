@@ -332,3 +332,25 @@ def test_the_inside_shows_the_form_as_it_was_written(staff: Any) -> None:
     expect(inside.locator(".step.lit")).to_have_count(1)
     inside.locator(".piece", has_text="研发部").focus()
     expect(inside.locator(".readout")).to_contain_text("研发部")
+
+
+@of_forms
+def test_where_it_is_not_sure_it_asks_back(staff: Any) -> None:
+    asks = answer(staff).locator(".asks")
+    for question in ("月薪情况", "高的有哪些", "各部门占比"):
+        put(staff, question)
+        if asks.count():
+            break
+    else:
+        pytest.skip("the model is sure of all of them")
+    expect(asks).to_contain_text("不太确定，您是想问")
+    choices = asks.get_by_role("button")
+    assert 2 <= choices.count() <= 3
+    expect(choices.first).to_have_attribute("aria-pressed", "true")
+    before = rows(staff), answer(staff).locator(".sql pre").inner_text()
+    choices.nth(1).focus()
+    staff.keyboard.press("Enter")
+    expect(choices.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(choices.nth(1)).to_be_focused()
+    assert (rows(staff), answer(staff).locator(".sql pre").inner_text()) != before
+    expect(answer(staff).locator(".reading .confidence")).to_contain_text("%")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -19,10 +21,12 @@ from core.text2sql.answer import Answer
 from core.text2sql.database import Rows, keep_database
 from core.text2sql.form_filler import Reading, Written
 from core.text2sql.form_parse import parse_form
+from core.text2sql.form_vocabulary import BEGIN, VOCABULARY
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.proposals import of_form
 from core.text2sql.refusal import Refusal
 from core.text2sql.table import Table, build_table
+from demos.text2sql import views
 from demos.text2sql.answer import _fitting, _result, answer_value, inside_value, run_sketch, run_sql, whole_csv
 from demos.text2sql.sources import SAMPLES, example
 from demos.text2sql.suggest import suggest
@@ -280,3 +284,9 @@ def test_suggested_questions_run(name: str) -> None:
     assert len(questions) == len(set(questions)) >= 4
     for question in questions:
         assert found(question, example(name)).best.rows is not None
+
+
+def test_every_word_of_the_grammar_has_its_words_on_the_page() -> None:
+    script = (Path(views.__file__).parent / "grammar.js").read_text(encoding="utf-8")
+    said = {quoted or bare for quoted, bare in re.findall(r'(?:"(\S+?)"|(\b\w+)): \["', script)}
+    assert {word for word in VOCABULARY if not word.startswith("#")} - said == {BEGIN}

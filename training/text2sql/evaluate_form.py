@@ -14,7 +14,7 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,21 @@ def fitted(found: Sequence[Judged]) -> tuple[tuple[float, float], tuple[float, f
     )
 
 
+def _fitted(config: dict[str, Any]) -> dict[str, Any]:
+    return {"calibration": config["calibration"], "answerable": config["answerable"]}
+
+
+def recalibrated(
+    j: Judged, before: Sequence[float], calibration: Sequence[float], answerable: Sequence[float]
+) -> Judged:
+    """The same question as judged with another calibration than the one `before`."""
+    p = min(max(j.probability, 1e-6), 1 - 1e-6)
+    raw = (np.log(p / (1 - p)) - before[1]) / before[0]
+    probability = 1 / (1 + np.exp(-(calibration[0] * raw + calibration[1])))
+    held = 1 / (1 + np.exp(-(answerable[0] * j.raw[0] + answerable[1] * j.raw[1] + answerable[2])))
+    return replace(j, probability=float(probability), answerable=float(held))
+
+
 def _logistic(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Weights and offset by Newton's method, with a little decay."""
     x = np.concatenate([x, np.ones((len(x), 1))], 1)
@@ -215,7 +230,8 @@ def main() -> None:
         config = json.loads((args.model / "config.json").read_text(encoding="utf-8"))
         config["calibration"], config["answerable"] = fitted(found)
         (args.model / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-        print("fitted:", config["calibration"], config["answerable"], "(run again for the figures)")
+        print("fitted:", config["calibration"], config["answerable"])
+        found = [recalibrated(j, filler.model.config.calibration, **_fitted(config)) for j in found]
     print("  ".join(f"{kind} {right}/{n}" for kind, (right, n) in by_kind(found).items()))
     for row in reliability(found):
         print("said {} ({:.2f}): right {:.2f} of {}".format(*row))

@@ -7,28 +7,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from training.text2sql.made.condition import Cond
+from training.text2sql.made.dates import date_condition
 from training.text2sql.made.entities import yes_no
 from training.text2sql.made.speech import COMPARE, chinese, literal, number_sql, percent_text, spoken_number
 from training.text2sql.made.values import spoken_value
 from training.text2sql.made.view import Col, View
-
-
-@dataclass(frozen=True)
-class Cond:
-    """A condition: `attr` stands before a noun, `nominal` for the rows themselves, `topic` before a figure, `pred`
-    after who. `show`: columns that the answer shows for it. `op` is its operator in SQL."""
-
-    sql: str
-    attr: str
-    nominal: str
-    topic: str
-    pred: str
-    show: tuple[Col, ...] = ()
-    cols: tuple[Col, ...] = ()
-    op: str = "="
-
 
 # What one does who stands in such a column: 负责人 是 张三 is 张三负责的.
 _VERBS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -223,7 +208,7 @@ def simple(v: View, but: tuple[Col, ...] = ()) -> Cond | None:
         elif roll < 0.8:
             cond = number(v)
         else:
-            cond = from_dates(v)
+            cond = date_condition(v)
         if cond is not None and not any(c in but for c in cond.cols) and not _names_row(v, cond):
             return cond
     return None
@@ -231,12 +216,6 @@ def simple(v: View, but: tuple[Col, ...] = ()) -> Cond | None:
 
 def _names_row(v: View, cond: Cond) -> bool:
     return not v.record and cond.cols[0] in v.keys
-
-
-def from_dates(v: View) -> Cond | None:
-    from training.text2sql.made.dates import date_condition
-
-    return date_condition(v)
 
 
 def two(v: View) -> tuple[Cond, Cond] | None:

@@ -10,7 +10,7 @@ import calendar
 import re
 from datetime import date
 
-from training.text2sql.made.conditions import Cond
+from training.text2sql.made.condition import Cond
 from training.text2sql.made.speech import WEEKDAYS, chinese
 from training.text2sql.made.view import Col, View
 

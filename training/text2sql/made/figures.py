@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from training.text2sql.made.conditions import text_equal
+from training.text2sql.made.conditions import number, text_equal
 from training.text2sql.made.made import (
     Made,
     aggregate_words,
@@ -84,7 +84,6 @@ def share(v: View) -> Made | None:
     inside = maybe_condition(v, 0.1, (), 0.0)
     head = f"{inside.topic}{v.one(('里', '中', '里面'))}" if inside else ""
     if roll < 0.34:
-        from training.text2sql.made.conditions import number
 
         part = text_equal(v) if v.maybe(0.8) else number(v)
         if part is None or (inside and inside.cols == part.cols) or part.cols[0] in v.keys:

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
-from training.text2sql.made.conditions import Cond, simple, text_equal
+from training.text2sql.made.condition import Cond
+from training.text2sql.made.conditions import simple, text_equal
 from training.text2sql.made.made import Made, aggregate_words, best_function, called, count_of, high_low, tail, where
+from training.text2sql.made.ranking import best_words
 from training.text2sql.made.speech import literal
 from training.text2sql.made.values import spoken_value
 from training.text2sql.made.view import Col, View
@@ -155,7 +157,6 @@ def _of_one(v: View) -> Made | None:
     col = v.pick(v.numbers)
     if col is None:
         return None
-    from training.text2sql.made.ranking import best_words
 
     high = v.maybe(0.7)
     order = f"QUALIFY RANK() OVER (ORDER BY {col.sql}{' DESC' if high else ''}{v.nulls(col)})"

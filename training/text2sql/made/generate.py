@@ -40,9 +40,9 @@ MAKERS: dict[str, tuple[float, Maker]] = {
     "arithmetic": (3.2, between_columns.arithmetic), "share": (2.9, figures.share), "best_in_group": (2.4, ranking.best_in_group), "null": (2.3, rows.nulls), "having": (2.4, groups.having),
     "group_superlative": (2.6, groups.group_superlative), "column_compare": (2.1, between_columns.column_compare), "text_match": (2.2, rows.text_match), "mixed_logic": (2.2, logic.mixed_logic),
     "top_n": (2.2, ranking.top_n), "date_filter": (2.2, dated.date_filter), "difference": (2.1, figures.difference), "vs_average": (2.1, rows.vs_average), "nth": (1.9, ranking.nth),
-    "count_distinct": (1.9, distinct.count_distinct), "row_total": (1.9, figures.row_total), "date_group": (2.0, dated.date_group), "or_not_in": (2.0, logic.or_not_in), "mode": (1.9, distinct.mode),
-    "change": (1.9, steps.change), "recent": (1.9, dated.recent), "date_diff": (1.9, steps.date_diff), "range": (1.9, rows.range_of), "count_groups": (1.9, groups.count_groups),
-    "top_percent": (1.8, ranking.top_percent), "group_vs_overall": (1.8, groups.group_vs_overall), "cumulative": (1.8, steps.cumulative), "duplicates": (1.8, distinct.duplicates), "follow_up": (9.5, follow_ups.follow_up),
+    "count_distinct": (1.9, distinct.count_distinct), "row_total": (2.9, figures.row_total), "date_group": (2.0, dated.date_group), "or_not_in": (2.0, logic.or_not_in), "mode": (1.9, distinct.mode),
+    "change": (1.9, steps.change), "recent": (1.9, dated.recent), "date_diff": (2.2, steps.date_diff), "range": (1.9, rows.range_of), "count_groups": (1.9, groups.count_groups),
+    "top_percent": (1.8, ranking.top_percent), "group_vs_overall": (1.8, groups.group_vs_overall), "cumulative": (2.1, steps.cumulative), "duplicates": (1.8, distinct.duplicates), "follow_up": (9.5, follow_ups.follow_up),
 }  # fmt: skip
 UNANSWERABLE = 9.2
 PER_TABLE = 40

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from training.text2sql.made.conditions import Cond, number, simple, text_equal
+from training.text2sql.made.condition import Cond
+from training.text2sql.made.conditions import number, simple, text_equal
 from training.text2sql.made.made import Made, aggregate_words, best_function, count_of, tail
 from training.text2sql.made.speech import joined, literal
 from training.text2sql.made.values import spoken_value

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from training.text2sql.made.conditions import Cond, combined, simple
+from training.text2sql.made.condition import Cond
+from training.text2sql.made.conditions import combined, simple
 from training.text2sql.made.entities import Entity
 from training.text2sql.made.view import Col, View
 

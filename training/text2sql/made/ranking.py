@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from training.text2sql.made.conditions import ordinal
+from training.text2sql.made.dates import stem_of
 from training.text2sql.made.made import Made, bare, called, high_low, maybe_condition, not_null, where, whose
 from training.text2sql.made.speech import chinese, count_text, joined
 from training.text2sql.made.view import Col, View
@@ -24,7 +25,6 @@ def _order(v: View, col: Col, high: bool) -> str:
 
 def _date_word(v: View, col: Col, high: bool) -> tuple[str, str]:
     """最早入职 and 入职最早."""
-    from training.text2sql.made.dates import stem_of
 
     stem = stem_of(col)
     word = v.one(("最晚", "最近", "最新", "最后")) if high else v.one(("最早", "最先", "最早", "第一个"))
@@ -82,7 +82,6 @@ def superlative(v: View) -> Made | None:
 def _nth_words(v: View, col: Col, high: bool, n: int) -> str:
     nth = ordinal(n, v)
     if col.type == "date":
-        from training.text2sql.made.dates import stem_of
 
         stem = stem_of(col)
         way = "晚" if high else "早"
