@@ -34,8 +34,8 @@ def export(source: Path, target: Path, int8: bool = False) -> int:
         small = quantised(tensors)
     else:
         small = {k: v.to(torch.float16).contiguous() if v.is_floating_point() else v for k, v in tensors.items()}
-    for name, part in files_of(small).items():
-        save_file(part, target / name, metadata={"format": "pt"})
+    for name, stored in files_of(small).items():
+        save_file(stored, target / name, metadata={"format": "pt"})
         (target / name).chmod(0o644)
     for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(source / name, target / name)

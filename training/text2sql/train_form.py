@@ -57,9 +57,9 @@ def build_model(encoder: str, dropout: float) -> tuple[FormModel, PreTrainedToke
     model = FormModel(FormConfig(encoder=config, dropout=dropout))
     model.encoder.load_state_dict(weights)
     # What stands below the features is kept as it was pre-trained: a third less to compute.
-    below = [model.encoder.embeddings, *model.encoder.encoder.layer[: model.config.features_at]]
-    for part in below:
-        part.requires_grad_(False)
+    model.encoder.get_submodule("embeddings").requires_grad_(False)
+    for number in range(model.config.features_at):
+        model.encoder.get_submodule(f"encoder.layer.{number}").requires_grad_(False)
     return model, tokenizer
 
 
