@@ -20,7 +20,7 @@ def test_each_tab_has_a_card_with_facts_from_its_models() -> None:
         assert all(link["url"].startswith("https://") for link in card["links"])
         for model in card["models"]:
             assert model["parameters"] > 1e6
-            assert 0 < model["megabytes"] < 25
+            assert 0 < model["megabytes"] < 26  # in files of at most 25
     triples = cards[0]
     assert [model["name"] for model in triples["models"]] == list(catalog.bundled("triples"))
     assert triples["figure"]["en"] == "0.654 / 0.621 / 0.544 F1, DuIE 2.0"
