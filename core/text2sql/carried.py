@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.text2sql.form import Column, Constant, Form, Node
-from core.text2sql.form_filler import Reading, Written
+from core.text2sql.form_filler import Written
+from core.text2sql.form_reading import Reading
 from core.text2sql.form_words import Queries, tidy
 from core.text2sql.linking import Linker
 from core.text2sql.table import Table

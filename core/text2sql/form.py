@@ -52,3 +52,20 @@ def renumbered(form: Form, columns: Sequence[int]) -> Form:
     if isinstance(form, Node):
         return Node(form.word, tuple(renumbered(arg, columns) for arg in form.args))
     return form
+
+
+def says_twice(form: Form) -> bool:
+    """Whether somewhere in `form` both sides of and, or are the same: a reading gone astray."""
+    return any(
+        isinstance(node, Node)
+        and node.word in ("and", "or")
+        and len(set(parts := _joined(node, node.word))) < len(parts)
+        for node in walk(form)
+    )
+
+
+def _joined(form: Form, word: str) -> list[Form]:
+    """What `word` joins, through all its levels."""
+    if isinstance(form, Node) and form.word == word:
+        return [part for arg in form.args for part in _joined(arg, word)]
+    return [form]

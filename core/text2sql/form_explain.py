@@ -7,7 +7,8 @@ from typing import Any
 
 from core.text import normalise
 from core.text2sql.form import Column, Constant, Form, Node, Symbol
-from core.text2sql.form_filler import Reading, Written
+from core.text2sql.form_filler import Written
+from core.text2sql.form_reading import Reading
 from core.text2sql.form_terms import number
 from core.text2sql.form_words import Queries, tidy
 from core.text2sql.sketch import Sketch

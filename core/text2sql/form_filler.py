@@ -14,10 +14,12 @@ from transformers import PreTrainedTokenizerBase
 
 from core.text import normalise
 from core.text2sql.candidates import Candidate, Known, candidates
-from core.text2sql.form import Column, Constant, Form, Symbol, renumbered
+from core.text2sql.form import Column, Constant, Form, Symbol, renumbered, says_twice
 from core.text2sql.form_beam import Hypothesis, search
 from core.text2sql.form_encoding import clipped, collate, encode_question, encode_table
 from core.text2sql.form_model import FormModel, Read
+from core.text2sql.form_reading import Reading, Step
+from core.text2sql.form_union import united
 from core.text2sql.form_vocabulary import Bank
 from core.text2sql.linking import Linker
 
@@ -25,26 +27,6 @@ from core.text2sql.linking import Linker
 MAX_READ = 40
 BETWEEN = "；"
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One symbol of a form as it was written: its probability, the likeliest ones there, and the characters of the
-    conversation that it points to."""
-
-    symbol: Symbol
-    probability: float
-    options: tuple[tuple[Symbol, float], ...]
-    span: tuple[int, int] | None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to understand the question, with the chance that it is right."""
-
-    form: Form
-    probability: float
-    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -98,10 +80,11 @@ class FormFiller:
         raw = logit(math.log(max(1 - refused, 1e-9))), logit(found[0].score if found else -30.0)
         forms: dict[Form, Reading] = {}
         for r in readings:
-            forms.setdefault(r.form, r)
+            if not says_twice(r.form):
+                forms.setdefault(r.form, r)
         columns = (*prepared.columns, -1)  # a candidate of no column has the last place
         return Written(
-            tuple(forms.values())[:most],
+            united(tuple(forms.values()))[:most],
             self._answerable(*raw),
             prepared.text,
             prepared.begin,

@@ -1,5 +1,7 @@
 """The model that writes a form: an encoder over question and columns, a small decoder with pointers.
 
+It grew out of the NL2SQL baseline (https://kexue.fm/archives/6771), which fills the blanks of a flat sketch instead.
+
 The decoder (two layers of a Transformer, arXiv:1706.03762) writes one symbol after the other: a word of the grammar, or
 a pointer (arXiv:1506.03134) to a column, a candidate or a character of the question. All symbols of a question stand in
 one bank of vectors, by which they are both chosen and read again.

@@ -57,7 +57,7 @@ class Conditions(AggregateParser):
             return self.within(node)
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             return Node("null", (self.value(node.this),))
-        if isinstance(node, exp.Like | exp.Escape):
+        if isinstance(node, exp.Like | exp.ILike | exp.Escape):
             return self.like(node)
         if type(node) in _PARTS:
             return Node(_PARTS[type(node)], (self.value(node.this), self.value(node.expression)))
@@ -126,7 +126,7 @@ class Conditions(AggregateParser):
             plain = node.copy()
             plain.set("negate", None)
             return _not(self.like(exp.Escape(this=plain, expression=exp.Literal.string(escape)) if escape else plain))
-        if not isinstance(node, exp.Like) or not node.expression.is_string:
+        if not isinstance(node, exp.Like | exp.ILike) or not node.expression.is_string:
             raise NotAForm(node.sql()[:200])
         ahead, text, behind = _pattern(node.expression.name, escape)
         term = self.value(node.this)

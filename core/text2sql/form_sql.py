@@ -134,10 +134,12 @@ class _Queries(Values):
         plain = str(text.value)
         escaped = plain.replace("!", "!!").replace("%", "!%").replace("_", "!_")
         pattern = {"starts": f"{escaped}%", "ends": f"%{escaped}"}.get(word, f"%{escaped}%")
+        # Letters are typed small or large as it comes: 以A结尾, 带nfc的.
+        kind = exp.ILike if plain.lower() != plain.upper() else exp.Like
         if "%" not in plain and "_" not in plain:
-            return exp.Like(this=term, expression=exp.Literal.string(pattern.replace("!!", "!")))
+            return kind(this=term, expression=exp.Literal.string(pattern.replace("!!", "!")))
         return exp.Escape(
-            this=exp.Like(this=term, expression=exp.Literal.string(pattern)), expression=exp.Literal.string("!")
+            this=kind(this=term, expression=exp.Literal.string(pattern)), expression=exp.Literal.string("!")
         )
 
     def recent(self, column: Form, number: Form, unit: str) -> exp.Expr:

@@ -15,14 +15,21 @@ _OF_TEXTS = frozenset(("starts", "ends", "contains", "not_starts", "not_ends", "
 _PARTS = ("year", "month", "quarter", "day", "weekday", "year_month", "days", "months", "years")
 _OF_DATES = frozenset((*_PARTS, "recent_days", "recent_weeks", "recent_months", "recent_years"))
 _EQUALS = frozenset(("=", "!=", "in", "not_in"))
+# Words that take no column twice in a row, and those that take two sides, of which one column is not both.
+_LISTS = frozenset(("select", "distinct", "count_groups", "group", "per", "greatest", "least", "plus"))
+_SIDES = frozenset(("=", "!=", ">", "<", ">=", "<=", "-", "/", "days", "months", "years"))
 
 
 def fitting(bank: Bank, written: Sequence[Symbol]) -> NDArray[np.bool_] | None:
     """Which places of `bank` go with what was `written` last; None where all do.
 
-    A cell is compared with its own column, and stands once in a list; sums are of numbers, beginnings of texts, years
-    of dates.
+    A cell is compared with its own column, and stands once in a list, as a column does; nothing is compared with
+    itself; sums are of numbers, beginnings of texts, years of dates.
     """
+    if written and isinstance(written[-1], Column):
+        found = _others(bank, written)
+        if found is not None:
+            return found
     last = written[-1] if written else None
     if isinstance(last, str):
         kind = "number" if last in _OF_NUMBERS else "text" if last in _OF_TEXTS else "date" if last in _OF_DATES else ""
@@ -38,7 +45,28 @@ def fitting(bank: Bank, written: Sequence[Symbol]) -> NDArray[np.bool_] | None:
     before = written[len(written) - listed - 2 : len(written) - listed]
     if len(before) < 2 or before[0] not in _EQUALS or not isinstance(before[1], Column):
         return None
-    column, said = before[1].index, written[len(written) - listed :]
+    return _own_cells(bank, before[1].index, written[len(written) - listed :])
+
+
+def _others(bank: Bank, written: Sequence[Symbol]) -> NDArray[np.bool_] | None:
+    """The places without the columns written last, behind a word that does not take a column twice."""
+    said: list[int] = []
+    for symbol in reversed(written):
+        if not isinstance(symbol, Column):
+            break
+        said.append(symbol.index)
+    word = written[-1 - len(said)] if len(said) < len(written) else ""
+    if word not in _LISTS and not (word in _SIDES and len(said) == 1):
+        return None
+    found = np.ones(bank.size, dtype=bool)
+    found[[len(VOCABULARY) + column for column in said]] = False
+    if word in _EQUALS:
+        found &= _own_cells(bank, said[0], ())
+    return found
+
+
+def _own_cells(bank: Bank, column: int, said: Sequence[Symbol]) -> NDArray[np.bool_]:
+    """The places without cells of other columns than `column`, and without the constants `said`."""
     found = np.ones(bank.size, dtype=bool)
     for i, candidate in enumerate(bank.candidates):
         of_another = isinstance(candidate.constant.value, str) and candidate.column not in (-1, column)

@@ -172,13 +172,13 @@ class Parser:
             return [Condition(term, "!=" if negated else "=", _value(e)) for e in node.expressions]
         if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
             return [Condition(self.term(node.this), "not_null" if negated else "is_null")]
-        if isinstance(node, exp.Like):
+        if isinstance(node, exp.Like | exp.ILike):
             return [self.like(node, negated)]
         if type(node) not in _COMPARE or negated:
             raise NotASketch(node.sql())
         return [self.compare(node)]
 
-    def like(self, node: exp.Like, negated: bool) -> Condition:
+    def like(self, node: exp.Like | exp.ILike, negated: bool) -> Condition:
         pattern = node.expression.this
         operator: Operator = "contains" if pattern.startswith("%") and pattern.endswith("%") else "starts"
         if pattern.startswith("%") and not pattern.endswith("%"):

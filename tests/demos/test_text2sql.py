@@ -19,8 +19,9 @@ from core.errors import InputError
 from core.text2sql import database
 from core.text2sql.answer import Answer
 from core.text2sql.database import Rows, keep_database
-from core.text2sql.form_filler import Reading, Written
+from core.text2sql.form_filler import Written
 from core.text2sql.form_parse import parse_form
+from core.text2sql.form_reading import Reading
 from core.text2sql.form_vocabulary import BEGIN, VOCABULARY
 from core.text2sql.pipeline import Text2SQLPipeline
 from core.text2sql.proposals import of_form

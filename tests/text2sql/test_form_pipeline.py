@@ -18,9 +18,10 @@ from core.text2sql.answer import Answer, question_of
 from core.text2sql.candidates import Candidate
 from core.text2sql.explain import inside, links
 from core.text2sql.form import Column, Constant, Form, walk
-from core.text2sql.form_filler import FormFiller, Reading, Step, Written
+from core.text2sql.form_filler import FormFiller, Written
 from core.text2sql.form_model import FormConfig, FormModel
 from core.text2sql.form_parse import parse_form
+from core.text2sql.form_reading import Reading, Step
 from core.text2sql.grammar import tokens
 from core.text2sql.linking import Linker, linker_of
 from core.text2sql.pipeline import Text2SQLPipeline

@@ -1,0 +1,79 @@
+"""Readings that differ only in what they show are one; queries that mean other things stay apart."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.text2sql.form import Column, Constant, Form, Node, Symbol, says_twice
+from core.text2sql.form_reading import Reading, Step
+from core.text2sql.form_types import fitting
+from core.text2sql.form_union import united
+from core.text2sql.form_vocabulary import VOCABULARY, Bank
+from core.text2sql.grammar import tokens
+
+WHERE = Node("where", (Node("null", (Column(3),)),))
+
+
+def reading(probability: float, *args: Form, word: str = "select") -> Reading:
+    form = Node(word, args)
+    return Reading(form, probability, tuple(Step(s, 1.0, (), None) for s in tokens(form)))
+
+
+def test_the_number_and_the_name_stand_beside_each_other() -> None:
+    first, second = reading(0.4, Column(0), WHERE), reading(0.3, Column(1), Column(0), WHERE)
+    [both] = united([first, second])
+    assert both.form == Node("select", (Column(0), Column(1), WHERE))
+    assert [s.symbol for s in both.steps] == tokens(both.form)
+    assert both.probability == first.probability
+
+
+def test_columns_stand_before_what_is_computed() -> None:
+    days = Node("days", (Column(2), Column(3)))
+    [both] = united([reading(0.4, Column(0), days), reading(0.3, Column(1), days)])
+    assert both.form == Node("select", (Column(0), Column(1), days))
+    assert [s.symbol for s in both.steps] == tokens(both.form)
+
+
+def test_what_means_something_else_stays() -> None:
+    best = reading(0.4, Column(0), WHERE)
+    group = Node("group", (Column(0),))
+    others = [
+        reading(0.3, Column(1), Node("where", (Node("null", (Column(2),)),))),  # another condition
+        reading(0.3, Column(0), Node("sum", (Column(1),)), WHERE),  # something computed
+        reading(0.01, Column(1), WHERE),  # not likely
+        reading(0.3, Column(1), WHERE, word="distinct"),
+    ]
+    assert united([best, *others]) == (best, *others)
+    groups = [reading(0.4, Column(0), Node("count"), group), reading(0.3, Column(1), Node("count"), group)]
+    assert united(groups) == tuple(groups)
+    assert united([]) == ()
+
+
+def test_two_columns_are_added_at_most() -> None:
+    found = united([reading(0.4, Column(i), WHERE) for i in range(5)])
+    assert found[0].form == Node("select", (Column(0), Column(1), Column(2), WHERE))
+    assert len(found) == 3
+
+
+def test_a_condition_said_twice_is_seen_through_all_levels() -> None:
+    one, other = Node("null", (Column(0),)), Node("null", (Column(1),))
+    assert says_twice(Node("select", (Column(0), Node("where", (Node("and", (one, Node("and", (other, one)))),)))))
+    assert not says_twice(Node("where", (Node("or", (Node("and", (one, other)), one)),)))
+
+
+def columns_allowed(*written: Symbol) -> list[bool]:
+    bank = Bank(3, [], "题", ["number", "text", "number"])
+    found = fitting(bank, written)
+    allowed = np.ones(bank.size, dtype=bool) if found is None else found
+    return [bool(b) for b in allowed[len(VOCABULARY) : len(VOCABULARY) + 3]]
+
+
+def test_no_column_is_compared_with_itself_or_listed_twice() -> None:
+    assert columns_allowed("select", Column(0)) == [False, True, True]
+    assert columns_allowed("select", "greatest", Column(0), Column(2)) == [False, True, False]
+    assert columns_allowed("select", Column(0), "where", ">", Column(0)) == [False, True, True]
+    assert columns_allowed("select", "-", Column(2)) == [True, True, False]
+    # a + a and a second operand's neighbours are free
+    assert columns_allowed("select", "*", Column(2)) == [True, True, True]
+    assert columns_allowed("select", "-", Column(2), Column(0)) == [True, True, True]
+    assert columns_allowed("select", "-", Column(2), Constant(1.0)) == [True, True, True]
