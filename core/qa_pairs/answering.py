@@ -12,6 +12,7 @@ from core.qa_pairs.loading import load_reader
 from core.qa_pairs.pair import AnswerResult
 from core.qa_pairs.reader import Found, Reader
 from core.qa_pairs.task import Read
+from core.qa_pairs.wrapped import shown, unwrapped
 from core.text import Normalised, check_text, normalise
 
 
@@ -46,7 +47,7 @@ class AnswerPipeline(Pipeline[Question, tuple[str, str], Found, Found, AnswerRes
 
     @classmethod
     def normalise(cls, request: Read) -> Question:
-        passage = normalise(check_text(request.passage, MAX_CHARS))
+        passage = unwrapped(normalise(check_text(request.passage, MAX_CHARS)))
         return Question(passage, normalise(check_text(request.question, MAX_QUESTION_CHARS)))
 
     def encode(self, asked: Question) -> list[tuple[str, str]]:
@@ -62,7 +63,7 @@ class AnswerPipeline(Pipeline[Question, tuple[str, str], Found, Found, AnswerRes
         return Found(place, found.score, found.nothing)
 
     def result(self, asked: Question, decoded: Found) -> AnswerResult:
-        return AnswerResult(asked.passage.original[slice(*decoded.span)], decoded.span, decoded.score)
+        return AnswerResult(shown(asked.passage.original[slice(*decoded.span)]), decoded.span, decoded.score)
 
     def explain(self, passage: str, question: str) -> Found:
         """The span with its probability, and that of there being no answer where it was found."""

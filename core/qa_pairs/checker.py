@@ -12,6 +12,7 @@ from core.qa_pairs.pair import Pair
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
 from core.qa_pairs.wording import written_as
+from core.qa_pairs.wrapped import shown
 from core.text import Normalised
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
@@ -59,7 +60,7 @@ class Checker:
             pairs.append(
                 Pair(
                     question=written_as(a.text, document),
-                    answer=document.original[slice(*place)],
+                    answer=shown(document.original[slice(*place)]),
                     answer_span=place,
                     score=math.exp(a.score),
                     reader_answer="" if nothing else _original(document, span),
@@ -71,7 +72,7 @@ class Checker:
 
 
 def _original(document: Normalised, span: Span) -> str:
-    return document.original[slice(*document.span_in_original(*span))]
+    return shown(document.original[slice(*document.span_in_original(*span))])
 
 
 def _around(text: str, span: Span, most: int) -> Span:

@@ -14,6 +14,7 @@ from core.errors import InputError
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Generator, Passage
 from core.qa_pairs.request import span_of
+from core.qa_pairs.wrapped import shown
 from core.text import Normalised
 
 _CANDIDATES = 24
@@ -108,7 +109,7 @@ def _options(document: Normalised, read: Passage, top_p: float) -> tuple[Option,
     options = []
     for c in best[:_CANDIDATES]:
         place = document.span_in_original(*c.span)
-        options.append(Option(document.original[slice(*place)], place, c.probability, mass < top_p * total))
+        options.append(Option(shown(document.original[slice(*place)]), place, c.probability, mass < top_p * total))
         mass += c.probability
     return tuple(options)
 

@@ -13,7 +13,8 @@ from transformers.modeling_outputs import BaseModelOutput
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
-from core.qa_pairs.scoring import plain
+from core.qa_pairs.spans import MAX_ANSWER
+from core.qa_pairs.whole import whole_answer
 
 _MARKERS = 3
 _STARTS = 24  # starts of a window that are considered
@@ -91,14 +92,18 @@ class Generator:
         ends = self.model.spans.ends(hidden, rows, places.flatten(), tensors["passage"])
         tops, lengths = ends.topk(_ENDS, dim=-1)
         scores = (best.flatten()[:, None] + tops).exp()
+        found: dict[tuple[int, Span], float] = {}
         for row, start, ps, ns in zip(
             rows.tolist(), places.flatten().tolist(), scores.tolist(), lengths.tolist(), strict=True
         ):
             window = batch[row]
             for p, n in zip(ps, ns, strict=True):
-                span = window.character(start), window.character(start) + n + 1
-                if window.start <= span[0] and span[1] <= window.end and _whole(passage.text[slice(*span)]):
-                    passage.candidates.append(Candidate(span, p, first + row))
+                piece = window.character(start), window.character(start) + n + 1
+                if window.start <= piece[0] and piece[1] <= window.end:
+                    span = whole_answer(passage.text, piece)
+                    if span and span[1] - span[0] <= MAX_ANSWER and window.start <= span[0] and span[1] <= window.end:
+                        found[row, span] = found.get((row, span), 0.0) + p
+        passage.candidates += [Candidate(span, p, first + row) for (row, span), p in found.items()]
         for i, window in enumerate(batch):
             passage.windows[first + i] = window
             passage.states.append(hidden[i, : len(window.ids)])
@@ -182,12 +187,6 @@ def ranked(texts: Sequence[str], scores: Sequence[float], keep: int) -> list[Ask
         best, *others = [Asked(t, s) for t, s in zip(texts[i : i + keep], scores[i : i + keep], strict=True)]
         found.append(Asked(best.text, best.score, tuple(others)))
     return found
-
-
-def _whole(answer: str) -> bool:
-    """Whether a span begins and ends with something that can be said, not with a stray mark."""
-    first, last = answer[0], answer[-1]
-    return bool(plain(first) or first in "《“\"「『'(") and bool(plain(last) or last in "》”\"」』')%℃°")
 
 
 def _weight(candidate: Candidate) -> float:

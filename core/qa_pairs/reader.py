@@ -7,13 +7,14 @@ Long passages are read in windows; what several windows say is put to the vote o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
 from core.qa_pairs.encoding import Span, Window, collate, reader_window, windows
 from core.qa_pairs.reader_model import ReaderModel
+from core.qa_pairs.whole import whole_answer
 from core.runtime import MicroBatcher
 
 _BATCH = 8
@@ -69,7 +70,8 @@ class Reader:
         of: list[list[Seen]] = [[] for _ in asked]
         for (i, _), s in zip(pieces, seen, strict=True):
             of[i].append(s)
-        return [elected(passage, mine, self.decline) for (_, passage), mine in zip(asked, of, strict=True)]
+        found = [elected(passage, mine, self.decline) for (_, passage), mine in zip(asked, of, strict=True)]
+        return [_whole(passage, f) for (_, passage), f in zip(asked, found, strict=True)]
 
     def _windows(self, question: str, passage: str) -> list[Window]:
         most = self.model.config.max_tokens - len(question) - _MARKERS
@@ -123,6 +125,11 @@ def elected(passage: str, seen: Sequence[Seen], decline: float = _DECLINE) -> Fo
         ((s, v) for s, v in best.items() if passage[slice(*s)] == winner), key=lambda item: item[1][0]
     )
     return Found((0, 0), nothing, nothing) if nothing > decline else Found(span, score, nothing)
+
+
+def _whole(passage: str, found: Found) -> Found:
+    span = whole_answer(passage, found.span) if found.span[0] < found.span[1] else None
+    return replace(found, span=span) if span else found
 
 
 class HubReader(Reader):

@@ -9,6 +9,7 @@ from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.scoring import plain
+from core.qa_pairs.wrapped import shown, unwrapped
 from core.text import Normalised, check_text, normalise
 
 _LEAST_CHINESE = 6
@@ -25,13 +26,13 @@ def read_passage(passage: object) -> Normalised:
         raise InputError(
             "这里的模型只读中文，请输入中文文章", "the model reads Chinese only; please enter a Chinese text"
         )
-    return normalise(text)
+    return unwrapped(normalise(text))
 
 
 def span_of(document: Normalised, answer: object) -> Span:
     """The span of the folded passage that the user's answer (its text, or a span of the passage) is."""
     if isinstance(answer, str):
-        wanted = normalise(answer).text.strip()
+        wanted = normalise(shown(answer)).text.strip()
         at = document.text.find(wanted) if wanted else -1
         if at < 0:
             raise InputError("答案必须是文章里的一段原文", "the answer must be a piece of the passage")

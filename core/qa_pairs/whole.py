@@ -1,0 +1,85 @@
+"""An answer as one would cut it out by hand: a number with its unit, a title whole, no list mark, no line break."""
+
+from __future__ import annotations
+
+import re
+
+from core.qa_pairs.encoding import Span
+from core.qa_pairs.scoring import plain
+from core.segmenter import cut_tagged
+
+# What a list writes before its points; (1), 1., 1), 一、, 第一, and bullets.
+_MARK = re.compile(r"\s*(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．](?!\d)|[-*•·●■◆○▪–—]\s)\s*")
+_NUMBER_END = re.compile(r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿半几])$")
+_NUMBER_ON = re.compile(r"(?:[\d,.]*\d|[零一二两三四五六七八九十百千万亿多余])+")
+_SIGN = re.compile(r"\s?(?:%|‰|℃|°c?|[a-zμ]{1,3}(?:/[a-z]{1,2})?(?![a-z]))")
+_TITLE = re.compile(r"《[^《》\n]{1,60}》")
+_REACH = 8  # characters behind a number in which its unit is looked for
+_UNITS = frozenset({"q", "mq"})
+# Units that jieba's dictionary has under other parts of speech.
+_MORE_UNITS = re.compile(r"[万亿]?元|岁|人次?|倍|度|分|摄氏度|(?:平方)?公里|千米|平方米|海里|[年月日天号点时秒]")
+_OPENING, _CLOSING = "《“\"「『'(", "》”\"」』')%℃°"
+
+
+def whole_answer(text: str, span: Span) -> Span | None:
+    """The span [start, end) of the folded `text` made whole, of several lines the longest; None where nothing that can
+    be said is left of it."""
+    start, end = _without_mark(text, *_line(text, *span))
+    if start >= end:
+        return None
+    start, end = _titled(text, start, end)
+    end = _with_unit(text, start, end)
+    while start < end and not _begins(text[start]):
+        start += 1
+    while end > start and not _closes(text[end - 1]):
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _begins(character: str) -> bool:
+    return bool(plain(character)) or character in _OPENING
+
+
+def _closes(character: str) -> bool:
+    return bool(plain(character)) or character in _CLOSING
+
+
+def _line(text: str, start: int, end: int) -> Span:
+    """The longest of the lines in the span."""
+    ends = [i for i in range(start, end) if text[i] == "\n"]
+    pieces = zip([start, *(i + 1 for i in ends)], [*ends, end], strict=True)
+    return max(pieces, key=lambda piece: piece[1] - piece[0])
+
+
+def _without_mark(text: str, start: int, end: int) -> Span:
+    """The span behind the mark that its line begins with; empty where it lies within that."""
+    line = text.rfind("\n", 0, start) + 1
+    mark = _MARK.match(text, line)
+    return (max(start, mark.end()), end) if mark else (start, end)
+
+
+def _titled(text: str, start: int, end: int) -> Span:
+    """The span with the whole of every title that it has a part of."""
+    around = max(0, start - 60)
+    for title in _TITLE.finditer(text, around, min(len(text), end + 60)):
+        begin, close = title.span()
+        # The title's own text without its marks is whole too.
+        if begin < end and start < close and (start, end) != (begin + 1, close - 1):
+            start, end = min(start, begin), max(end, close)
+    return start, end
+
+
+def _with_unit(text: str, start: int, end: int) -> int:
+    """The end of a span that stops at a number, or within it, moved behind the number and its unit."""
+    if not _NUMBER_END.search(text, start, end):
+        return end
+    more = _NUMBER_ON.match(text, end)
+    end = more.end() if more else end
+    sign = _SIGN.match(text, end)
+    if sign:
+        return sign.end()
+    for word, flag in cut_tagged(text[end : end + _REACH]):
+        if flag in _UNITS or _MORE_UNITS.fullmatch(word):
+            return end + len(word)
+        break
+    return end

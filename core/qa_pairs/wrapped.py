@@ -1,0 +1,57 @@
+"""Text pasted from where lines are broken by their width (PDF, mail): such a break is no end of a sentence."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from core.text import Normalised
+
+# A line this short ends where its writer ended it.
+_LEAST = 16
+# Lines broken by width are nearly as long as the longest.
+_FULL = 0.85
+_ENDS = re.compile(r"[。！？!?;；:：…”’」』)）》]\s*$")
+_BEGINS_ANEW = re.compile(
+    r"[-\s*•·●■◆○▪–—#|《“「『]|[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]|第[一二三四五六七八九十]"
+)
+_WORD = re.compile(r"[a-z0-9]")
+_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z0-9])")
+_BREAK = re.compile(r"\s*[\r\n]+\s*")
+
+
+def unwrapped(document: Normalised) -> Normalised:
+    """`document` without the line breaks that only its width made; between Latin words a space stays."""
+    lines = document.text.split("\n")
+    longest = max(map(len, lines))
+    kept: list[tuple[str, int]] = []
+    at = 0
+    for line, following in pairwise([*lines, ""]):
+        kept += [(c, at + i) for i, c in enumerate(line)]
+        at += len(line) + 1
+        if at > len(document.text):
+            break
+        if not _is_wrap(line, following, longest):
+            kept.append(("\n", at - 1))
+        elif _WORD.match(line[-1]) and _WORD.match(following[0]):
+            kept.append((" ", at - 1))
+    if len(kept) == len(document.text):
+        return document
+    places = [i for _, i in kept]
+    return Normalised(
+        document.original,
+        "".join(c for c, _ in kept),
+        tuple(document.starts[i] for i in places),
+        tuple(document.ends[i] for i in places),
+    )
+
+
+def shown(piece: str) -> str:
+    """A piece of a passage without the breaks of lines in it."""
+    return _BREAK.sub("", _BETWEEN_WORDS.sub(" ", piece))
+
+
+def _is_wrap(line: str, following: str, longest: int) -> bool:
+    if len(line) < max(_LEAST, _FULL * longest) or not following:
+        return False
+    return not _ENDS.search(line) and not _BEGINS_ANEW.match(following)

@@ -1,0 +1,42 @@
+"""Answers cut as by hand: units stay with numbers, titles whole, list marks and line ends never in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.qa_pairs.whole import whole_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "whole"),
+    [
+        ("展厅里摆了4张长桌。", "4", "4张"),
+        ("全长12.5公里的隧道", "12.5", "12.5公里"),
+        ("气温降到零下3℃。", "3", "3℃"),
+        ("药品重50mg左右", "50", "50mg"),
+        ("占了总数的35%", "35", "35%"),
+        ("有三百多名学生", "三百", "三百多名"),
+        ("今年来了1,200人", "1,2", "1,200人"),
+        ("他写了《海上的风和雨》一书", "海上", "《海上的风和雨》"),
+        ("他写了《海上的风和雨》一书", "海上的风和雨", "海上的风和雨"),
+        ("通知\n1. 请穿校服\n2. 自带午饭", "1. 请穿校服", "请穿校服"),
+        ("通知\n(2)自带午饭", "2)自带午饭", "自带午饭"),
+        ("三、保持安静", "三、保持安静", "保持安静"),
+        ("小王是班长,", "小王是班长,", "小王是班长"),
+        ("比分是3.5比2", "3.5比2", "3.5比2"),
+        ("三人同行", "三人", "三人"),
+        ("2008年8月8日开幕", "2008年8月8日", "2008年8月8日"),
+        ("请穿校服\n2. 自带午饭和水", "校服\n2. 自带午饭", "自带午饭"),
+    ],
+)
+def test_an_answer_is_made_whole(text: str, part: str, whole: str) -> None:
+    at = text.index(part)
+    found = whole_answer(text, (at, at + len(part)))
+    assert found is not None
+    assert text[slice(*found)] == whole
+
+
+@pytest.mark.parametrize(("text", "part"), [("好,。", ",。"), ("1. 请坐", "1"), ("好\n\n坏", "\n\n")])
+def test_nothing_is_left(text: str, part: str) -> None:
+    at = text.index(part)
+    assert whole_answer(text, (at, at + len(part))) is None
