@@ -163,7 +163,7 @@ class Visitor:
         city, _ = self.chance.choice(self._rows())
         question = f"{city}的人口是多少"
         self.asked.append(question)
-        view, _, _, history, *_ = await link.press("text2sql-run", "click", [question, None, None, None], self.session)
+        view, _, _, history, *_ = await link.press("text2sql-run", "click", [question, *[None] * 4], self.session)
         if "memory" in view.get("error", {}).get("en", ""):
             self._has_table = False  # it made room for those of others
             return

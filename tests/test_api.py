@@ -282,4 +282,4 @@ def test_parameters_are_documented_in_full(client: Client) -> None:
     moves, *_ = endpoints["/xiangqi"]["parameters"]
     assert moves["python_type"]["type"] == "str"
     assert moves["python_type"]["description"].endswith("at most 600.")
-    assert [p["parameter_has_default"] for p in endpoints["/text2sql"]["parameters"]] == [False, True, True]
+    assert [p["parameter_has_default"] for p in endpoints["/text2sql"]["parameters"]] == [False, True, True, True]

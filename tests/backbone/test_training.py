@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ import pytest
 import torch
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
+from tests.recipes import run_recipe
 from training.backbone import prepare
 from training.backbone.train import IGNORE, mask_words
 from training.muon import orthogonalise
@@ -34,22 +33,18 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(*args: str) -> str:
-    done = subprocess.run([sys.executable, "-m", *args], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
 def test_prepare_train_and_resume(data: Path, tmp_path: Path) -> None:
     stream, out = tmp_path / "stream", tmp_path / "out"
-    facts = json.loads(run("training.backbone.prepare", "--data", str(data), "--out", str(stream), "--workers", "1"))
+    facts = json.loads(
+        run_recipe("training.backbone.prepare", "--data", str(data), "--out", str(stream), "--workers", "1")
+    )
     assert facts["unknown_share"] == 0
     assert len(np.load(stream / "train.npy")) == facts["train_tokens"]
     recipe = ["training.backbone.train", "--data", str(stream), "--out", str(out)]
     recipe += ["--length", "32", "--batch", "4", "--device", "cpu", "--save-minutes", "0.001"]
-    first = json.loads(run(*recipe, "--tokens", "1280"))
+    first = json.loads(run_recipe(*recipe, "--tokens", "1280"))
     assert first["tokens"] == 1280
-    second = json.loads(run(*recipe, "--tokens", "2560", "--resume", "--accumulate", "2"))
+    second = json.loads(run_recipe(*recipe, "--tokens", "2560", "--resume", "--accumulate", "2"))
     assert second["tokens"] == 2560, "the second run did not go on where the first ended"
     log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
     assert any("char_accuracy" in row for row in log)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.reader import Reader
+from tests.recipes import run_recipe
 from training.qa_pairs.data import SHARES, Passage, asked_items, passages, triple_passages
 from training.qa_pairs.templates import DIRECT, INVERSE
 
@@ -54,11 +53,11 @@ def data(tmp_path: Path) -> Path:
 
 
 def recipe(part: str, data: Path, encoder: Path, out: Path, *more: str) -> list[dict[str, Any]]:
-    command = [sys.executable, "-m", "training.qa_pairs.train", part, "--data", str(data), "--encoder", str(encoder)]
+    command = [part, "--data", str(data), "--encoder", str(encoder)]
     command += ["--out", str(out), "--ema", "0.5", "--tokens", "32", "--device", "cpu", "--decay", "0.1"]
     command += ["--lr", "4e-3", "--head-lr", "4e-3", "--no-own", *more]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    printed = run_recipe("training.qa_pairs.train", *command)
+    return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 
 
 def test_the_generator_learns_resumes_and_asks(data: Path, encoder: Path, tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import lzma
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import core
 from core.backbone.tokenizer import build_tokenizer
 from core.similarity.pipeline import SimilarityPipeline
 from core.similarity.transport import wrd
+from tests.recipes import run_recipe
 from tests.tiny import tiny_config_without_dropout
 from training import finetuning
 from training.similarity import train as recipe
@@ -182,12 +181,6 @@ def test_opposites_are_triplets_of_three_pairs() -> None:
     assert not opposites([("房价上涨", "房价下跌")])
 
 
-def run(module: str, *args: str) -> str:
-    done = subprocess.run([sys.executable, "-m", module, *args], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def arguments(data: Path, encoder: Path, out: Path) -> list[str]:
     sets = ["stsb=12", "nli", "triplets=4", "written"]
     args = ["--data", str(data), "--encoder", str(encoder), "--out", str(out), "--sets", *sets, "--dimension", "8"]
@@ -197,8 +190,8 @@ def arguments(data: Path, encoder: Path, out: Path) -> list[str]:
 def test_train_resume_go_on_and_serve(data: Path, encoder: Path, tmp_path: Path) -> None:
     out, second, static = tmp_path / "out", tmp_path / "second", tmp_path / "static"
     args = arguments(data, encoder, out)
-    run("training.similarity.train", *args, "--epochs", "1")
-    printed = run("training.similarity.train", *args, "--epochs", "3", "--resume").splitlines()
+    run_recipe("training.similarity.train", *args, "--epochs", "1")
+    printed = run_recipe("training.similarity.train", *args, "--epochs", "3", "--resume").splitlines()
     reports = [json.loads(line) for line in printed if line.startswith("{")]
     assert [r["epoch"] for r in reports] == [1, 2, 3]
     assert reports[2]["stsb_wrd"] > 0.8, "it does not learn its pairs by heart"
@@ -208,7 +201,7 @@ def test_train_resume_go_on_and_serve(data: Path, encoder: Path, tmp_path: Path)
     assert pipeline("小猫在睡觉", "小猫在睡觉").wrd == 1.0
     assert pipeline("小猫在睡觉", "他在踢足球").plan.sum() == pytest.approx(1)
     more = arguments(data, encoder, second)
-    begun = run("training.similarity.train", *more, "--epochs", "0", "--start", str(out / "best")).splitlines()
+    begun = run_recipe("training.similarity.train", *more, "--epochs", "0", "--start", str(out / "best")).splitlines()
     first = json.loads(next(line for line in begun if line.startswith("{")))
     log = (json.loads(line) for line in (out / "log.jsonl").read_text().splitlines())
     assert first["mean"] == pytest.approx(max(row["mean"] for row in log), abs=1e-3)
@@ -218,8 +211,8 @@ def test_train_resume_go_on_and_serve(data: Path, encoder: Path, tmp_path: Path)
     with lzma.open(corpus / "corpus" / "combined.txt.xz", "wt", encoding="utf-8") as lines:
         lines.write("小猫在睡觉。他在踢足球！\n天上有云\n")
     distilled = ["--data", str(corpus), "--encoder", str(out / "best"), "--out", str(static / "raw")]
-    run("training.similarity.distil_static", *distilled, "--vocabulary", "10")
-    run("training.similarity.whiten", str(static / "raw"), str(static / "made"), "--vocabulary", "6")
+    run_recipe("training.similarity.distil_static", *distilled, "--vocabulary", "10")
+    run_recipe("training.similarity.whiten", str(static / "raw"), str(static / "made"), "--vocabulary", "6")
     result = core.load("similarity", str(static / "made"))("小猫在睡觉", "他在踢足球")
     assert result.a.vectors.shape[1] == 8
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ import core
 from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
 from core.triples.schema import RELATIONS, SCHEMAS
+from tests.recipes import run_recipe
 from training.triples.augment import Substitution
 from training.triples.batches import CasRelBatches
 from training.triples.data import nearest, read_examples
@@ -50,7 +49,7 @@ def encoder(tmp_path: Path) -> Path:
 
 
 def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> None:
-    recipe = [sys.executable, "-m", "training.triples.train", "--data", str(data), "--encoder", str(encoder)]
+    recipe = ["training.triples.train", "--data", str(data), "--encoder", str(encoder)]
     recipe += [
         "--out",
         str(tmp_path / "out"),
@@ -64,9 +63,9 @@ def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> No
         "cpu",
         "--no-own",
     ]
-    subprocess.run([*recipe, "--epochs", "3"], check=True, capture_output=True)
-    done = subprocess.run([*recipe, "--epochs", "40", "--resume"], check=True, capture_output=True, text=True)
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    run_recipe(*recipe, "--epochs", "3")
+    printed = run_recipe(*recipe, "--epochs", "40", "--resume")
+    rows = [json.loads(line) for line in printed.splitlines()]
     epochs = [row["epoch"] for row in rows if "epoch" in row]
     assert epochs[0] == 4, "the second run began anew"
     assert max(row["f1"] for row in rows) > 0.9, "twelve sentences could not be learnt by heart"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +16,7 @@ from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.notation import to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
+from tests.recipes import run_recipe
 from training.xiangqi.data import NO_SCORE, PAD, Batches, Games
 from training.xiangqi.evaluate import measure
 from training.xiangqi.ladder import bootstrap, fit, greedy_move, play, random_move
@@ -45,15 +43,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(recipe: str, *args: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", f"training.xiangqi.{recipe}", *args],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},  # matrices this small only wait for each other on more
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    return run_recipe(f"training.xiangqi.{recipe}", *args)
 
 
 def test_prepared_games_hold_moves_positions_legal_moves_and_scores(prepared: Path) -> None:
