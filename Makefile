@@ -126,7 +126,8 @@ train-text2sql: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	  --tables training/data/text2sql/tables_train.jsonl.gz --copies 2 --out runs/text2sql/encoded/written.pkl
 	$(BIN)/python -m training.text2sql.form_data --older $(DATA)/text2sql --out runs/text2sql/encoded/older.pkl
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train_form --dropout 0.05 --out runs/text2sql/form \
-	  --plan made=0.35,written=0.38 made=0.18,written=0.55,older=0.25 $(ARGS)
+	  --plan made=0.35,written=0.25 made=0.18,written=0.37,older=0.25 made=0.54,written=0.34,older=0.6 \
+	  made=0.11,written=0.45,older=0.6 made=0.05,written=0.2,older=0.3 $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/form/best assets/models/text2sql-form --int8
 	$(BIN)/python -m training.text2sql.evaluate_form --fit
 	$(BIN)/python -m training.text2sql.evaluate --model assets/models/text2sql-form --data $(DATA)/text2sql --write

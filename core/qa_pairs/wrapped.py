@@ -35,12 +35,13 @@ def unwrapped(document: Normalised) -> Normalised:
             kept.append(("\n", at - 1))
         elif _WORD.match(line[-1]) and _WORD.match(following[0]):
             kept.append((" ", at - 1))
-    if len(kept) == len(document.text):
+    text = "".join(c for c, _ in kept)
+    if text == document.text:
         return document
     places = [i for _, i in kept]
     return Normalised(
         document.original,
-        "".join(c for c, _ in kept),
+        text,
         tuple(document.starts[i] for i in places),
         tuple(document.ends[i] for i in places),
     )
