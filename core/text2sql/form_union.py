@@ -12,15 +12,15 @@ from core.text2sql.form import Column, Form, Node
 from core.text2sql.form_reading import Reading
 from core.text2sql.form_units import CLAUSES
 
-# Readings this much less likely than the best add nothing to it.
-_LEAST = 0.2
+# Readings this much less likely than the best add nothing to it, and one this sure needs nothing added.
+_LEAST, _SURE = 0.3, 0.5
 _MOST = 2  # columns added
 
 
 def united(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings, the best of them with the columns that others like it show; those others are left out."""
-    if not readings:
-        return ()
+    if not readings or readings[0].probability >= _SURE:
+        return tuple(readings)
     found, kept, added = readings[0], [], 0
     for other in readings[1:]:
         more = _more(found.form, other.form)
