@@ -184,7 +184,7 @@ def test_opposites_are_triplets_of_three_pairs() -> None:
 def arguments(data: Path, encoder: Path, out: Path) -> list[str]:
     sets = ["stsb=12", "nli", "triplets=4", "written"]
     args = ["--data", str(data), "--encoder", str(encoder), "--out", str(out), "--sets", *sets, "--dimension", "8"]
-    return [*args, "--dropout", "0", "--ema", "0.9", "--lr", "1e-3", "--head-lr", "1e-2", "--batch", "8"]
+    return [*args, "--dropout", "0", "--ema", "0.9", "--lr", "1e-3", "--head-lr", "1e-2", "--batch", "8", "--no-own"]
 
 
 def test_train_resume_go_on_and_serve(data: Path, encoder: Path, tmp_path: Path) -> None:

@@ -115,10 +115,10 @@ def build_model(args: argparse.Namespace) -> tuple[WordEncoder, PreTrainedTokeni
     return model, tokenizer
 
 
-def rows_of_set(name: str, data: Path) -> list[list[Row]]:
-    """The groups of rows of a training set."""
+def rows_of_set(name: str, data: Path, own: bool = True) -> list[list[Row]]:
+    """The groups of rows of a training set, with our `own` of its kind."""
     if name != "opposites":
-        return grouped(data / f"{FILES[name]}.jsonl") + (grouped(OWN[name]) if name in OWN else [])
+        return grouped(data / f"{FILES[name]}.jsonl") + (grouped(OWN[name]) if own and name in OWN else [])
     pairs = [
         (a, b) for part in ("stsb", "written") for a, b, label in rows_of(data / f"{FILES[part]}.jsonl") if label >= 4
     ]
@@ -162,6 +162,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--error-weight", type=float, default=3.0, help="of the squared error beside the ranking loss")
     parser.add_argument("--ema", type=float, default=0.995)
     parser.add_argument("--limit", type=int, help="only so many groups of each set, at random, to try things out")
+    parser.add_argument("--no-own", action="store_true", help="train without those that stand beside this recipe")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
@@ -177,7 +178,7 @@ def read_sets(
     def some(groups: list[list[Row]]) -> list[list[Row]]:
         return groups if args.limit is None else rng.sample(groups, min(args.limit, len(groups)))
 
-    sets = {name: read_groups(some(rows_of_set(name, args.data)), tokenizer) for name, _ in args.sets}
+    sets = {name: read_groups(some(rows_of_set(name, args.data, not args.no_own)), tokenizer) for name, _ in args.sets}
     paths = {name: args.data / f"{file}.jsonl" for name, (file, _) in DEV.items()}
     there = {name: some(grouped(path)) for name, path in paths.items() if path.exists()}
     return sets, {name: read_groups(groups, tokenizer, 300) for name, groups in there.items()}
