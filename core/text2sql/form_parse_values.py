@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -21,20 +22,25 @@ class NotAForm(ValueError):
     """The query has a part that no form can say."""
 
 
-class ValueParser:
+class ValueParser(ABC):
+    """Reads expressions over the columns `names`; what they need of whole queries, those who read these have."""
+
     def __init__(self, names: Sequence[str]) -> None:
         self.columns = {name.lower(): i for i, name in reversed(list(enumerate(names)))}
         self.tables: set[str] | None = None
         self.named: dict[str, exp.Expr] = {}
 
+    @abstractmethod
     def condition(self, node: exp.Expr) -> Form:
-        raise NotImplementedError
+        """A condition as a form."""
 
+    @abstractmethod
     def in_brackets(self, tree: exp.Expr) -> Form:
-        raise NotImplementedError
+        """A query that gives one value."""
 
+    @abstractmethod
     def by(self, node: exp.Expr, results: list[Form] | None = None) -> Node:
-        raise NotImplementedError
+        """A key that rows are ordered by, with its direction."""
 
     def check(self, node: exp.Expr, known: set[str]) -> None:
         for key, value in node.args.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 
@@ -91,7 +92,7 @@ _LONG = 8
 _COMPUTED = ("平均", "均", "总", "合计", "最", "累计", "人均", "中位")
 
 
-class Terms:
+class Terms(ABC):
     """Expressions in words over the columns of one table."""
 
     def __init__(self, table: Table) -> None:
@@ -100,9 +101,9 @@ class Terms:
         self.names = [s if short.count(s) == 1 else name for s, name in zip(short, names, strict=True)]
         self.types = [c.type for c in table.columns]
 
+    @abstractmethod
     def condition(self, form: Form) -> Pair:
         """A condition in words."""
-        raise NotImplementedError
 
     def narrow(self, form: Form) -> Pair:
         """A condition within an expression."""

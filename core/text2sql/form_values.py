@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -39,15 +40,16 @@ QUERIES = ("of_all", *OF_GROUPS)
 MONTH_FORMAT = "%Y-%m"
 
 
-class Values:
+class Values(ABC):
     """Builds expressions over the columns `names` of `table`."""
 
     def __init__(self, names: Sequence[str], table: str) -> None:
         self.names = names
         self.table = exp.to_identifier(table, quoted=True)
 
+    @abstractmethod
     def condition(self, form: Form) -> exp.Expr:
-        raise NotImplementedError
+        """A condition as an expression of SQL."""
 
     def rows(self) -> exp.Table:
         return exp.Table(this=self.table.copy())
