@@ -70,8 +70,9 @@ class Reader:
         of: list[list[Seen]] = [[] for _ in asked]
         for (i, _), s in zip(pieces, seen, strict=True):
             of[i].append(s)
-        found = [elected(passage, mine, self.decline) for (_, passage), mine in zip(asked, of, strict=True)]
-        return [_whole(passage, f) for (_, passage), f in zip(asked, found, strict=True)]
+        return [
+            _whole(passage, elected(passage, mine, self.decline)) for (_, passage), mine in zip(asked, of, strict=True)
+        ]
 
     def _windows(self, question: str, passage: str) -> list[Window]:
         most = self.model.config.max_tokens - len(question) - _MARKERS
@@ -144,7 +145,7 @@ class HubReader(Reader):
         self.limit = min(512, getattr(model.config, "max_position_embeddings", 512) or 512)
 
     def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
-        return [elected(passage, self._seen(question, passage)) for question, passage in asked]
+        return [_whole(passage, elected(passage, self._seen(question, passage))) for question, passage in asked]
 
     @torch.inference_mode()
     def _seen(self, question: str, passage: str) -> list[Seen]:

@@ -17,6 +17,7 @@ from transformers import LogitsProcessor
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, windows
 from core.qa_pairs.generator import ALTERNATIVES, Asked, Candidate, Generator, Passage, ranked
+from core.qa_pairs.whole import whole_answer
 
 _SAMPLES = 24
 _ANSWER_TOKENS, _QUESTION_TOKENS = 24, 48
@@ -82,7 +83,9 @@ class Seq2SeqGenerator(Generator):
             for run, n in counts.items():
                 first, last = first_run([ids[i] for i in real], run)
                 place = span[0] + offsets[real[first]][0], span[0] + offsets[real[last]][1]
-                passage.candidates.append(Candidate(place, n / _SAMPLES, index))
+                whole = whole_answer(text, place)
+                if whole:
+                    passage.candidates.append(Candidate(whole, n / _SAMPLES, index))
         return passage
 
     def _sampled(self, ids: Sequence[int], answerable: Sequence[int]) -> dict[tuple[int, ...], int]:

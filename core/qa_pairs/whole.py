@@ -8,11 +8,17 @@ from core.qa_pairs.encoding import Span
 from core.qa_pairs.scoring import plain
 from core.segmenter import cut_tagged
 
-# What a list writes before its points; (1), 1., 1), 一、, 第一, and bullets.
-_MARK = re.compile(r"\s*(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．](?!\d)|[-*•·●■◆○▪–—]\s)\s*")
-_NUMBER_END = re.compile(r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两三四五六七八九十百千万亿半几])$")
+_NUMERAL = "一二三四五六七八九十"
+# What a list writes before its points: (1), 1., 1), 一、
+NUMBERING = rf"[(（]?(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})[)）.、．](?![\d{_NUMERAL}])"
+_MARK = re.compile(rf"\s*(?:{NUMBERING}|[-*•·●■◆○▪–—]\s)\s*")
+_NUMBER_END = re.compile(r"\d[\d,]*(?:\.\d+)?$")
+# One in Chinese characters is such alone: 周一 and 万一 are words.
+_CHINESE_NUMBER = re.compile(r"[〇零一二两三四五六七八九十百千万亿半几]+")
 _NUMBER_ON = re.compile(r"(?:[\d,.]*\d|[零一二两三四五六七八九十百千万亿多余])+")
-_SIGN = re.compile(r"\s?(?:%|‰|℃|°c?|[a-zμ]{1,3}(?:/[a-z]{1,2})?(?![a-z]))")
+_SIGN = re.compile(
+    r"\s?(?:%|‰|℃|°c?)|[a-zμ]{1,3}(?:/[a-z]{1,2})?(?![a-z])|\s(?:[kmcn]?m|[km]?g|m?l|k?w|[kmgt]b|[kmg]?hz|s|h)(?![a-z])"
+)
 _TITLE = re.compile(r"《[^《》\n]{1,60}》")
 _REACH = 8  # characters behind a number in which its unit is looked for
 _UNITS = frozenset({"q", "mq"})
@@ -71,7 +77,7 @@ def _titled(text: str, start: int, end: int) -> Span:
 
 def _with_unit(text: str, start: int, end: int) -> int:
     """The end of a span that stops at a number, or within it, moved behind the number and its unit."""
-    if not _NUMBER_END.search(text, start, end):
+    if not (_NUMBER_END.search(text, start, end) or _CHINESE_NUMBER.fullmatch(text, start, end)):
         return end
     more = _NUMBER_ON.match(text, end)
     end = more.end() if more else end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from core.qa_pairs.whole import NUMBERING
 from core.text import Normalised
 
 # A line this short ends where its writer ended it.
@@ -12,9 +13,7 @@ _LEAST = 16
 # Lines broken by width are nearly as long as the longest.
 _FULL = 0.85
 _ENDS = re.compile(r"[。！？!?;；:：…”’」』)）》]\s*$")
-_BEGINS_ANEW = re.compile(
-    r"[-\s*•·●■◆○▪–—#|《“「『]|[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]|第[一二三四五六七八九十]"
-)
+_BEGINS_ANEW = re.compile(rf"[-\s*•·●■◆○▪–—#|《“「『]|{NUMBERING}|第[一二三四五六七八九十]")
 _WORD = re.compile(r"[a-z0-9]")
 _BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z0-9])")
 _BREAK = re.compile(r"\s*[\r\n]+\s*")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from core.text2sql.form import Column, Form, Node
 from core.text2sql.form_reading import Reading
-from core.text2sql.form_units import CLAUSES
+from core.text2sql.grammar import CLAUSES
 
 # Readings this much less likely than the best add nothing to it, and one this sure needs nothing added.
 _LEAST, _SURE = 0.3, 0.5

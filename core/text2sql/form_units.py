@@ -9,15 +9,12 @@ from typing import Any, Literal
 from core.text2sql.database import Rows
 from core.text2sql.form import Column, Constant, Form, Node
 from core.text2sql.form_conditions import WEEKDAYS
-from core.text2sql.grammar import EVERY_COLUMN
+from core.text2sql.grammar import CLAUSES, EVERY_COLUMN
 from core.text2sql.table import Table
 
 # percent: 0.25 is shown as 25%. plain: a year, shown without marks. weekday: 0 is Sunday.
 Style = Literal["", "percent", "plain", "weekday"]
 
-CLAUSES = frozenset((
-    "shortlist", "where", "group", "having", "first", "rank", "keep", "order", "limit", "percent",
-))  # fmt: skip
 _OF_VALUE = frozenset((
     "sum", "avg", "max", "min", "median", "stddev", "mode", "total", "mean_all", "max_all", "min_all", "total_by",
     "mean_by", "max_by", "min_by", "before", "before_in", "before_n", "after", "after_in", "running", "running_in",

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from core.text2sql.form import Column, Constant, Form, Node
 from core.text2sql.form_conditions import Conditions
 from core.text2sql.form_terms import Pair, aggregates, number
+from core.text2sql.grammar import CLAUSES
 from core.text2sql.table import Table
 
-_CLAUSES = frozenset((
-    "shortlist", "where", "group", "having", "first", "rank", "keep", "order", "limit", "percent",
-))  # fmt: skip
 # What the highest and the lowest are called.
 _ENDS: dict[str, tuple[Pair, Pair]] = {
     "time": (("最晚", "latest"), ("最早", "earliest")),
@@ -54,8 +52,8 @@ class Queries(Conditions):
         """The query in one sentence, which begins with the rows that it is about."""
         if not isinstance(form, Node) or form.word == "refuse":
             return "表里没有答案", "the table holds no answer"
-        clauses = {arg.word: arg for arg in form.args if isinstance(arg, Node) and arg.word in _CLAUSES}
-        results = [arg for arg in form.args if not (isinstance(arg, Node) and arg.word in _CLAUSES)]
+        clauses = {arg.word: arg for arg in form.args if isinstance(arg, Node) and arg.word in CLAUSES}
+        results = [arg for arg in form.args if not (isinstance(arg, Node) and arg.word in CLAUSES)]
         parts: list[Pair] = []
         if "where" in clauses:
             parts.append(self.among(clauses["where"]))

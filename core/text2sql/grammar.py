@@ -16,8 +16,13 @@ from core.text2sql.form import Column, Constant, Form, Node, Symbol
 from core.text2sql.grammar_rules import CLOSE, EVERY_COLUMN, NUMBER_WORDS, RULES, VALUES
 
 __all__ = [
-    "CLOSE", "EVERY_COLUMN", "NUMBER_WORDS", "ROW_WORDS", "START", "WORDS", "Allowed", "State", "from_tokens", "tokens",
+    "CLAUSES", "CLOSE", "EVERY_COLUMN", "NUMBER_WORDS", "ROW_WORDS", "START", "WORDS", "Allowed", "State",
+    "from_tokens", "tokens",
 ]  # fmt: skip
+# The parts of a query behind what it shows.
+CLAUSES = frozenset((
+    "shortlist", "where", "group", "having", "first", "rank", "keep", "order", "limit", "percent",
+))  # fmt: skip
 LONGEST_LIST = 12
 # Deeper than this only columns and constants may stand, so that no decoder runs away: six levels of arguments, or a
 # chain of twelve conditions.

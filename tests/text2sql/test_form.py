@@ -190,6 +190,18 @@ def test_texts_stay_data(text: str) -> None:
         assert parse_form(sql, [name]) == (form if word != "in" else Node("select", (Column(0), _equal(value))))
 
 
+def test_letters_match_small_or_large() -> None:
+    found = duckdb.connect(config={"threads": 1})
+    found.execute("CREATE TABLE t (型号 VARCHAR)")
+    found.executemany("INSERT INTO t VALUES (?)", [("xA",), ("xa",), ("Ax",), ("b",)])
+    for word, expected in {"ends": {"xA", "xa"}, "not_contains": {"b"}, "starts": {"Ax"}, "=": {"xa"}}.items():
+        value = Constant("xa" if word == "=" else "a")
+        form = Node("select", (Column(0), Node("where", (Node(word, (Column(0), value)),))))
+        sql = sql_text(form, ["型号"])
+        assert {row[0] for row in found.execute(sql).fetchall()} == expected, sql
+        assert parse_form(sql, ["型号"]) == form
+
+
 def _equal(value: Constant) -> Node:
     return Node("where", (Node("=", (Column(0), value)),))
 
