@@ -18,9 +18,9 @@ from core.text2sql.database import Rows, open_database
 from core.text2sql.explain import inside, links
 from core.text2sql.fields import BRACKETS
 from core.text2sql.form import Column, Form, Node
-from core.text2sql.form_units import CLAUSES, Measure, measures
+from core.text2sql.form_units import Measure, measures
 from core.text2sql.form_words import Queries, tidy
-from core.text2sql.grammar import EVERY_COLUMN
+from core.text2sql.grammar import CLAUSES, EVERY_COLUMN
 from core.text2sql.pipeline import read_query
 from core.text2sql.said import said
 from core.text2sql.sketch import from_dict
