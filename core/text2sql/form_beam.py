@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import numpy as np
 import torch
@@ -124,6 +125,11 @@ def _shown(place: int, bank: Bank) -> Symbol:
     return bank.symbol(place) if place < bank.first_place else bank.quoted(place, place)
 
 
+def _listed(steps: Sequence[Written]) -> list[Symbol]:
+    """The constants written last, one behind the other."""
+    return list(takewhile(lambda symbol: isinstance(symbol, Constant), (s[0] for s in reversed(steps))))
+
+
 def _next(
     h: Hypothesis, place: int, log: float, options: Sequence[tuple[Symbol, float]], bank: Bank
 ) -> Hypothesis | None:
@@ -134,6 +140,8 @@ def _next(
         if place < h.quote[0]:
             return None
         constant = bank.quoted(h.quote[0], place)
+        if constant in _listed(h.steps):
+            return None
         span = (h.quote[0] - bank.first_place, place - bank.first_place + 1)
         step = (constant, h.begun * p, ((constant, h.begun * p),), span)
         return Hypothesis(score, h.state.after(constant), place, (*h.steps, step))

@@ -84,7 +84,7 @@ class FormFiller:
                 forms.setdefault(r.form, r)
         columns = (*prepared.columns, -1)  # a candidate of no column has the last place
         return Written(
-            united(tuple(forms.values()))[:most],
+            united(tuple(forms.values()), _named(prepared))[:most],
             self._answerable(*raw),
             prepared.text,
             prepared.begin,
@@ -167,6 +167,14 @@ def narrowed(linker: Linker, text: str) -> tuple[tuple[int, ...], Linker]:
     order = sorted(range(n), key=lambda i: (-(sum(marks[i]) + 3 * (i in linked)), i))
     kept = tuple(sorted(order[:MAX_READ]))
     return kept, linker.part(kept)
+
+
+def _named(prepared: Prepared) -> frozenset[int]:
+    """The columns of the table that the question has by their whole name."""
+    mentions = prepared.linker.mentions(prepared.text[prepared.begin :])
+    return frozenset(
+        prepared.columns[i] for i, mine in enumerate(mentions) if any(strength == 2 for *_, strength in mine)
+    )
 
 
 def _numbered(symbol: Symbol, columns: Sequence[int]) -> Symbol:

@@ -5,7 +5,7 @@ Who asks 哪些没盘点 may want the article's number or its name: both beside 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from core.text2sql.form import Column, Form, Node
@@ -13,18 +13,29 @@ from core.text2sql.form_reading import Reading
 from core.text2sql.grammar import CLAUSES
 
 # Readings this much less likely than the best add nothing to it, and one this sure needs nothing added.
-_LEAST, _SURE = 0.3, 0.5
+_LEAST, _SURE = 0.2, 0.5
 _MOST = 2  # columns added
 
 
-def united(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """The readings, the best of them with the columns that others like it show; those others are left out."""
+def united(readings: Sequence[Reading], named: Set[int] = frozenset()) -> tuple[Reading, ...]:
+    """The readings, the best of them with the columns that others like it show; those others are left out.
+
+    `named`: columns that the question has by their whole name. Where it names all that the best reading shows, nothing
+    is added that it does not name.
+    """
     if not readings or readings[0].probability >= _SURE:
         return tuple(readings)
     found, kept, added = readings[0], [], 0
+    assert isinstance(found.form, Node)
+    told = all(e.index in named for e in found.form.args if isinstance(e, Column))
     for other in readings[1:]:
         more = _more(found.form, other.form)
-        if more is None or other.probability < _LEAST * found.probability or added + len(more) > _MOST:
+        if (
+            more is None
+            or (told and any(c.index not in named for c in more))
+            or other.probability < _LEAST * found.probability
+            or added + len(more) > _MOST
+        ):
             kept.append(other)
         else:
             found, added = _showing(found, other, more), added + len(more)

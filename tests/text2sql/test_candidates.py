@@ -69,6 +69,8 @@ def values(question: str, *kinds: str) -> set[object]:
         ("百分之八十", 80, "percent"),
         ("一半以上", 0.5, "share"),
         ("跌了3个点", -3, "negative"),
+        ("低于-1的", -1, "number"),
+        ("涨幅是-0.5%的", -0.5, "percent"),
         ("前三", 3, "rank"),
         ("第3到第5名", 2, "rank"),
         ("排名11到15的", 10, "rank"),
@@ -123,6 +125,10 @@ def test_words_with_numerals_in_them_say_no_number(question: str) -> None:
 def test_a_day_is_not_its_month_and_a_time_not_a_date() -> None:
     assert date(2024, 9, 30) not in values("到2024年9月1日")
     assert not values("最近20天内，3-5名", "day", "last_day")
+
+
+def test_a_dash_between_numbers_is_no_minus() -> None:
+    assert not {v for v in values("3-5名，1月-4月，A-7") if isinstance(v, float) and v < 0}
 
 
 def test_a_short_list_is_there_whatever_is_asked() -> None:

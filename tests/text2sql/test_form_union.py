@@ -55,6 +55,13 @@ def test_two_columns_are_added_at_most() -> None:
     assert len(found) == 3
 
 
+def test_who_names_all_that_he_wants_gets_no_more() -> None:
+    first, second = reading(0.4, Column(0), WHERE), reading(0.3, Column(0), Column(1), WHERE)
+    assert united([first, second], named={0}) == (first, second)
+    assert len(united([first, second], named={1})) == 1
+    assert len(united([first, second], named={0, 1})) == 1
+
+
 def test_a_condition_said_twice_is_seen_through_all_levels() -> None:
     one, other = Node("null", (Column(0),)), Node("null", (Column(1),))
     assert says_twice(Node("select", (Column(0), Node("where", (Node("and", (one, Node("and", (other, one)))),)))))

@@ -269,6 +269,7 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--after-others", type=float, default=0.08, help="share of questions behind unrelated ones")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     tokenizer = load_tokenizer(args.encoder)
@@ -276,13 +277,13 @@ def main() -> None:
     if args.older:
         from training.text2sql.older import older
 
-        meant: Iterable[tuple[dict[str, Any], Form, Known]] = older(args.older, lost)
+        meant: Iterable[tuple[dict[str, Any], Form, Known]] = older(args.older, lost, args.seed)
     else:
         tables = Tables(row for path in args.tables for row in read_jsonl(path))
         rows = [row for path in args.questions for row in read_jsonl(path)][: args.limit]
-        rows = list(after_others(rows, args.after_others))
+        rows = list(after_others(rows, args.after_others, args.seed))
         meant = rows_with_forms(tqdm(rows, disable=None, mininterval=10), tables, lost)
-    items = list(items_of(meant, tokenizer, args.copies, lost))
+    items = list(items_of(meant, tokenizer, args.copies, lost, args.seed))
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with args.out.open("wb") as out:
         pickle.dump(items, out, protocol=5)

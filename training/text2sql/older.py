@@ -5,24 +5,29 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.text2sql.candidates import Known, known_of
-from core.text2sql.form import Form, Node
+from core.text2sql.candidates import Known, candidates, known_of
+from core.text2sql.form import Constant, Form, Node, walk
+from core.text2sql.form_filler import conversation
 from core.text2sql.form_parse import parse_form
 from core.text2sql.linking import Linker
 from core.text2sql.sql import to_sql
 from training.text2sql.convert import bull, imtqa, tableqa, with_sql
-from training.text2sql.examples import Example
+from training.text2sql.examples import TODAY, Example
 from training.text2sql.tables import one_of
+from training.text2sql.times import as_asked
 
 
 def examples(data: Path, rng: random.Random) -> list[Example]:
-    """The examples of all sets, some more than once; a fifth as many again that their table cannot answer."""
-    real = list(with_sql(data / "spdb_train.jsonl")) * 5 + list(imtqa(data / "imtqa_vertical_train.jsonl")) * 2
+    """The examples of all sets, some more than once; a tenth as many again that their table cannot answer."""
+    # Read anew each time: a table is another one then, with its columns in another order.
+    real = [e for _ in range(3) for e in with_sql(data / "spdb_train.jsonl")]
+    real += imtqa(data / "imtqa_vertical_train.jsonl")
     retqa = list(with_sql(data / "retqa_train.jsonl"))
-    real += rng.sample(retqa, min(len(retqa), 900))
+    real += rng.sample(retqa, min(len(retqa), 500))
     real += [e for _ in range(2) for e in tableqa(data / "tableqa_partial_train.jsonl", rng)]
     real += list(bull(data, rng))
     return real + [one_of(real, rng.choice(real).fields, rng) for _ in range(len(real) // 10)]
@@ -43,8 +48,13 @@ def older(data: Path, lost: Counter[str], seed: int = 0) -> Iterator[tuple[dict[
         except ValueError:
             lost["no form"] += 1
             continue
-        yield (
-            {"question": example.question},
-            form,
-            known.setdefault(id(example.fields), known_of(Linker(example.fields))),
-        )
+        mine = known.setdefault(id(example.fields), known_of(Linker(example.fields)))
+        if any(isinstance(part, Constant) and isinstance(part.value, date) for part in walk(form)):
+            form = as_asked(form, example.question, TODAY, _days(example.question, mine))
+        yield {"question": example.question}, form, mine
+
+
+def _days(question: str, known: Known) -> set[date]:
+    """The days that `question` names."""
+    found = candidates(conversation(question, ())[0], known.linker, TODAY, known)
+    return {c.constant.value for c in found if isinstance(c.constant.value, date)}

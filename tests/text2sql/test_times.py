@@ -1,0 +1,47 @@
+"""Bounds in time of the older sets, as their questions speak of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core.text2sql.form_parse import parse_form
+from core.text2sql.form_sql import sql_text
+from training.text2sql.times import as_asked
+
+TODAY = date(2024, 6, 15)
+NAMES = ["名称", "日期"]
+
+
+def said(where: str, question: str, named: tuple[date, ...] = ()) -> str:
+    found = as_asked(parse_form('SELECT "名称" FROM t WHERE ' + where, NAMES), question, TODAY, named)
+    return sql_text(found, NAMES, "t").replace("\n", " ")
+
+
+def between(begin: str, end: str) -> str:
+    return f""""日期" >= DATE '{begin}' AND "日期" < DATE '{end}'"""
+
+
+@pytest.mark.parametrize(
+    ("where", "question", "wanted"),
+    [
+        (between("2021-01-01", "2022-01-01"), "2021年的", 'YEAR("日期") = 2021'),
+        (between("2021-07-01", "2021-10-01"), "2021年三季度的", 'QUARTER("日期") = 3'),
+        (between("2021-12-01", "2022-01-01"), "2021年12月的", 'MONTH("日期") = 12'),
+        (between("2021-01-01", "2021-07-01"), "2021年上半年的", "'2021-06-30'"),
+        (""""日期" >= DATE '2020-01-01'""", "2020年以后的", 'YEAR("日期") >= 2020'),
+        (""""日期" >= DATE '2020-01-01'""", "晚于2019年的", 'YEAR("日期") > 2019'),
+        (""""日期" >= DATE '2020-01-01'""", "2020年1月1日以后的", "'2020-01-01'"),
+        (""""日期" > DATE '2020-06-15'""", "近四年的", 'MAX("日期")'),
+        (""""日期" > DATE '2020-06-15'""", "距今不到四年的", "CURRENT_DATE"),
+    ],
+)
+def test_as_asked(where: str, question: str, wanted: str) -> None:
+    assert wanted in said(where, question), said(where, question)
+
+
+def test_a_day_that_is_named_stays() -> None:
+    where = """"日期" < DATE '2020-04-01'"""
+    assert "'2020-04-01'" in said(where, "2020年4月1日以前的", (date(2020, 4, 1),))
+    assert "<= CAST('2020-03-31'" in said(where, "2020年3月底以前的", (date(2020, 3, 31),))
