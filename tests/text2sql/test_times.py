@@ -15,7 +15,7 @@ NAMES = ["名称", "日期"]
 
 
 def said(where: str, question: str, named: tuple[date, ...] = ()) -> str:
-    found = as_asked(parse_form('SELECT "名称" FROM t WHERE ' + where, NAMES), question, TODAY, named)
+    found = as_asked(parse_form('SELECT "名称" FROM t WHERE ' + where, NAMES), question, TODAY, named)  # noqa: S608
     return sql_text(found, NAMES, "t").replace("\n", " ")
 
 
