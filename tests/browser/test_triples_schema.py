@@ -69,14 +69,14 @@ def test_upload_the_template_train_try_and_download(section: Any, tmp_path: Path
     upload(section, "labels.csv", Path(caught.value.path()).read_bytes())
     expect(view(section).locator(".read .summary")).to_have_text("42 句，3 种关系")
     expect(view(section).locator(".relations li").filter(has_text="菜系")).to_contain_text("40")
-    set_minutes(section, 2)
+    set_minutes(section, 1)
     train(section)
     expect(view(section).locator("svg polyline.f1")).to_be_visible(timeout=_DONE)
     expect(view(section).locator("svg line.untrained")).to_have_count(1)
     expect(view(section).locator(".final")).to_be_visible(timeout=_DONE)
     said = view(section).locator(".outcome p").first.inner_text()
     trained, untrained = (float(number) for number in re.findall(r"0\.\d{3}|1\.000", said)[:2])
-    assert trained > untrained + 0.3, said
+    assert trained > untrained + 0.15, said
     expect(view(section).locator("tbody tr")).to_have_count(3)
 
     section.locator("#triples-schema-text textarea").fill("白切鸡属于粤菜，主料是三黄鸡。")

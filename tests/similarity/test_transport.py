@@ -39,9 +39,9 @@ def linear_programme(p: np.ndarray, q: np.ndarray, cost: np.ndarray) -> float:
     return float(found.fun)
 
 
-def test_equal_to_a_linear_programme_on_1000_random_pairs() -> None:
+def test_equal_to_a_linear_programme_on_random_pairs() -> None:
     rng = np.random.default_rng(0)
-    for _ in range(1000):
+    for _ in range(300):
         n, m = rng.integers(1, 13, 2)
         a, b = rng.normal(size=(n, 8)), rng.normal(size=(m, 8))
         if rng.random() < 0.2:  # repeated words: many plans are optimal
