@@ -54,14 +54,37 @@ def renumbered(form: Form, columns: Sequence[int]) -> Form:
     return form
 
 
-def says_twice(form: Form) -> bool:
-    """Whether somewhere in `form` both sides of and, or are the same: a reading gone astray."""
-    return any(
-        isinstance(node, Node)
-        and node.word in ("and", "or")
-        and len(set(parts := _joined(node, node.word))) < len(parts)
-        for node in walk(form)
-    )
+def goes_astray(form: Form) -> bool:
+    """Whether a part of `form` says nothing: the same joined to itself, a thing less or through itself, a column that
+    equals two values at once, or is under one and over a larger one."""
+    return any(isinstance(node, Node) and (_is_idle(node) or _contradicts(node)) for node in walk(form))
+
+
+def _is_idle(node: Node) -> bool:
+    if node.word in ("-", "/"):
+        return node.args[0] == node.args[1]
+    return node.word in ("and", "or") and len(set(parts := _joined(node, node.word))) < len(parts)
+
+
+def _contradicts(node: Node) -> bool:
+    """Whether the parts of a chain of `and` leave no value for some column."""
+    if node.word != "and":
+        return False
+    equal: dict[Form, set[Form]] = {}
+    below: dict[Form, float] = {}
+    above: dict[Form, float] = {}
+    for part in _joined(node, "and"):
+        if not isinstance(part, Node) or len(part.args) < 2 or not isinstance(part.args[1], Constant):
+            continue
+        key, value = part.args[0], part.args[1].value
+        if part.word in ("=", "in"):
+            among = set(part.args[1:])
+            equal[key] = equal.get(key, among) & among
+        elif isinstance(value, (int, float)) and part.word in ("<", "<="):
+            below[key] = min(value, below.get(key, value))
+        elif isinstance(value, (int, float)) and part.word in (">", ">="):
+            above[key] = max(value, above.get(key, value))
+    return not all(equal.values()) or any(below[key] < above[key] for key in below.keys() & above.keys())
 
 
 def _joined(form: Form, word: str) -> list[Form]:

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerBase
 
 from core.text import normalise
 from core.text2sql.candidates import Candidate, Known, candidates
-from core.text2sql.form import Column, Constant, Form, Symbol, renumbered, says_twice
+from core.text2sql.form import Column, Constant, Form, Symbol, goes_astray, renumbered
 from core.text2sql.form_beam import Hypothesis, search
 from core.text2sql.form_encoding import clipped, collate, encode_question, encode_table
 from core.text2sql.form_model import FormModel, Read
@@ -80,7 +80,7 @@ class FormFiller:
         raw = logit(math.log(max(1 - refused, 1e-9))), logit(found[0].score if found else -30.0)
         forms: dict[Form, Reading] = {}
         for r in readings:
-            if not says_twice(r.form):
+            if not goes_astray(r.form):
                 forms.setdefault(r.form, r)
         columns = (*prepared.columns, -1)  # a candidate of no column has the last place
         return Written(
@@ -103,9 +103,7 @@ class FormFiller:
         encoded = encode_question(text, begin, part, table, found, self.tokenizer)
         batch = collate([(table, [encoded])], self.tokenizer.pad_token_id)
         read = self.model.read(**{name: tensor.to(self.model.device) for name, tensor in batch.items()})
-        return Prepared(
-            read, Bank(len(part.fields), found, text, [field.type for field in part.fields]), text, begin, columns, part
-        )
+        return Prepared(read, Bank(len(part.fields), found, text, part.fields), text, begin, columns, part)
 
     def _reading(self, found: Hypothesis, prepared: Prepared) -> Reading | None:
         slope, offset = self.model.config.calibration

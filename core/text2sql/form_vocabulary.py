@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.text import to_simplified
 from core.text2sql.candidates import Candidate, same
+from core.text2sql.fields import Field
 from core.text2sql.form import Column, Constant, Symbol
 from core.text2sql.form_encoding import TYPES, type_of
 from core.text2sql.grammar import WORDS, Allowed
@@ -67,13 +68,12 @@ def wide(mask: Mask, columns: int, types: Sequence[int], places: int) -> Mask:
 
 
 class Bank:
-    """The symbols of one question: where each stands, and what stands at a place."""
+    """The symbols of one question: where each stands, and what stands at a place. `fields`: what is known of the
+    columns, if it is."""
 
-    def __init__(
-        self, columns: int, candidates: Sequence[Candidate], text: str, column_types: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, columns: int, candidates: Sequence[Candidate], text: str, fields: Sequence[Field] = ()) -> None:
         self.columns, self.candidates, self.text = columns, tuple(candidates), text
-        self.column_types = tuple(column_types) or ("",) * columns
+        self.fields = tuple(fields)
         self.types = [TYPES.index(type_of(c)) for c in candidates]
         self.first_candidate = len(VOCABULARY) + columns
         self.first_place = self.first_candidate + len(self.candidates)

@@ -15,6 +15,7 @@ from functools import cached_property
 from core.text import normalise, to_simplified
 from core.text2sql.fields import BRACKETS, Field, field_of, value_for
 from core.text2sql.literals import find_literals
+from core.text2sql.name_spellings import apart, months_listed, spellings
 from core.text2sql.sketch import ALL, Value
 from core.text2sql.table import Table
 
@@ -66,6 +67,7 @@ class Linker:
         self.names = [fold(f.name) for f in fields]
         # The name without its unit is what people say.
         self.short_names = [BRACKETS.sub("", n).strip() or n for n in self.names]
+        self.spelled = [spellings(n) for n in self.short_names]
 
     def part(self, columns: Sequence[int]) -> Linker:
         """A linker of these columns alone, numbered anew."""
@@ -170,19 +172,16 @@ class Linker:
         """
         mine = [0] * len(question)
         theirs: list[list[int]] = []
-        for name, short in zip(self.names, self.short_names, strict=True):
+        for name, spelled in zip(self.names, self.spelled, strict=True):
             marks = [0] * len(name)
-            for start, end in _common_pieces(short, question):
-                strength = 2 if end - start == len(short) else 1
-                piece = short[start:end]
-                offset = name.find(piece)
-                for i in range(offset, offset + len(piece)):
+            for start, end, strength in _mentions(spelled, question):
+                for i in range(start, end):
+                    mine[i] = max(mine[i], strength)
+                offset = name.find(question[start:end])
+                if offset < 0 and strength < 2:
+                    continue
+                for i in range(offset, offset + end - start) if offset >= 0 else range(len(name)):
                     marks[i] = max(marks[i], strength)
-                at = question.find(piece)
-                while at >= 0:
-                    for i in range(at, at + len(piece)):
-                        mine[i] = max(mine[i], strength)
-                    at = question.find(piece, at + 1)
             theirs.append(marks)
         return mine, theirs
 
@@ -193,7 +192,7 @@ class Linker:
         0: the column is not named. Else by side and distance, whether it is all of the name, and whether no other
         column's name is nearer.
         """
-        mentions = [_mentions(short, question) for short in self.short_names]
+        mentions = [_mentions(spelled, question) for spelled in self.spelled]
         found: list[int] = []
         for start, end, column in spans:
             if column < 0 or not mentions[column]:
@@ -208,7 +207,7 @@ class Linker:
     def distance(self, question: str, span: tuple[int, int], column: int) -> int:
         """Characters from a piece of the question to the nearest place that names the column; names that follow count
         as farther."""
-        return min((_gap(m, *span)[0] for m in _mentions(self.short_names[column], question)), default=10_000)
+        return min((_gap(m, *span)[0] for m in _mentions(self.spelled[column], question)), default=10_000)
 
     def named(self, question: str) -> list[tuple[int, int, int]]:
         """(column, start, end): the longest piece of each column's name that the question has, where it has one."""
@@ -225,7 +224,7 @@ class Linker:
         """Per column the places (start, end, strength) where the question speaks of it, at most `MENTIONS`: the whole
         name (strength 2), else the longest pieces of it (1); not within another column's longer name that is there
         whole (周均成交 within 周均成交环比)."""
-        every = [_mentions(short, question) for short in self.short_names]
+        every = [_mentions(spelled, question) for spelled in self.spelled]
         whole = [(start, end) for mine in every for start, end, strength in mine if strength == 2]
         found: list[list[tuple[int, int, int]]] = []
         for mine in every:
@@ -245,16 +244,19 @@ def linker_of(table: Table) -> Linker:
     return Linker([field_of(c, values[i]) for i, c in enumerate(table.columns)])
 
 
-def _mentions(name: str, question: str) -> list[tuple[int, int, int]]:
-    """(start, end, strength) of every place where a piece of `name` stands in `question`; 2 is the whole name."""
-    found: list[tuple[int, int, int]] = []
-    for a, b in _common_pieces(name, question):
-        piece = name[a:b]
-        at = question.find(piece)
-        while at >= 0:
-            found.append((at, at + len(piece), 2 if len(piece) == len(name) else 1))
-            at = question.find(piece, at + 1)
-    return found
+def _mentions(spelled: Sequence[str], question: str) -> list[tuple[int, int, int]]:
+    """(start, end, strength) of every place of `question` where a piece of a name stands, in one of its spellings; 2 is
+    the whole name."""
+    found = {(*span, 2): None for span in months_listed(spelled[0], question)}
+    for name in spelled:
+        for a, b in _common_pieces(name, question):
+            piece = name[a:b]
+            at = question.find(piece)
+            while at >= 0:
+                if apart(question, at, at + len(piece)):
+                    found[at, at + len(piece), 2 if len(piece) == len(name) else 1] = None
+                at = question.find(piece, at + 1)
+    return list(found)
 
 
 def _gap(mention: tuple[int, int, int], start: int, end: int) -> tuple[int, int, int]:

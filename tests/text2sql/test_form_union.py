@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.text2sql.form import Column, Constant, Form, Node, Symbol, says_twice
+from core.text2sql.candidates import Candidate
+from core.text2sql.fields import Field
+from core.text2sql.form import Column, Constant, Form, Node, Symbol, goes_astray
 from core.text2sql.form_reading import Reading, Step
 from core.text2sql.form_types import fitting
 from core.text2sql.form_union import united
@@ -64,12 +66,12 @@ def test_who_names_all_that_he_wants_gets_no_more() -> None:
 
 def test_a_condition_said_twice_is_seen_through_all_levels() -> None:
     one, other = Node("null", (Column(0),)), Node("null", (Column(1),))
-    assert says_twice(Node("select", (Column(0), Node("where", (Node("and", (one, Node("and", (other, one)))),)))))
-    assert not says_twice(Node("where", (Node("or", (Node("and", (one, other)), one)),)))
+    assert goes_astray(Node("select", (Column(0), Node("where", (Node("and", (one, Node("and", (other, one)))),)))))
+    assert not goes_astray(Node("where", (Node("or", (Node("and", (one, other)), one)),)))
 
 
 def columns_allowed(*written: Symbol) -> list[bool]:
-    bank = Bank(3, [], "题", ["number", "text", "number"])
+    bank = Bank(3, [], "题", [Field("甲", "number"), Field("乙", "text"), Field("丙", "number")])
     found = fitting(bank, written)
     allowed = np.ones(bank.size, dtype=bool) if found is None else found
     return [bool(b) for b in allowed[len(VOCABULARY) : len(VOCABULARY) + 3]]
@@ -84,3 +86,41 @@ def test_no_column_is_compared_with_itself_or_listed_twice() -> None:
     assert columns_allowed("select", "*", Column(2)) == [True, True, True]
     assert columns_allowed("select", "-", Column(2), Column(0)) == [True, True, True]
     assert columns_allowed("select", "-", Column(2), Constant(1.0)) == [True, True, True]
+
+
+def test_no_column_has_two_values_at_once() -> None:
+    def both(*parts: Form) -> bool:
+        return goes_astray(Node("select", (Column(0), Node("where", (Node("and", parts),)))))
+
+    def compared(word: str, column: int, *values: object) -> Node:
+        return Node(word, (Column(column), *(Constant(v) for v in values)))  # type: ignore[arg-type]
+
+    assert both(compared("=", 0, "甲"), compared("=", 0, "乙"))
+    assert both(compared("=", 0, "丙"), compared("in", 0, "甲", "乙"))
+    assert both(compared("<", 1, 1.0), compared(">", 1, 10.0))
+    assert not both(compared("=", 0, "甲"), compared("=", 2, "乙"))
+    assert not both(compared(">", 1, 1.0), compared("<", 1, 10.0))
+    assert not both(compared("=", 0, "甲"), compared("in", 0, "甲", "乙"))
+    assert goes_astray(Node("select", (Node("/", (Column(1), Column(1))),)))
+    assert not goes_astray(Node("select", (Node("/", (Column(1), Column(2))),)))
+
+
+def numbers_allowed(field: Field, *values: float, word: str = "<") -> list[float]:
+    """Of several readings of one number those that `field` is compared with."""
+    found = [Candidate(Constant(v), "number", 0, 2, -1) for v in values]
+    bank = Bank(1, found, "一万", [field])
+    allowed = fitting(bank, ("select", Column(0), "where", word, Column(0)))
+    assert allowed is not None
+    return [v for v, ok in zip(values, allowed[bank.first_candidate :], strict=False) if ok]
+
+
+def test_numbers_are_read_as_large_as_those_of_the_column() -> None:
+    rent = Field("月租金(元)", "number", minimum=4000.0, maximum=30_000.0)
+    assert numbers_allowed(rent, 1.0, 10_000.0) == [10_000.0]
+    assert numbers_allowed(Field("贷款(万元)", "number", minimum=3.0, maximum=80.0), 1.0, 10_000.0) == [1.0]
+    assert numbers_allowed(Field("占比", "number", minimum=0.02, maximum=0.4), 20.0, 0.2) == [0.2]
+    assert numbers_allowed(Field("涨幅(%)", "number", minimum=-5.0, maximum=9.0), -3.0, 3.0) == [-3.0, 3.0]
+    assert numbers_allowed(Field("增幅(%)", "number", minimum=1.0, maximum=9.0), -3.0, 3.0) == [3.0]
+    # where none is like them, the question is taken at its word
+    assert numbers_allowed(rent, 1.0, 2.0) == [1.0, 2.0]
+    assert numbers_allowed(Field("年份", "number", minimum=2020.0, maximum=2023.0), 3.0, 2022.0, word="=") == [2022.0]

@@ -1,0 +1,60 @@
+"""Other ways to write the name of a column that counts months, quarters or years: 7月 as 七月, Q3 as 三季度."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_MONTH = re.compile(r"(?<![\d十])(?:0?([1-9]|1[0-2])|([一二三四五六七八九]|十[一二]?))月")
+_QUARTER = re.compile(r"(?:第?([1-4一二三四])季度|(?<![a-z])q([1-4])(?!\d))")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)(\d\d)年")
+# 6、7、8月: every number is a month.
+_NUMBER = re.compile(r"1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]")
+_MONTHS = re.compile(rf"(?<!\d)(?:(?:{_NUMBER.pattern})\s?[、,和及与]\s?)+(?=(?:{_NUMBER.pattern})月)")
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """`name`, folded, and what else it may be written as."""
+    found = [name]
+    if m := _MONTH.search(name):
+        n = _value(m[1] or m[2])
+        found += [_with(name, m, f"{n}月"), _with(name, m, f"{_NUMERALS[n]}月")]
+    if m := _QUARTER.search(name):
+        n = _value(m[1] or m[2])
+        found += [
+            _with(name, m, text) for text in (f"{_NUMERALS[n]}季度", f"第{_NUMERALS[n]}季度", f"{n}季度", f"q{n}")
+        ]
+    if m := _YEAR.search(name):
+        found.append(_with(name, m, f"{m[1]}年"))
+    return tuple(dict.fromkeys(found))
+
+
+def months_listed(name: str, question: str) -> Iterator[tuple[int, int]]:
+    """Where a list of months without 月 behind each of them names the column `name`: the 6 of 6、7、8月."""
+    whole = _MONTH.fullmatch(name)
+    for row in _MONTHS.finditer(question) if whole else ():
+        for m in _NUMBER.finditer(question, row.start(), row.end()):
+            if _value(m[0]) == _value(whole[1] or whole[2]):
+                yield m.span()
+
+
+def apart(question: str, start: int, end: int) -> bool:
+    """Whether the piece [start, end) of `question` does not cut a number in two: no 2月 in 12月 or 十二月."""
+    before, first, last, after = (
+        question[start - 1 : start],
+        question[start],
+        question[end - 1],
+        question[end : end + 1],
+    )
+    if (first.isdigit() and before.isdigit()) or (last.isdigit() and after.isdigit()):
+        return False
+    return not (before == "十" and first in "一二" and question[start + 1 : start + 2] in ("月", "季"))
+
+
+def _value(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMERALS.index(text)
+
+
+def _with(name: str, match: re.Match[str], text: str) -> str:
+    return name[: match.start()] + text + name[match.end() :]
