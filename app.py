@@ -1,14 +1,22 @@
-"""Modou: interactive Chinese-NLP demos, a tab each. `python app.py` serves them."""
+"""Modou: interactive Chinese-NLP demos, a tab each. `python app.py` serves them; `python app.py --check` tries every
+model on this machine, without a network."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 
 # Before Gradio and the Hub's client are imported: they would report their use to servers outside.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
+
+if __name__ == "__main__" and "--check" in sys.argv[1:]:
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from core.check import main
+
+    raise SystemExit(main())
 
 from core.errors import InputError
 from demos import build_app, launch_options

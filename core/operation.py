@@ -108,8 +108,8 @@ class Operation:
 class Task:
     """A task: what it is called, the checkpoints that ship for it, the default first, and what they can be asked.
 
-    `pipeline` is "module:class". The first of `operations` is the one of the command line and of rows. `brings` names
-    tasks whose default models its pipeline loads beside its own.
+    `pipeline` is "module:class". The first of `operations` is the one of the command line and of rows; `sample` is a
+    row to try it on. `brings` names tasks whose default models its pipeline loads beside its own.
     """
 
     name: str
@@ -117,6 +117,7 @@ class Task:
     pipeline: str
     models: tuple[str, ...]
     operations: tuple[Operation, ...]
+    sample: Mapping[str, Any]
     brings: tuple[str, ...] = ()
 
     @property

@@ -54,6 +54,8 @@ GENERATE = Operation("qa_pairs.generate", "qa_pairs", Generate, "core.qa_pairs.p
 # Reading is a matter of milliseconds, and has a queue of its own: it need not wait for those who ask.
 ANSWER = Operation("qa_pairs.answer", "answer", Read, "core.qa_pairs.pair:AnswerResult")
 
+_PASSAGE = "赵州桥位于河北省赵县的洨河上，建于隋代，由匠师李春设计，全长64.4米，是现存最早的敞肩石拱桥。"
+
 TASKS = (
     Task(
         "qa_pairs",
@@ -61,6 +63,7 @@ TASKS = (
         "core.qa_pairs.pipeline:QAPairsPipeline",
         ("qa-generator",),
         (GENERATE,),
+        {"passage": _PASSAGE},
         brings=("answer",),
     ),
     Task(
@@ -69,5 +72,6 @@ TASKS = (
         "core.qa_pairs.answering:AnswerPipeline",
         ("qa-reader",),
         (ANSWER,),
+        {"passage": _PASSAGE, "question": "赵州桥是谁设计的？"},
     ),
 )

@@ -70,5 +70,6 @@ TASKS = (
         "core.similarity.pipeline:SimilarityPipeline",
         ("similarity-encoder", "similarity-static"),
         (COMPARE, SEARCH),
+        {"text_a": "他把会议推迟到了下周。", "text_b": "会议改到下星期再开。"},
     ),
 )

@@ -41,6 +41,11 @@ class Ask:
 
 ASK = Operation("text2sql.ask", "text2sql", Ask, "core.text2sql.answer:Answer")
 
+_STAFF = {
+    "header": ["姓名", "部门", "月薪"],
+    "rows": [["张敏", "研发部", 18000], ["李强", "市场部", 12000], ["王芳", "研发部", 21000]],
+}
+
 TASKS = (
     Task(
         "text2sql",
@@ -48,5 +53,6 @@ TASKS = (
         "core.text2sql.pipeline:Text2SQLPipeline",
         ("text2sql-form", "text2sql-sketch"),
         (ASK,),
+        {"question": "研发部有多少人", "table": _STAFF},
     ),
 )

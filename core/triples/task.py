@@ -38,5 +38,6 @@ TASKS = (
         "core.triples.pipeline:TriplesPipeline",
         ("triples-gplinker", "triples-casrel", "triples-dgcnn"),
         (EXTRACT,),
+        {"text": "《红高粱》是张艺谋执导的电影，由巩俐、姜文主演。"},
     ),
 )

@@ -50,5 +50,6 @@ TASKS = (
         "core.xiangqi.pipeline:XiangqiPipeline",
         ("xiangqi-board", "xiangqi-moves"),
         (MOVE,),
+        {"moves": "h2e2"},
     ),
 )

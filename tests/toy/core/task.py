@@ -30,5 +30,6 @@ TASKS = (
         "core.toy.pipeline:ToyPipeline",
         ("toy-model",),
         (Operation("toy.turn", "toy", Turn, "core.toy.pipeline:Turned", concurrent=3),),
+        {"text": "墨斗"},
     ),
 )
