@@ -124,10 +124,12 @@ train-text2sql: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	  --tables runs/text2sql/made_tables.jsonl --out runs/text2sql/encoded/made.pkl
 	$(BIN)/python -m training.text2sql.form_data --questions training/data/text2sql/train.jsonl.gz \
 	  --tables training/data/text2sql/tables_train.jsonl.gz --copies 2 --out runs/text2sql/encoded/written.pkl
-	$(BIN)/python -m training.text2sql.form_data --older $(DATA)/text2sql --out runs/text2sql/encoded/older.pkl
+	for seed in 0 1; do $(BIN)/python -m training.text2sql.form_data --older $(DATA)/text2sql --seed $$seed \
+	  --out runs/text2sql/encoded/older_$$seed.pkl || exit 1; done
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train_form --dropout 0.05 --out runs/text2sql/form \
-	  --plan made=0.35,written=0.25 made=0.18,written=0.37,older=0.25 made=0.54,written=0.34,older=0.6 \
-	  made=0.11,written=0.45,older=0.6 made=0.05,written=0.2,older=0.3 $(ARGS)
+	  --plan made=0.35,written=0.2 made=0.18,written=0.3,older_0=0.25 made=0.54,written=0.27,older_1=0.6 \
+	  made=0.11,written=0.36,older_0=0.6 made=0.05,written=0.16,older_1=0.3 made=0.1,written=0.28,older_0=0.6 \
+	  written=0.32,older_1=0.6 $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/form/best assets/models/text2sql-form --int8
 	$(BIN)/python -m training.text2sql.evaluate_form --fit
 	$(BIN)/python -m training.text2sql.evaluate --model assets/models/text2sql-form --data $(DATA)/text2sql --write

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from core import __version__, catalog, load, runtime, tasks
+from core import __version__, catalog, runtime, tasks
 from core.errors import InputError
 
 PACKAGES = ("torch", "transformers", "gradio", "duckdb")
@@ -42,13 +42,14 @@ def check_models() -> Iterator[Checked]:
         for model in catalog.bundled(name):
             try:
                 yield _checked(name, model)
-            except InputError as error:
-                yield Checked(name, model, error=str(error))
+            except Exception as error:  # whatever it is: the others are tried too
+                yield Checked(name, model, error=" ".join(str(error).split()) or type(error).__name__)
 
 
 def _checked(name: str, model: str) -> Checked:
     begin = time.perf_counter()
-    pipeline = load(name, model)
+    # On this machine, whatever cluster may have it.
+    pipeline = catalog.load_here(catalog.find(name, model), None)
     loaded = time.perf_counter()
     answers = []
     for _ in range(2):

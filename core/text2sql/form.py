@@ -55,14 +55,16 @@ def renumbered(form: Form, columns: Sequence[int]) -> Form:
 
 
 def goes_astray(form: Form) -> bool:
-    """Whether a part of `form` says nothing: the same joined to itself, a thing less or through itself, a column that
-    equals two values at once, or is under one and over a larger one."""
+    """Whether a part of `form` says nothing: the same shown or joined twice, a thing less or through itself, a column
+    that equals two values at once, or is under one and over a larger one."""
     return any(isinstance(node, Node) and (_is_idle(node) or _contradicts(node)) for node in walk(form))
 
 
 def _is_idle(node: Node) -> bool:
     if node.word in ("-", "/"):
         return node.args[0] == node.args[1]
+    if node.word in ("select", "distinct"):
+        return len(set(node.args)) < len(node.args)
     return node.word in ("and", "or") and len(set(parts := _joined(node, node.word))) < len(parts)
 
 

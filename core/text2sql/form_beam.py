@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 import numpy as np
 import torch
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.text2sql.form import Constant, Form, Symbol
 from core.text2sql.form_model import FormModel, Read
-from core.text2sql.form_types import fitting
+from core.text2sql.form_types import fitting, listed
 from core.text2sql.form_vocabulary import BEGIN, END, QUOTE, VOCABULARY, WORD_IDS, Bank, mask_of, place_mask, wide
 from core.text2sql.grammar import START, State, from_tokens
 
@@ -125,9 +124,10 @@ def _shown(place: int, bank: Bank) -> Symbol:
     return bank.symbol(place) if place < bank.first_place else bank.quoted(place, place)
 
 
-def _listed(steps: Sequence[Written]) -> list[Symbol]:
-    """The constants written last, one behind the other."""
-    return list(takewhile(lambda symbol: isinstance(symbol, Constant), (s[0] for s in reversed(steps))))
+def _is_listed(constant: Constant, written: Sequence[Symbol]) -> bool:
+    """Whether the list that is being written has `constant` already."""
+    said = listed(written)
+    return written[-len(said) - 2 : -len(said) - 1] in (["in"], ["not_in"]) and constant in said
 
 
 def _next(
@@ -140,7 +140,7 @@ def _next(
         if place < h.quote[0]:
             return None
         constant = bank.quoted(h.quote[0], place)
-        if constant in _listed(h.steps):
+        if _is_listed(constant, [step[0] for step in h.steps]):
             return None
         span = (h.quote[0] - bank.first_place, place - bank.first_place + 1)
         step = (constant, h.begun * p, ((constant, h.begun * p),), span)

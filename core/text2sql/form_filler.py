@@ -160,9 +160,11 @@ def narrowed(linker: Linker, text: str) -> tuple[tuple[int, ...], Linker]:
     n = len(linker.fields)
     if n <= MAX_READ:
         return tuple(range(n)), linker
-    _, marks = linker.name_matches(text)
+    named = [
+        max(((end - start) * strength for start, end, strength in mine), default=0) for mine in linker.mentions(text)
+    ]
     linked = {c.column for c in linker.candidates(text, date.today()) if c.source in ("cell", "fuzzy")}
-    order = sorted(range(n), key=lambda i: (-(sum(marks[i]) + 3 * (i in linked)), i))
+    order = sorted(range(n), key=lambda i: (-(named[i] + 3 * (i in linked)), i))
     kept = tuple(sorted(order[:MAX_READ]))
     return kept, linker.part(kept)
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from core.text import normalise, to_simplified
 from core.text2sql.fields import BRACKETS, Field, field_of, value_for
 from core.text2sql.literals import find_literals
-from core.text2sql.name_spellings import apart, months_listed, spellings
+from core.text2sql.name_spellings import months_listed, spellings, whole_numbers
 from core.text2sql.sketch import ALL, Value
 from core.text2sql.table import Table
 
@@ -177,10 +177,10 @@ class Linker:
             for start, end, strength in _mentions(spelled, question):
                 for i in range(start, end):
                     mine[i] = max(mine[i], strength)
-                offset = name.find(question[start:end])
-                if offset < 0 and strength < 2:
-                    continue
-                for i in range(offset, offset + end - start) if offset >= 0 else range(len(name)):
+                piece = question[start:end]
+                offset = name.find(piece)
+                at = range(offset, offset + len(piece)) if offset >= 0 else _respelled(name, spelled[0], piece)
+                for i in at:
                     marks[i] = max(marks[i], strength)
             theirs.append(marks)
         return mine, theirs
@@ -212,12 +212,11 @@ class Linker:
     def named(self, question: str) -> list[tuple[int, int, int]]:
         """(column, start, end): the longest piece of each column's name that the question has, where it has one."""
         found: list[tuple[int, int, int]] = []
-        for column, short in enumerate(self.short_names):
-            pieces = [short[a:b] for a, b in _common_pieces(short, question)]
+        for column, spelled in enumerate(self.spelled):
+            pieces = _mentions(spelled, question)
             if pieces:
-                piece = max(pieces, key=len)
-                at = question.find(piece)
-                found.append((column, at, at + len(piece)))
+                start, end, _ = max(pieces, key=lambda m: (m[1] - m[0], -m[0]))
+                found.append((column, start, end))
         return sorted(found, key=lambda f: f[1] - f[2])
 
     def mentions(self, question: str) -> list[list[tuple[int, int, int]]]:
@@ -247,16 +246,23 @@ def linker_of(table: Table) -> Linker:
 def _mentions(spelled: Sequence[str], question: str) -> list[tuple[int, int, int]]:
     """(start, end, strength) of every place of `question` where a piece of a name stands, in one of its spellings; 2 is
     the whole name."""
-    found = {(*span, 2): None for span in months_listed(spelled[0], question)}
+    found = dict.fromkeys(months_listed(spelled[0], question), 2)
     for name in spelled:
         for a, b in _common_pieces(name, question):
             piece = name[a:b]
             at = question.find(piece)
             while at >= 0:
-                if apart(question, at, at + len(piece)):
-                    found[at, at + len(piece), 2 if len(piece) == len(name) else 1] = None
+                start, end = whole_numbers(question, at, at + len(piece))
+                if end - start >= min(2, len(name)):
+                    found[start, end] = max(found.get((start, end), 1), 2 if end - start == len(name) else 1)
                 at = question.find(piece, at + 1)
-    return list(found)
+    return [(*span, strength) for span, strength in found.items()]
+
+
+def _respelled(name: str, short: str, piece: str) -> list[int]:
+    """The characters of `name`, without its unit, that a piece of another spelling stands for."""
+    begin = max(0, name.find(short))
+    return [i for i in range(begin, min(len(name), begin + len(short))) if name[i] in piece or not name[i].isalpha()]
 
 
 def _gap(mention: tuple[int, int, int], start: int, end: int) -> tuple[int, int, int]:

@@ -11,7 +11,11 @@ _QUARTER = re.compile(r"(?:第?([1-4一二三四])季度|(?<![a-z])q([1-4])(?!\d
 _YEAR = re.compile(r"(?<!\d)(?:19|20)(\d\d)年")
 # 6、7、8月: every number is a month.
 _NUMBER = re.compile(r"1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]")
-_MONTHS = re.compile(rf"(?<!\d)(?:(?:{_NUMBER.pattern})\s?[、,和及与]\s?)+(?=(?:{_NUMBER.pattern})月)")
+# 6、7、8月: every number is a month; but no 前3、5月, and no 张三和七月.
+_MONTHS = re.compile(
+    r"(?:(?<![\d.第前后于过到达超是为])(?=\d)|(?<![一-龥\d.])(?=[一二三四五六七八九十]))"
+    rf"(?:(?:{_NUMBER.pattern})\s?[、和及与]\s?)+(?=(?:{_NUMBER.pattern})月)"
+)
 
 
 def spellings(name: str) -> tuple[str, ...]:
@@ -19,14 +23,12 @@ def spellings(name: str) -> tuple[str, ...]:
     found = [name]
     if m := _MONTH.search(name):
         n = _value(m[1] or m[2])
-        found += [_with(name, m, f"{n}月"), _with(name, m, f"{_NUMERALS[n]}月")]
+        found += [_with(name, m, text) for text in (f"{n}月", f"{_NUMERALS[n]}月")]
     if m := _QUARTER.search(name):
         n = _value(m[1] or m[2])
-        found += [
-            _with(name, m, text) for text in (f"{_NUMERALS[n]}季度", f"第{_NUMERALS[n]}季度", f"{n}季度", f"q{n}")
-        ]
-    if m := _YEAR.search(name):
-        found.append(_with(name, m, f"{m[1]}年"))
+        said = (f"{_NUMERALS[n]}季度", f"第{_NUMERALS[n]}季度", f"{n}季度", f"q{n}")
+        found += [_with(name, m, text) for text in said]
+    found += [_with(text, m, f"{m[1]}年") for text in found if (m := _YEAR.search(text))]
     return tuple(dict.fromkeys(found))
 
 
@@ -39,17 +41,17 @@ def months_listed(name: str, question: str) -> Iterator[tuple[int, int]]:
                 yield m.span()
 
 
-def apart(question: str, start: int, end: int) -> bool:
-    """Whether the piece [start, end) of `question` does not cut a number in two: no 2月 in 12月 or 十二月."""
-    before, first, last, after = (
-        question[start - 1 : start],
-        question[start],
-        question[end - 1],
-        question[end : end + 1],
-    )
-    if (first.isdigit() and before.isdigit()) or (last.isdigit() and after.isdigit()):
-        return False
-    return not (before == "十" and first in "一二" and question[start + 1 : start + 2] in ("月", "季"))
+def whole_numbers(question: str, start: int, end: int) -> tuple[int, int]:
+    """The piece [start, end) of `question` without numbers that it cuts in two: no 2 of 12, no 二 of 十二月."""
+    if question[start - 1 : start] == "十" and question[start] in "一二" and question[start + 1 : start + 2] in "月季":
+        start += 1
+    if question[start - 1 : start].isdigit():
+        while start < end and question[start].isdigit():
+            start += 1
+    if question[end : end + 1].isdigit():
+        while start < end and question[end - 1].isdigit():
+            end -= 1
+    return start, end
 
 
 def _value(text: str) -> int:

@@ -102,25 +102,64 @@ def test_no_column_has_two_values_at_once() -> None:
     assert not both(compared(">", 1, 1.0), compared("<", 1, 10.0))
     assert not both(compared("=", 0, "甲"), compared("in", 0, "甲", "乙"))
     assert goes_astray(Node("select", (Node("/", (Column(1), Column(1))),)))
+    assert goes_astray(Node("select", (Node("avg", (Column(1),)), Node("avg", (Column(1),)))))
+    assert not goes_astray(Node("select", (Node("max", (Column(1),)), Node("avg", (Column(1),)))))
     assert not goes_astray(Node("select", (Node("/", (Column(1), Column(2))),)))
 
 
-def numbers_allowed(field: Field, *values: float, word: str = "<") -> list[float]:
-    """Of several readings of one number those that `field` is compared with."""
-    found = [Candidate(Constant(v), "number", 0, 2, -1) for v in values]
-    bank = Bank(1, found, "一万", [field])
+def numbers_allowed(field: Field, said: str, *values: tuple[float, str, int], word: str = "<") -> list[float]:
+    """Of the readings (value, kind, column) of one number those that `field` is compared with."""
+    found = [Candidate(Constant(v), kind, 0, len(said), column) for v, kind, column in values]
+    bank = Bank(1, found, said, [field])
     allowed = fitting(bank, ("select", Column(0), "where", word, Column(0)))
     assert allowed is not None
-    return [v for v, ok in zip(values, allowed[bank.first_candidate :], strict=False) if ok]
+    return [v for (v, *_), ok in zip(values, allowed[bank.first_candidate :], strict=False) if ok]
 
 
-def test_numbers_are_read_as_large_as_those_of_the_column() -> None:
+def test_numbers_are_read_as_the_column_counts() -> None:
+    ten_thousand = (10_000.0, "number", -1), (1.0, "scaled", -1)
     rent = Field("月租金(元)", "number", minimum=4000.0, maximum=30_000.0)
-    assert numbers_allowed(rent, 1.0, 10_000.0) == [10_000.0]
-    assert numbers_allowed(Field("贷款(万元)", "number", minimum=3.0, maximum=80.0), 1.0, 10_000.0) == [1.0]
-    assert numbers_allowed(Field("占比", "number", minimum=0.02, maximum=0.4), 20.0, 0.2) == [0.2]
-    assert numbers_allowed(Field("涨幅(%)", "number", minimum=-5.0, maximum=9.0), -3.0, 3.0) == [-3.0, 3.0]
-    assert numbers_allowed(Field("增幅(%)", "number", minimum=1.0, maximum=9.0), -3.0, 3.0) == [3.0]
-    # where none is like them, the question is taken at its word
-    assert numbers_allowed(rent, 1.0, 2.0) == [1.0, 2.0]
-    assert numbers_allowed(Field("年份", "number", minimum=2020.0, maximum=2023.0), 3.0, 2022.0, word="=") == [2022.0]
+    assert numbers_allowed(rent, "一万", *ten_thousand) == [10_000.0]
+    # however small the column's own are
+    assert numbers_allowed(Field("支出(元)", "number", minimum=5.0, maximum=40.0), "一万", *ten_thousand) == [10_000.0]
+    loans = Field("贷款(万元)", "number", minimum=3.0, maximum=80.0)
+    assert numbers_allowed(loans, "一万", (10_000.0, "number", -1), (1.0, "scaled", 0)) == [1.0]
+    assert numbers_allowed(Field("贷款", "number", minimum=3.0, maximum=80.0), "一万", *ten_thousand) == [1.0]
+    weight = Field("重量(g)", "number", minimum=30.0, maximum=500.0)
+    assert numbers_allowed(weight, "20公斤", (20.0, "number", -1), (20_000.0, "scaled", 0)) == [20_000.0]
+
+
+def test_shares_and_percents_are_told_by_the_column() -> None:
+    readings = (3.0, "percent", -1), (0.03, "share", -1)
+    assert numbers_allowed(Field("及格率", "number", minimum=0.8, maximum=1.0), "3%", *readings) == [0.03]
+    assert numbers_allowed(Field("涨幅(%)", "number", minimum=-5.0, maximum=9.0), "3%", *readings) == [3.0]
+
+
+def test_a_sign_is_the_questions_own() -> None:
+    profit = Field("利润(元)", "number", minimum=100.0, maximum=30_000.0)
+    assert numbers_allowed(profit, "5000", (5000.0, "number", -1), (-5000.0, "negative", -1)) == [5000.0, -5000.0]
+
+
+def test_a_year_has_four_digits_where_years_are_asked_for() -> None:
+    years = Field("年份", "number", minimum=2020.0, maximum=2023.0)
+    assert numbers_allowed(years, "22年", (22.0, "number", -1), (2022.0, "year", -1), word="=") == [2022.0]
+    assert numbers_allowed(years, "3", (3.0, "number", -1)) == [3.0]
+    rent = Field("月租金(元)", "number", minimum=1200.0, maximum=2200.0)
+    assert numbers_allowed(rent, "800", (800.0, "number", -1), (2023.0, "year", -1)) == [800.0, 2023.0]
+
+
+def cells_allowed(*written: Symbol) -> list[str]:
+    found = [
+        Candidate(Constant(text), "cell", 0, 2, column) for column, text in ((0, "研发部"), (1, "北京"), (1, "上海"))
+    ]
+    bank = Bank(2, found, "题目", [Field("部门", "text"), Field("城市", "text")])
+    allowed = fitting(bank, written)
+    places = np.ones(bank.size, dtype=bool) if allowed is None else allowed
+    return [str(c.constant.value) for c, ok in zip(found, places[bank.first_candidate :], strict=False) if ok]
+
+
+def test_a_cell_is_compared_with_its_own_column_while_the_list_is_open() -> None:
+    assert cells_allowed("select", Column(0), "where", "in", Column(1)) == ["北京", "上海"]
+    assert cells_allowed("select", Column(0), "where", "in", Column(1), Constant("北京")) == ["上海"]
+    # behind a finished comparison anything may stand
+    assert cells_allowed("select", "if", "=", Column(1), Constant("北京")) == ["研发部", "北京", "上海"]

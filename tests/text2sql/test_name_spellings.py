@@ -29,6 +29,10 @@ def whole(linker: Linker, question: str) -> list[str]:
         ("三季度销量最高的", ["Q3销量"]),
         ("第三季度销量", ["Q3销量"]),
         ("哪个城市", ["城市"]),
+        ("库存少于10，7月最高的", ["7月"]),
+        ("张三和七月", ["7月"]),
+        ("前10和7月", ["7月"]),
+        ("前3、5月", ["5月"]),
     ],
 )
 def test_months_and_quarters(question: str, names: list[str]) -> None:
@@ -53,3 +57,15 @@ def test_the_characters_of_both_are_marked() -> None:
     assert said == [0, 0, 2, 2]
     assert names[10] == [2, 2, 2]
     assert max(names[1]) <= 1
+
+
+def test_a_number_is_not_cut_in_two() -> None:
+    marks = Linker([Field("语文1", "number"), Field("语文2", "number"), Field("5公里成绩", "number")])
+    assert marks.mentions("语文120以上的，15公里成绩") == [[(0, 2, 1)], [(0, 2, 1)], [(11, 15, 1)]]
+
+
+def test_the_stronger_of_two_spellings_counts() -> None:
+    assert Linker([Field("第一季度", "number")]).mentions("一季度超过1000") == [[(0, 3, 2)]]
+    both = Linker([Field("2023年7月销量", "number"), Field("2024年7月销量", "number")])
+    assert both.mentions("24年七月销量") == [[], [(0, 7, 2)]]
+    assert Linker([Field("7月", "number")]).named("十七月和七月") == [(0, 4, 6)]

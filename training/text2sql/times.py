@@ -11,7 +11,7 @@ from core.text2sql.form import Constant, Form, Node
 from core.text2sql.form_parse_conditions import conjuncts, joined
 
 _FROM_TODAY = re.compile("距今|距离今|至今|到现在|今天")
-_NEW_YEAR = re.compile(r"(?<!\d)1月1[日号]|[-/.]0?1[-/.]0?1(?!\d)")
+_NEW_YEAR = re.compile(r"(?<!\d)1月1[日号]|一月一[日号]|元旦|[-/.]0?1[-/.]0?1(?!\d)")
 _BOUNDS = (">", "<", ">=", "<=")
 
 
@@ -73,13 +73,13 @@ def _bound(form: Node, question: str, today: date, named: Collection[date]) -> F
     """One bound: so many years ago, a year, or the last day that is in."""
     column, day = form.args[0], _day(form)
     assert day is not None
-    if (day.month, day.day) == (today.month, today.day) and day < today:
-        return _ago(form.word, column, today.year - day.year, question)
-    if (day.month, day.day) == (1, 1) and not _NEW_YEAR.search(question):
+    if (day.month, day.day) == (1, 1) and form.word in (">=", "<") and not _NEW_YEAR.search(question):
         # 2020年以后 is from its first day on, or from the next one's.
-        earlier = f"{day.year}" not in question and form.word in (">=", "<")
+        earlier = day not in named and date(day.year - 1, 1, 1) in named
         word = {">=": ">", "<": "<="}[form.word] if earlier else form.word
         return Node(word, (Node("year", (column,)), Constant(float(day.year - earlier))))
+    if (day.month, day.day) == (today.month, today.day) and day < today and day not in named:
+        return _ago(form.word, column, today.year - day.year, question)
     before = day - timedelta(1)
     if day not in named and before in named and form.word in (">=", "<"):
         return Node(">" if form.word == ">=" else "<=", (column, Constant(before)))
