@@ -129,7 +129,7 @@ train-text2sql: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train_form --dropout 0.05 --out runs/text2sql/form \
 	  --plan made=0.35,written=0.2 made=0.18,written=0.3,older_0=0.25 made=0.54,written=0.27,older_1=0.6 \
 	  made=0.11,written=0.36,older_0=0.6 made=0.05,written=0.16,older_1=0.3 made=0.1,written=0.28,older_0=0.6 \
-	  written=0.32,older_1=0.6 $(ARGS)
+	  written=0.32,older_1=0.6 written=0.05,older_0=0.3 $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/form/best assets/models/text2sql-form --int8
 	$(BIN)/python -m training.text2sql.evaluate_form --fit
 	$(BIN)/python -m training.text2sql.evaluate --model assets/models/text2sql-form --data $(DATA)/text2sql --write
