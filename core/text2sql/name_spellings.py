@@ -35,7 +35,9 @@ def spellings(name: str) -> tuple[str, ...]:
 def months_listed(name: str, question: str) -> Iterator[tuple[int, int]]:
     """Where a list of months without 月 behind each of them names the column `name`: the 6 of 6、7、8月."""
     whole = _MONTH.fullmatch(name)
-    for row in _MONTHS.finditer(question) if whole else ():
+    if whole is None:
+        return
+    for row in _MONTHS.finditer(question):
         for m in _NUMBER.finditer(question, row.start(), row.end()):
             if _value(m[0]) == _value(whole[1] or whole[2]):
                 yield m.span()
