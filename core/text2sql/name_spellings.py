@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.text2sql.literals import chinese_number
+
 _NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _MONTH = re.compile(r"(?<![\d十])(?:0?([1-9]|1[0-2])|([一二三四五六七八九]|十[一二]?))月")
 _QUARTER = re.compile(r"(?:第?([1-4一二三四])季度|(?<![a-z])q([1-4])(?!\d))")
@@ -57,7 +59,7 @@ def whole_numbers(question: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _value(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMERALS.index(text)
+    return int(chinese_number(text) or 0)
 
 
 def _with(name: str, match: re.Match[str], text: str) -> str:
