@@ -59,7 +59,7 @@ def _unit_in(folded: str, name: str) -> str:
 
 def find_numbers(text: str, units: Sequence[Unit]) -> list[Said]:
     """Numbers of the folded `text` with what they may be in a table with these `units`."""
-    found = [*_special(text), *_tenths(text, units)]
+    found = [*_special(text), *_bare_scales(text, units), *_tenths(text, units)]
     covered = [(said.start, said.end) for said in found]
     idioms = [m.span() for m in words.IDIOM.finditer(text)]
     previous: tuple[int, int, float] | None = None
@@ -151,9 +151,14 @@ def _special(text: str) -> Iterator[Said]:
     for m in words.TIMES.finditer(text):
         yield Said(*m.span(), "number", 2.0)
         yield Said(*m.span(), "number", 1.0)
+    yield from _half_units(text)
+
+
+def _bare_scales(text: str, units: Sequence[Unit]) -> Iterator[Said]:
+    """过亿, 破万: one of them."""
     for m in words.BARE_SCALE.finditer(text):
         yield Said(*m.span(), "number", words.SCALES[m[0]])
-    yield from _half_units(text)
+        yield from _scaled(*m.span(), words.SCALES[m[0]], units, True)
 
 
 def _tenths(text: str, units: Sequence[Unit]) -> Iterator[Said]:

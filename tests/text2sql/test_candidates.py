@@ -56,6 +56,7 @@ def values(question: str, *kinds: str) -> set[object]:
         ("工资三千五以上", 3500, "number"),
         ("工资3000以上", 0.3, "scaled"),
         ("工资过万", 10_000, "number"),
+        ("工资过万", 1, "scaled"),
         ("8到10万", 80_000, "number"),
         ("2万5", 25_000, "number"),
         ("一米八以上", 180, "scaled"),
