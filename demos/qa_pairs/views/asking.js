@@ -1,3 +1,6 @@
+/** @typedef {{question: string, answer: string, span: [number, number] | null, sentence: string}} Pair as the quiz has it */
+/** @typedef {{kind: {zh: string, en: string}, wrong: string[]}} Choices wrong answers of a kind */
+
 /**
  * What the server answers to a request, or {error} in its place.
  *
