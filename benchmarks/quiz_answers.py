@@ -14,12 +14,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import core
 from core.qa_pairs.judging import SAME_MEANING, judge
 
+HERE = Path(__file__).resolve().parent
 SETS = ("quiz_answers.jsonl", "quiz_answers_kept.jsonl")
 
 

@@ -15,7 +15,7 @@ _NAME = r"[^\s,，。;；、:：()“”\"「」『』《》!?]{1,15}"
 
 
 def aliases(passage: str, name: str) -> list[str]:
-    """The other names of `name` in `passage`, both ways: of 宋干节 泼水节, too. Folded, as `core.text.normalise` does."""
+    """The other names of `name` in `passage`, both ways: of 宋干节 泼水节, too. Folded (`core.text.normalise`)."""
     text, wanted = normalise(passage).text, normalise(name).text.strip("《》“”\"'")
     if not text or not wanted:
         return []

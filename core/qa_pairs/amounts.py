@@ -19,9 +19,9 @@ _KINDS: dict[str, dict[str, float]] = {
     "time": {"毫秒": 1e-3, "秒": 1, "秒钟": 1, "分钟": 60, "分": 60, "刻钟": 900, "小时": 3600, "钟头": 3600,
              "天": 86400, "日": 86400, "周": 604800, "星期": 604800, "礼拜": 604800},
     "years": {"月": 1, "季度": 3, "年": 12, "周年": 12, "世纪": 1200},
-    "length": {"纳米": 1e-9, "微米": 1e-6, "毫米": 1e-3, "mm": 1e-3, "厘米": 1e-2, "公分": 1e-2, "cm": 1e-2, "分米": 0.1,
-               "米": 1, "m": 1, "公里": 1e3, "千米": 1e3, "km": 1e3, "里": 500, "海里": 1852, "英里": 1609.344,
-               "英尺": 0.3048, "英寸": 0.0254, "光年": 9.4607e15},
+    "length": {"纳米": 1e-9, "微米": 1e-6, "毫米": 1e-3, "mm": 1e-3, "厘米": 1e-2, "公分": 1e-2, "cm": 1e-2,
+               "分米": 0.1, "米": 1, "m": 1, "公里": 1e3, "千米": 1e3, "km": 1e3, "里": 500, "海里": 1852,
+               "英里": 1609.344, "英尺": 0.3048, "英寸": 0.0254, "光年": 9.4607e15},
     "area": {"平方厘米": 1e-4, "cm2": 1e-4, "平方米": 1, "平米": 1, "m2": 1, "亩": 1e4 / 15, "公顷": 1e4,
              "平方公里": 1e6, "平方千米": 1e6, "km2": 1e6},
     "mass": {"毫克": 1e-3, "mg": 1e-3, "克": 1, "g": 1, "两": 50, "斤": 500, "公斤": 1e3, "千克": 1e3, "kg": 1e3,
@@ -141,7 +141,7 @@ def _dates(text: str) -> Iterator[Amount]:
 
 def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, day: int | None) -> bool:
     """700年 and 3个月 are lengths of time, and so are 10日 alone."""
-    if month is not None and not 1 <= month <= 12 or day is not None and not 1 <= day <= 31:
+    if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= 31:
         return False
     if re.match("[份]?[内间后前]", text[m.end() : m.end() + 2]) or re.match("代", text[m.end() :]):
         return False

@@ -21,11 +21,12 @@ MOST_WRONG = 3
 # WRD similarities of the first text to each of the others.
 Near = Callable[[str, Sequence[str]], Sequence[float]]
 
-# Words within a group of nouns or a list, the whole of which may be the answer: 战国时期秦国蜀郡太守李冰; 四川、陕西和甘肃.
+# Words within a group of nouns or a list, the whole of which may be the answer: 秦国蜀郡太守李冰; 四川、陕西和甘肃.
 _GROUP = ("n", "s", "f", "b", "j", "t")
 _JOINS = frozenset({"、", "和", "与", "及", "以及", "跟", "·", "的", "(", ")", "《", "》", "“", "”"})
 # What stands on both sides of these is one thing.
 _IS = frozenset({"是", "即", "为", "叫", "叫做", "称", "称为", "名为", "叫作"})
+_PEOPLE = frozenset({"人", "名", "位", "口", "人次"})
 # A phrase that is much longer or shorter than the others is seen to be right or wrong at once.
 _LENGTHS = 2.0
 # Names closer to the answer than any stranger is to another: below this the lexicon has mostly mistaken a word.
@@ -70,7 +71,9 @@ class Chooser:
         found = {plain(self._text(s)): s for s in self._alike(kind, right, places)}
         other = {plain(name) for name in aliases(self.document.text, right)}
         good = [
-            s for text, s in found.items() if text not in other and text not in plain(asked) and not _shares(text, right)
+            span
+            for text, span in found.items()
+            if text not in other and text not in plain(asked) and not _shares(text, right)
         ]
         best = self._best(kind, right, good)
         return Choices(kind, tuple(self._shown(kind, right, s) for s in best))
@@ -98,7 +101,9 @@ class Chooser:
         near = {plain(self.document.text[slice(*g)]) for g in groups}
         for span in self.spans:
             text = self._text(span)
-            if kind != "phrase" and span not in self.named or self.tagged.kind(span) != kind or any(a < span[1] and span[0] < b for a, b in groups):
+            if self.tagged.kind(span) != kind or (kind != "phrase" and span not in self.named):
+                continue
+            if any(a < span[1] and span[0] < b for a, b in groups):
                 continue
             if any(plain(text) in group for group in near):
                 continue
@@ -137,6 +142,8 @@ class Chooser:
             others = [(span, amounts[span]) for span in spans]
             distinct: list[tuple[Span, Amount]] = []
             for span, amount in others:
+                if kind == "count" and _counted(amount) != _counted(own):
+                    continue
                 if not amount.equals(own) and not any(amount.equals(d) for _, d in distinct):
                     distinct.append((span, amount))
             return [span for span, _ in sorted(distinct, key=lambda d: _distance(own, d[1]))[:MOST_WRONG]]
@@ -167,11 +174,17 @@ def _shares(text: str, other: str) -> bool:
     return a in b or b in a
 
 
+def _counted(amount: Amount) -> str:
+    """What an amount counts, by its measure word."""
+    return "人" if amount.unit in _PEOPLE else amount.unit
+
+
 def _distance(own: Amount, other: Amount) -> tuple[int, float]:
     """How unlike another date or amount looks: with the same parts, units and about the same size it is the harder."""
     if own.kind == "date":
-        shape = [(a is None) != (b is None) for a, b in zip(own.date, other.date, strict=True)]
-        first = next(((a, b) for a, b in zip(own.date, other.date, strict=True) if a is not None and b is not None), None)
-        return sum(shape), abs(first[0] - first[1]) if first else 0.0
+        parts = list(zip(own.date, other.date, strict=True))
+        apart = sum((a is None) != (b is None) for a, b in parts)
+        first = next((abs(a - b) for a, b in parts if a is not None and b is not None), 0)
+        return apart, first
     ratio = abs(math.log(abs(other.value / own.value))) if own.value * other.value > 0 else 99.0
     return int(own.unit != other.unit), ratio

@@ -20,6 +20,7 @@ from core.segmenter import cut_tagged, cut_words
 from core.text import check_text, normalise
 
 MAX_GIVEN = 200
+_MOST = 500
 # Least WRD similarity of phrases that mean the same; chosen on `benchmarks/quiz_answers.jsonl`.
 SAME_MEANING = 0.77
 
@@ -45,11 +46,15 @@ REASONS = {
     "several": ("不止一个答案", "more than one answer"),
     "different": ("和答案不一样", "not the same"),
 }
-_NO = re.compile(r"不(?!但|仅|只|过|同|久|断|少|到|足|管|论|错)|没有?|并?非(?!常|洲|凡)|未(?!来|知)|无(?!论|锡)|别(?!人|的|墅)")
+_NO = re.compile(
+    r"不(?!但|仅|只|过|同|久|断|少|到|足|管|论|错)|没有?|并?非(?!常|洲|凡)|未(?!来|知)|无(?!论|锡)|别(?!人|的|墅)"
+)
 _OR = re.compile(r"或者?|还是|要么|\bor\b")
 _AND = frozenset({"、", "/", "和", "与", "及", "跟", "以及", "还有"})
 _HOW = re.compile("怎么|怎样|如何|为什么|为何|干什么|做什么|有什么")
-_FILLING = re.compile(r"[的了是在于为由被就也它他她这那其我你们个位名叫做有都会着过吧呢啊呀吗应该可能大概也许好像觉得想认答案约共一从到以对]")
+_FILLING = re.compile(
+    r"[的了是在于为由被就也它他她这那其我你们个位名叫做有都会着过吧呢啊呀吗应该可能大概也许好像觉得想认答案约共一从到以对]"
+)
 # Words behind a name that say what it is and change nothing.
 _KIND_WORDS = re.compile(
     r"(?:省|市|县|区|镇|村|州|国|族|人|河|江|山|湖|岛|路|年|月|日|先生|女士|老师|同志|医生|教授|国王|皇帝|将军|总统|这本书|一书|专业|大学|公司|集团|银行)$"
@@ -75,6 +80,9 @@ def judge(question: object, answer: object, given: object, alike: Alike, passage
     """What to say to `given`, somebody's answer to `question`, where `answer` is right.
 
     Args:
+        question: at most 500 characters.
+        answer: likewise.
+        given: at most MAX_GIVEN.
         alike: WRD similarity of two texts, 1 for equal ones; only asked about phrases.
         passage: where other names of the answer are looked for.
 
@@ -82,13 +90,12 @@ def judge(question: object, answer: object, given: object, alike: Alike, passage
         InputError: a text that is none, too long, or has nothing but punctuation in it.
     """
     asked, right, said = (
-        normalise(check_text(text, most)).text.strip() for text, most in ((question, 500), (answer, 500), (given, MAX_GIVEN))
+        normalise(check_text(text, most)).text.strip()
+        for text, most in ((question, 500), (answer, 500), (given, MAX_GIVEN))
     )
     if not plain(said):
         raise InputError("请写出答案", "please write an answer")
-    if plain(right) == plain(said) and not amounts(right):
-        return Verdict(True, "equal")
-    if right == said:
+    if right == said or (plain(right) == plain(said) and not amounts(right)):
         return Verdict(True, "equal")
     return (
         _opposite(right, said)

@@ -133,7 +133,7 @@ def test_too_few_of_a_kind_are_fewer() -> None:
 
 
 def test_the_sentence_of_a_span_is_whole_and_of_one_line() -> None:
-    text = "第一句没有它。这里说的是一条很长的线路它从甲地出发经过乙\n地到达了丙地和丁地以及其他许多地方再回到起点。\n后一句。"
+    text = "前一句。这里说的是一条很长的线路它从甲地出发经过乙\n地到达丙地和丁地以及许多地方再回到起点。\n后一句。"
     document = read_passage(text)
     at = document.text.index("乙地")
     assert sentence_of(document, (at, at + 2)).startswith("这里说的是")

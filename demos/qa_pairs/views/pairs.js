@@ -1,7 +1,7 @@
 // The state of the view. `sheet.last` (see result.js) is the run on the page: what the server sent, with its passage in
 // `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
 
-import { answerFrom } from "modou/qa_pairs/views/asking.js";
+import { answerFrom, remembered } from "modou/qa_pairs/views/asking.js";
 import { byRank, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
 import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
 import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/qa_pairs/views/frame.js";
@@ -15,7 +15,6 @@ import { say } from "modou/views/language.js";
 import { makeSheet, tool, toolbar } from "modou/views/result.js";
 
 /** @import { Card } from "modou/qa_pairs/views/cards.js" */
-/** @import { Pair } from "modou/qa_pairs/views/asking.js" */
 /** @import { Frame } from "modou/qa_pairs/views/frame.js" */
 /** @import { AskedPassage } from "modou/qa_pairs/views/words.js" */
 /** @import { qa_pairs } from "modou/views/types.js" */
@@ -57,19 +56,7 @@ export const create = ({ root, element, server }) => {
     return sheet.last?.id === id ? answer : null;
   };
 
-  // Wrong answers to choose from for each of the pairs, asked for once as long as these are the same.
-  /** @type {{key: string, asked: Promise<any>} | null} */
-  let drawn = null;
-  /** @param {Pair[]} pairs */
-  const choices = (pairs) => {
-    const wanted = pairs.map(({ question, answer, span }) => ({ question, answer, span }));
-    const key = JSON.stringify([sheet.last.id, wanted]);
-    if (drawn?.key !== key) drawn = { key, asked: request("wrong_choices", { pairs: wanted }) };
-    const { asked: answer } = drawn;
-    // What failed is asked for anew the next time.
-    answer.then((found) => { if (!found || found.error) drawn = null; });
-    return answer;
-  };
+  const choices = remembered((pairs) => request("wrong_choices", { pairs }), () => sheet.last?.id);
 
   /** @param {string[] | null} keys */
   const light = (keys) => {
@@ -260,7 +247,7 @@ export const create = ({ root, element, server }) => {
   };
 
   const layOut = () => {
-    frame = makeFrame(() => openQuiz(listed(), { choices, judge: (pair, given) => request("judge_answer", { question: pair.question, answer: pair.answer, given }) }, element));
+    frame = makeFrame(() => openQuiz(listed(), { choices, judge: ({ question, answer }, given) => request("judge_answer", { question, answer, given }) }, element));
     panel = passagePanel(sheet.last.characters, act);
     root.replaceChildren(...framed(frame, panel.node, askPassage));
     drawPicking(null);
