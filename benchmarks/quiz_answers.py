@@ -2,8 +2,9 @@
 
     python benchmarks/quiz_answers.py
 
-By `quiz_answers.jsonl` the rules and the threshold of `core.qa_pairs.judging` were made; `quiz_answers_kept.jsonl` was
-written after that, and nothing was changed by what came of it.
+By the 128 of `quiz_answers.jsonl` the rules and the threshold of `core.qa_pairs.judging` were made. The 108 of
+`quiz_answers_kept.jsonl` were written before they were first judged: 94 rightly (0.870). What they showed was mended
+then, so that what this prints of them now is no longer of answers unseen.
 """
 
 from __future__ import annotations
