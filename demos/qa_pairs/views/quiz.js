@@ -55,7 +55,10 @@ export const openQuiz = (pairs, server, element) => {
     h("header", {}, counter, h("div", { class: "track", "aria-hidden": "true" }, h("i", {})), ways,
       h("button", { type: "button", class: "close", "aria-label": say("结束测验", "End the quiz"), onclick: () => dialog.close() }, "✕")),
     stage, h("footer", {}, back, main, forth));
-  const answering = makeAnswering(server, pairs, () => dialog.isConnected && show());
+  const answering = makeAnswering(server, pairs, (entry) => {
+    // Nobody is disturbed in writing another answer.
+    if (dialog.isConnected && !ended && (entry ? entry === entries[place] : way === "choose")) show();
+  });
 
   const isLast = () => place === entries.length - 1;
   const missed = () => entries.filter((entry) => !entry.verdict?.right).map((entry) => entry.pair);
@@ -137,7 +140,7 @@ export const openQuiz = (pairs, server, element) => {
     // The page behind has keys of its own.
     event.stopPropagation();
     const writing = targetOf(event).matches("input");
-    if (event.isComposing) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Tab") return keepInside(event);
     if (writing) return;
     if (["ArrowRight", "ArrowDown", "PageDown"].includes(event.key)) go(place + 1);

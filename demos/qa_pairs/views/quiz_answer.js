@@ -31,7 +31,7 @@ const MOST_GIVEN = 200;
 /**
  * @param {Server} server
  * @param {Pair[]} pairs all of the quiz
- * @param {() => void} redraw
+ * @param {(entry: Entry | null) => void} redraw where that question is on the screen; null: any that has options
  */
 export const makeAnswering = (server, pairs, redraw) => {
   /** @type {Map<Pair, Choices> | null} */
@@ -45,7 +45,7 @@ export const makeAnswering = (server, pairs, redraw) => {
     const found = await server.choices(pairs);
     if (found?.choices) choices = new Map(pairs.map((pair, i) => [pair, found.choices[i]]));
     else failed = found?.error ?? { zh: "服务器没有回答", en: "the server did not answer" };
-    redraw();
+    redraw(null);
   };
   /**
    * @param {Entry} entry
@@ -53,12 +53,12 @@ export const makeAnswering = (server, pairs, redraw) => {
    */
   const judge = async (entry, given) => {
     Object.assign(entry, { given, waiting: true, error: undefined });
-    redraw();
+    redraw(entry);
     const found = await server.judge(entry.pair, given);
     entry.waiting = false;
     if (!found || found.error) entry.error = found?.error ?? { zh: "服务器没有回答", en: "the server did not answer" };
     else Object.assign(entry, { verdict: found, done: true });
-    redraw();
+    redraw(entry);
   };
   /**
    * @param {Entry} entry
@@ -66,7 +66,7 @@ export const makeAnswering = (server, pairs, redraw) => {
    */
   const choose = (entry, option) => {
     Object.assign(entry, { given: option, verdict: { right: option === entry.pair.answer }, done: true });
-    redraw();
+    redraw(entry);
   };
 
   // What was said to the answer, and the teacher's last word on it.
@@ -78,7 +78,7 @@ export const makeAnswering = (server, pairs, redraw) => {
     const close = verdict.byHand || verdict.score === null || verdict.score === undefined ? "" : say(`（相似度 ${percent(Math.max(0, verdict.score))}）`, ` (similarity ${percent(Math.max(0, verdict.score))})`);
     const turn = () => {
       entry.verdict = { right: !verdict.right, byHand: true };
-      redraw();
+      redraw(entry);
     };
     return [h("p", { class: verdict.right ? "judged right" : "judged wrong", role: "status" },
       h("i", {}, verdict.right ? "✓" : "✗"), h("span", { lang: "zh" }, given), h("b", {}, verdict.right ? say("对", "right") : say("不对", "wrong")),
@@ -92,6 +92,8 @@ export const makeAnswering = (server, pairs, redraw) => {
     const field = h("input", {
       type: "text", lang: "zh", maxlength: MOST_GIVEN, autocomplete: "off", "aria-label": say("你的答案", "Your answer"),
       placeholder: say("写下答案，回车核对", "Write the answer, Enter checks it"), value: entry.given ?? null, readonly: Boolean(entry.waiting),
+      // What is being written is there again where the question is come back to.
+      oninput: () => { entry.given = field.value; },
     });
     /** @param {Event} event */
     const submit = (event) => {

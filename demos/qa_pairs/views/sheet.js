@@ -31,15 +31,14 @@ p { margin: 0; }
  * @typedef {object} Paper
  * @property {string} title
  * @property {boolean} sentences whether the answers have them
- * @property {(Choices | undefined)[] | null} choices wrong answers for each pair, or null where answers are written
+ * @property {string[][]} options to choose from for each pair; none where its answer is written
  */
 
 /**
  * @param {Pair[]} pairs
  * @param {Paper} paper
  */
-const pagesOf = (pairs, { title, sentences, choices }) => {
-  const options = pairs.map((pair, i) => (choices?.[i] ? optionsOf(pair, /** @type {Choices} */ (choices[i])) : []));
+const pagesOf = (pairs, { title, sentences, options }) => {
   /**
    * @param {Pair} pair
    * @param {number} i
@@ -70,23 +69,26 @@ export const openSheet = (pairs, ask, element) => {
   const choice = h("input", { type: "checkbox", class: "choice" });
   const sentences = h("input", { type: "checkbox", checked: true });
   const note = h("p", { class: "note", role: "status" });
-  /** @type {(Choices | undefined)[] | null} */
-  let choices = null;
+  /** @type {string[][] | null} */
+  let options = null;
   const draw = () => {
     const paper = frame.contentDocument;
     if (!paper) return;
     paper.documentElement.lang = "zh";
     paper.title = title.value;
     paper.head.replaceChildren(h("title", {}, title.value), h("style", {}, PAPER));
-    paper.body.replaceChildren(...pagesOf(pairs, { title: title.value, sentences: sentences.checked, choices: choice.checked ? choices : null }));
+    paper.body.replaceChildren(...pagesOf(pairs, { title: title.value, sentences: sentences.checked, options: (choice.checked && options) || pairs.map(() => []) }));
   };
   const withChoices = async () => {
-    note.textContent = choice.checked && !choices ? say("正在从文章里找选项…", "Looking for options in the passage…") : "";
-    if (choice.checked && !choices) {
+    note.textContent = choice.checked && !options ? say("正在从文章里找选项…", "Looking for options in the passage…") : "";
+    if (choice.checked && !options) {
       const found = await ask(pairs);
-      choices = found?.choices ?? null;
-      const few = choices?.filter((each) => each && !each.wrong.length).length ?? 0;
-      if (!choices) note.textContent = found?.error ? say(found.error.zh, found.error.en) : say("服务器没有回答", "the server did not answer");
+      /** @type {Choices[] | undefined} */
+      const choices = found?.choices;
+      // In one order, however often it is drawn.
+      options = choices ? pairs.map((pair, i) => optionsOf(pair, choices[i])) : null;
+      const few = options?.filter((each) => !each.length).length ?? 0;
+      if (!options) note.textContent = found?.error ? say(found.error.zh, found.error.en) : say("服务器没有回答", "the server did not answer");
       else note.textContent = few ? say(`${few} 题没有同类的选项，留空作答`, `${few} without options are to be written`) : "";
     }
     draw();
@@ -99,6 +101,8 @@ export const openSheet = (pairs, ask, element) => {
       tool(say("打印", "Print"), () => frame.contentWindow?.print(), { class: "main" }),
       tool("✕", () => dialog.close(), { class: "close", "aria-label": say("关闭", "Close") })),
     frame);
+  // Some browsers put an empty page into the frame once more.
+  frame.addEventListener("load", draw);
   title.addEventListener("input", draw);
   choice.addEventListener("change", withChoices);
   sentences.addEventListener("change", draw);
