@@ -27,6 +27,6 @@ export const optionsOf = (pair, choices) => (choices.wrong.length ? shuffled([pa
 export const whyFew = ({ kind, wrong }) => {
   if (wrong.length >= USUAL) return "";
   return wrong.length
-    ? say(`文章里别的${kind.zh}只有 ${wrong.length} 个`, `the passage has only ${wrong.length} other ${kind.en}`)
+    ? say(`文章里别的${kind.zh}只有 ${wrong.length} 个`, `other ${kind.en} in the passage: only ${wrong.length}`)
     : say(`文章里没有别的${kind.zh}可作选项，这一题请写出答案`, `the passage has no other ${kind.en} to choose from; please write the answer`);
 };
