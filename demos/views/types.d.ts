@@ -37,6 +37,7 @@ export namespace qa_pairs {
     question: string;
     answer: string;
     answer_span: [number, number];
+    sentence: string;
     score: number;
     reader_answer: string;
     reader_score: number;
