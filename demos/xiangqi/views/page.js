@@ -81,6 +81,9 @@ export const create = ({ root, element, props, server }) => {
   const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse });
   const opening = makeOpening({ ask: patiently });
   moveList.node.prepend(opening.node);
+  moveList.node.append(h("details", { class: "opening" }, h("summary", {}, say("规则", "Rules")), h("p", { class: "hint" }, say(
+    "亚洲规则：困毙、长将、长捉（重复中每着都捉同一个子）作负；其余三次重复、六十回合无吃子为和。长捉只判常见情形：催杀、几着之后才看出的假根不作区分，按和棋处理。",
+    "Asian rules: stalemate, perpetual check and perpetual chase (of one piece, with every move of a repetition) lose; other threefold repetitions, and 60 moves without a capture, draw. Chases are judged in the common cases only: threats of mate and protection that fails moves later are not told apart, and draw."))));
   reviewPage.node.append(puzzles.node);
   const compare = makeCompare({ ask: patiently, models: offered.models, facts: offered.facts || {}, onOpen: () => update() });
   reviewPage.node.append(compare.node);
