@@ -120,8 +120,9 @@ def drafts(text: str) -> Iterator[Draft]:
             depth = max(0, depth + (1 if kind == "open" else -1))
             inside = False
         elif depth:
-            if token["word"] not in RESULTS:
-                draft.result = read_result(token["word"]) or draft.result
+            if token["word"] not in RESULTS and (result := read_result(token["word"])):
+                draft.result = result
+                continue
             # One that holds no move is a remark, or a number in brackets.
             if not inside and any(c.isalpha() for c in token["word"]):
                 inside = True

@@ -30,7 +30,7 @@ START = "rnbakabnr/9/1c5c1/p1p1p1p1p/9/9/P1P1P1P1P/1C5C1/9/RNBAKABNR w - - 0 1"
 # Other letters in use for elephants and horses.
 _SYNONYMS = str.maketrans("EeHhMmXxSsJj", "BbNnNnBbAaRr")
 _MOST = (0, 1, 2, 2, 2, 2, 2, 5)  # by piece
-_MAX_FEN = 400
+_MAX_FEN = 200
 _SIDES = {"w": RED, "r": RED, "红": RED, "b": BLACK, "黑": BLACK}
 
 
@@ -116,7 +116,8 @@ def placement_end(text: str, at: int) -> int | None:
             if files > FILES:
                 return None
             if files == FILES and ranks + 1 == RANKS:
-                return i + 1 if i + 1 == len(text) or not text[i + 1].isalnum() else None
+                after = text[i + 1 : i + 2]
+                return None if after.isalnum() or text[i + 1 : i + 1 + _MAX_FEN].lstrip().startswith("/") else i + 1
         else:
             return None
     return None

@@ -34,7 +34,7 @@ _RED: tuple[tuple[tuple[str, ...], Name], ...] = (
     (("h2c2",), ("金钩炮", "Golden Hook Cannon")),
     (("g0e2",), ("飞相局", "Elephant Opening")),
     (("g3g4",), ("仙人指路", "Pawn Opening")),
-    (("i3i4",), ("九尾龟", "Edge Pawn Opening")),
+    (("i3i4",), ("边兵局", "Edge Pawn Opening")),
     (("h0g2",), ("起马局", "Horse Opening")),
     (("d0e1",), ("上仕局", "Advisor Opening")),
 )
@@ -61,7 +61,7 @@ _BLACK: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     ("中炮", ("b9c7", "h9i7"), ("单提马", "Single Horse")),
     ("中炮", ("h9g7", "b9a7"), ("单提马", "Single Horse")),
     ("仙人指路", ("h7g7",), ("卒底炮", "Cannon behind the Pawn")),
-    ("仙人指路", ("g6g5",), ("对兵局", "Opposing Pawn")),
+    ("仙人指路", ("c6c5",), ("对兵局", "Opposing Pawn")),
     ("", ("h7e7",), ("中炮", "Central Cannon")),
     ("", ("b7e7",), ("中炮", "Central Cannon")),
     ("", ("b7f7",), ("过宫炮", "Cross-Palace Cannon")),
@@ -135,22 +135,27 @@ def _name(red: list[str], black: list[str]) -> tuple[int, str, str]:
     zh, en = system
     for of, needs, more in _RED_MORE:
         if of == system[0] and set(needs) <= set(red):
-            zh, en = (more[0] if more[0][0] == "五" else zh + more[0]), f"{en}, {more[1]}"
+            # 五六炮 is a central cannon by itself.
+            zh = zh.replace(system[0], more[0]) if more[0][0] == "五" else zh + more[0]
+            en = f"{en}, {more[1]}"
     answer = next((n for of, needs, n in _BLACK if of in ("", system[0]) and set(needs) <= set(black)), None)
     if answer:
-        zh, en = f"{zh}对{answer[0]}", f"{en} against {answer[1]}"
+        zh, en = f"{zh}{'' if answer[0][0] == '对' else '对'}{answer[0]}", f"{en} against {answer[1]}"
         for of, needs, more in _BLACK_MORE:
             if of == answer[0] and set(needs) <= set(black):
                 zh, en = zh + more[0], f"{en}, {more[1]}"
     return rank, zh, en
 
 
-def key(board: Board) -> tuple[str, bool]:
-    """The book's key of a position, the same for its mirror image, and whether it is the image that was taken."""
+def key(board: Board) -> tuple[str, bool | None]:
+    """The book's key of a position, the same for its mirror image, and whether it is the image that was taken.
+
+    None where the two are the same position.
+    """
     there = board.key()
     ranks = [there[FILES * r : FILES * (r + 1)][::-1] for r in range(SQUARES // FILES)]
     image = b"".join(ranks) + there[SQUARES:]
-    return blake2b(min(there, image), digest_size=5).hexdigest(), image < there
+    return blake2b(min(there, image), digest_size=5).hexdigest(), None if image == there else image < there
 
 
 def _continuations(board: Board) -> list[Continuation]:

@@ -31,7 +31,9 @@ def count(games: list[dict[str, str]]) -> dict[str, Counter[tuple[str, int]]]:
         board = start_board()
         for text in game["moves"].split()[: PLIES + 1]:
             at, turned = key(board)
-            found[at][mirrored(text) if turned else text, _POINTS[game["result"]]] += 1
+            image = mirrored(text)
+            move = max(text, image) if turned is None else image if turned else text
+            found[at][move, _POINTS[game["result"]]] += 1
             board.push(from_iccs(text))
     return found
 

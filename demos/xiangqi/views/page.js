@@ -43,7 +43,7 @@ export const create = ({ root, element, props, server }) => {
   const choices = makeChoices(match, { patiently, element, page, knock, opinions, moves });
   const replay = makeReplay(match, { element, page, knock, opinions, moves });
 
-  const board = makeBoard({ onMove: (from, to) => (match.puzzle ? puzzles.attempt(from, to) : moves.play(from, to)), onRefused: (from, to) => refuse(from, to), onSquare: (square) => editor.click(square), onPick: () => { match.picking = true; drawBoard(); } });
+  const board = makeBoard({ onMove: (from, to) => (match.puzzle ? puzzles.attempt(from, to) : moves.play(from, to)), onRefused: (from, to) => refuse(from, to), onSquare: (square) => editor.click(square), onPick: () => { match.picking = true; if (match.trouble) { match.trouble = null; update(); } else drawBoard(); } });
   /** @type {(key: string) => (value: any) => void} */
   const keep = (key) => (value) => { Object.assign(match.state, { [key]: value }); match.remember(); update(); };
   const buttons = makeButtons({
