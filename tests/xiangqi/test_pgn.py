@@ -191,7 +191,7 @@ def test_tags_of_strangers_are_cut_cleaned_and_escaped() -> None:
         ("1. 炮二评五 马8进7", ["game 1, move 1", "炮二评五", "not a move"]),
         ("1. e4 e5", ["game 1, move 1", "e4"]),
         (SIMPLIFIED + "\n1. 炮二平五 马8进7 2. 炮二平五", ["game 2, move 2", "炮二平五", "no such cannon"]),
-        (SIMPLIFIED.replace("车9平8", "车9平7"), ["game 1, move 2", "车9平7", "is in the way"]),
+        (SIMPLIFIED.replace("车9平8", "车9平7"), ["game 1, move 2", "车9平7", "own elephant"]),
         ('[FEN "9/9"]\n1. h2e2', ["game 1", "10 ranks"]),
         ("h2h3 h7h6 h3h2 h6h7 " * 151, ["game 1 has over 600 plies"]),
         ("x" * (MAX_BYTES + 1), ["1,000,000"]),
