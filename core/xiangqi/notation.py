@@ -254,7 +254,9 @@ def _unfit(board: Board, code: int, head: str, tail: str, text: str) -> InputErr
             return illegal(board, SQUARES * start + target, name)
     if starts:
         return InputError(f"“{name}”：走出了棋盘，或不是这个子的走法", f"“{name}” leads off the board")
-    if _fits_other_side(board, code, head, tail):
+    # Red's numerals are Chinese ones, so that the text itself may tell whose move it is.
+    reds = any(numeral in text for numeral in _NUMERALS[RED])
+    if not text.isascii() and reds == (side == BLACK) and _fits_other_side(board, code, head, tail):
         zh, en = SIDES_CHINESE[side], SIDES[side]
         return InputError(f"“{name}”：轮到{zh}走，这是对方的着法", f"“{name}”: it is {en}'s turn, not the other side's")
     piece = code - BLACK_OFFSET * side
