@@ -16,7 +16,7 @@ from core.xiangqi.player import Player
 from core.xiangqi.tree_search import TreeSearch
 
 MOMENTS = 3
-_LOOKED_AT = 6  # moves that a search looks at again
+_LOOKED_AT = 12  # moves that a search looks at again
 _POSITIONS = 48
 _SECONDS = 20.0
 # In percent of the expected score: lichess calls a move that costs more an inaccuracy.
@@ -54,13 +54,12 @@ def find_moments(player: Player, game: Game, side: int, opinions: Sequence[Opini
     costs = {i: opinions[i - skipped].loss or 0.0 for i in own}
     stop, found = time.monotonic() + _SECONDS, []
     for ply in sorted(own, key=lambda i: -costs[i])[:_LOOKED_AT]:
-        if time.monotonic() > stop:
+        if len(found) == MOMENTS or time.monotonic() > stop:
             break
         moment = _moment(player, game, ply)
         if moment and moment.best_score - moment.played_score >= _WORTH:
             found.append(moment)
-    found.sort(key=lambda m: m.played_score - m.best_score)
-    return sorted(found[:MOMENTS], key=lambda m: m.ply)
+    return sorted(found, key=lambda m: m.ply)
 
 
 def score_after(player: Player, game: Game, move: int) -> float:

@@ -57,16 +57,18 @@ def test_the_board_is_told_why_a_piece_cannot_go(asked: dict[str, str], zh: str)
 
 
 def test_a_game_is_reviewed_and_its_worst_moments_come_back_as_puzzles() -> None:
-    moves = ["h2e2", "h9g7", "h0g2", "i9h9", "e2e6"]  # the cannon is given away for a pawn and a check
+    moves = xiangqi.open_game({"example": 1})["games"][0]["moves"][:13]
     found = xiangqi.review({"moves": moves})
-    assert found["opinions"][4]["loss"] > found["opinions"][0]["loss"]
-    assert found["opinions"][4]["accuracy"] < found["agreement"]["red"]["accuracy"] <= 100
+    assert all(o["loss"] >= 0 and (o["accuracy"] == 100) == (o["loss"] == 0) for o in found["opinions"])
+    red = found["opinions"][::2]
+    assert found["agreement"]["red"]["accuracy"] == pytest.approx(sum(o["accuracy"] for o in red) / len(red))
     worst = xiangqi.moments({"moves": moves, "side": "red"})["moments"][-1]
-    assert (worst["ply"], worst["played"]) == (4, "e2e6")
+    assert worst["played"] == moves[worst["ply"]] != worst["best"]
+    assert worst["ply"] % 2 == 0
     assert worst["best"][2:] in worst["legal"][worst["best"][:2]]
-    score = xiangqi.judge({"moves": [*moves[:4], worst["best"]]})["score"]
+    assert worst["best_score"] - worst["played_score"] >= 5
+    score = xiangqi.judge({"moves": [*moves[: worst["ply"]], worst["best"]]})["score"]
     assert score == pytest.approx(worst["best_score"], abs=1)
-    assert score > worst["played_score"]
 
 
 def test_a_described_game_has_all_a_board_needs() -> None:

@@ -93,7 +93,7 @@ export const makePuzzles = (match, { patiently, element, page, complain, view })
     choose.hidden = match.state.mode === "play";
     seek.hidden = Boolean(found);
     seek.disabled = Boolean(searching);
-    seek.textContent = searching ? say("正在找…", "Looking…") : say("从本局里出三道题", "Make three puzzles of this game");
+    seek.textContent = searching ? say("正在找…", "Looking…") : say("从本局里出题（最多三道）", "Make puzzles of this game (up to three)");
     list.replaceChildren(...(found || []).map((moment, i) => h("button", {
       type: "button", "aria-pressed": String(match.puzzle?.moment === moment), onclick: () => open(moment),
     }, say(`第 ${i + 1} 题 · 第 ${moment.ply + 1} 着`, `Puzzle ${i + 1} · ply ${moment.ply + 1}`))));
