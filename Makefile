@@ -162,6 +162,7 @@ engine-games: $(VENV)/.run | $(DATA)
 	  --data $(DATA)/xiangqi/human_train.jsonl --late --games 10000 & done; wait
 
 train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
+	$(BIN)/python -m training.xiangqi.openings --games $(DATA)/xiangqi/human_train.jsonl
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_train.jsonl --out runs/xiangqi/human
 	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/games/*.jsonl --out runs/xiangqi/engine
 	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/late_games/*.jsonl --out runs/xiangqi/late

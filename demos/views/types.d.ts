@@ -243,6 +243,8 @@ export namespace xiangqi {
     best_chinese: string;
     legal_mass: number;
     value: [number, number, number] | null;
+    loss: number | null;
+    accuracy: number | null;
   }
   interface XiangqiResult {
     move: string | null;
