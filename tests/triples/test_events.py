@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.backbone.tokenizer import build_tokenizer
-from core.triples.events import Event, EventLinker, EventLinkerConfig, event_cells, extract_events, maximal_cliques
+from core.triples.event_extractor import EventExtractor
+from core.triples.events import TokenEvent, EventLinker, EventLinkerConfig, event_cells, maximal_cliques
 from tests.tiny import tiny_config_without_dropout
 
 ROLES = [("结婚", "人物"), ("结婚", "日期"), ("夺冠", "选手"), ("夺冠", "赛事")]
 
 
-def event(text: str, kind: str, **arguments: str | tuple[str, ...]) -> Event:
+def event(text: str, kind: str, **arguments: str | tuple[str, ...]) -> TokenEvent:
     found = []
     for role, words in arguments.items():
         for word in (words,) if isinstance(words, str) else words:
             found.append((role, text.index(word), text.index(word) + len(word) - 1))
-    return Event(kind, tuple(sorted(found, key=lambda a: (a[1:], a[0]))))
+    return TokenEvent(kind, tuple(sorted(found, key=lambda a: (a[1:], a[0]))))
 
 
 A = "张三与李四五月结婚，王五夺得围棋赛冠军"
@@ -36,9 +37,9 @@ SENTENCES = {
 }
 
 
-def shifted(events: list[Event]) -> list[Event]:
+def shifted(events: list[TokenEvent]) -> list[TokenEvent]:
     """Spans by token, behind the special token at the beginning."""
-    return [Event(e.type, tuple((role, i + 1, j + 1) for role, i, j in e.arguments)) for e in events]
+    return [TokenEvent(e.type, tuple((role, i + 1, j + 1) for role, i, j in e.arguments)) for e in events]
 
 
 def test_a_tiny_model_learns_the_sentences_and_gives_their_events_back() -> None:
@@ -58,9 +59,13 @@ def test_a_tiny_model_learns_the_sentences_and_gives_their_events_back() -> None
         loss.backward()
         optimizer.step()
     assert loss.item() < 1
-    model.eval()
-    found = extract_events(model, model.encode(ids, mask), mask)
-    assert [set(of) for of in found] == [set(of) for of in SENTENCES.values()]
+    extractor = EventExtractor(model, tokenizer)
+    for seen, wanted in zip(extractor.see(list(SENTENCES)), SENTENCES.values(), strict=True):
+        found = extractor.read(seen)
+        assert {
+            TokenEvent(e.type, tuple((a.role, a.span[0], a.span[1] - 1) for a in e.arguments)) for e in found
+        } == set(wanted)
+        assert all(a.score >= 0.5 for e in found for a in e.arguments)
 
 
 def test_labels_link_every_pair_of_an_event_once_and_in_order() -> None:
