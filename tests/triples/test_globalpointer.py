@@ -153,9 +153,9 @@ def test_cells_above_a_probability_come_likeliest_first() -> None:
 
 @pytest.mark.parametrize("probability", [0.0005, 0.001, 0.5])
 def test_the_likely_cells_of_all_heads_are_those_of_each(scores: PairScores, probability: float) -> None:
-    with torch.no_grad():
-        scores.second[0, 3, 2] += 9
-        scores.first[0, 1, 0] += 8
+    scores = PairScores(*(part.detach() for part in scores))
+    scores.second[0, 3, 2] += 9
+    scores.first[0, 1, 0] += 8
     sentence = scores.sentence(0, 4)
     each = [(h, i, j, p) for h in range(3) for i, j, p in sentence.above(h, probability)]
     found = sentence.likely(probability)

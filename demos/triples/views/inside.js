@@ -1,12 +1,13 @@
 // Each sentence as the extractor at hand sees it.
 
+import { eventGraphs } from "modou/triples/views/events/graph.js";
 import { gplinkerMatrices } from "modou/triples/views/matrix.js";
 import { casrelPasses } from "modou/triples/views/passes.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
 /** @type {Record<string, (shown: any, pick: import("modou/triples/views/matrix.js").Pick, chosen: {subject: number, head: string}) => (HTMLElement | HTMLElement[])[]>} */
-const INSIDES = { casrel: casrelPasses, gplinker: gplinkerMatrices };
+const INSIDES = { casrel: casrelPasses, gplinker: gplinkerMatrices, events: eventGraphs };
 
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
