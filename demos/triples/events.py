@@ -124,13 +124,14 @@ def _lay_out_input() -> dict[str, Any]:
 
 def build_events(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
     """Lay out the pane and wire it; called inside its `gr.Tab`. The `stage` may fill it in."""
+    types = [kind._asdict() for kind in EVENT_TYPES.values()]
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
             parts = _lay_out_input()
         with gr.Column(scale=9, min_width=340):
-            view = EventsView(types=[kind._asdict() for kind in EVENT_TYPES.values()], elem_id="events-result")
+            view = EventsView(types=types, elem_id="events-result")
     with gr.Accordion(t("how_it_works"), open=False, elem_id="events-how"):
-        inside = TriplesInside(elem_id="events-inside")
+        inside = TriplesInside(types=types, elem_id="events-inside")
     text, asked = parts["text"], gr.State(False)
     with parts["slot"]:
         samples = gr.Examples(

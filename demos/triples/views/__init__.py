@@ -47,7 +47,7 @@ class TriplesInside(View):
     graphs of the arguments of events.
 
     `value`: {json: {sentences: [...]} as text}, each sentence what the pipeline's `explain` gives as a dict, of the
-    `kind` "casrel" (also where none is named), "gplinker" or "events".
+    `kind` "casrel" (also where none is named), "gplinker" or "events"; for these, `types` are as for `EventsView`.
     """
 
     name = "triples_inside"

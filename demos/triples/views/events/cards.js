@@ -1,14 +1,12 @@
 // Events as cards, as points on a line of time, and as rows of a table.
 
-import { byDate, hueOf, inRole, rolesOf } from "modou/triples/views/events/read.js";
+import { TIME, byDate, hueOf, inRole, rolesOf } from "modou/triples/views/events/read.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 
 /** @import { Acts, Names } from "modou/triples/views/events/read.js" */
 /** @import { triples } from "modou/views/types.js" */
-
-const TIME = "时间";
 
 // What lights an event while it is pointed at or has the focus.
 /**
@@ -36,7 +34,7 @@ export const eventCard = (event, number, names, on) => {
     event.arguments.length
       ? h("dl", {}, rolesOf(event).flatMap((role) => [
         h("dt", {}, names.role(event.type, role)),
-        h("dd", { lang: "zh" }, inRole(event, role), role === TIME && event.date ? h("small", { lang: "en" }, event.date) : null)]))
+        h("dd", { lang: "zh" }, inRole(event, role))]))
       : h("p", { class: "none" }, say("文中没有说谁、何时、何地", "the text does not say who, when or where")));
   card.number = number;
   return card;
@@ -55,8 +53,9 @@ export const timeLine = (events, names, on) => {
   return h("ol", { class: "line", tabindex: "0", "aria-label": say("时间线", "Time line") }, dated.map(({ number, event }) => {
     const who = event.arguments.find((a) => a.role !== TIME);
     const item = h("li", { style: hueOf(number), ...lighting(number, on) },
-      h("time", {}, event.date.replace(/^--/, "")),
-      h("b", {}, names.type(event.type).replace(/^.*-/, "")),
+      // Without a year the text's own words say more.
+      event.date.startsWith("--") ? h("time", { lang: "zh" }, inRole(event, TIME)) : h("time", { datetime: event.date }, event.date),
+      h("b", {}, names.short(event.type)),
       who ? h("span", { lang: "zh" }, who.text) : null);
     item.number = number;
     return item;
@@ -81,7 +80,7 @@ export const eventTable = (events, names, on) => {
           h("small", {}, names.role(event.type, role)), h("span", { lang: "zh" }, inRole(event, role)))),
         [percent(event.score)]];
       const row = h("tr", { style: hueOf(number), ...lighting(number, on) },
-        cells.map((cell, i) => h("td", { "data-label": head[i] }, h("span", {}, cell))));
+        cells.map((cell) => h("td", {}, cell)));
       row.number = number;
       return row;
     })));

@@ -6,9 +6,16 @@ import { zh } from "modou/views/language.js";
 
 /** @typedef {{text: string, milliseconds: number, events: triples.Event[]}} Found */
 /** @typedef {{light: (events: Set<number> | null) => void}} Acts */
-/** @typedef {{type: (name: string) => string, role: (type: string, role: string) => string}} Names in the page's language */
+/**
+ * Names in the page's language; a type's short one leaves out what it is a type of.
+ *
+ * @typedef {{type: (name: string) => string, short: (name: string) => string, role: (type: string, role: string) => string}} Names
+ */
 
+export const TIME = "时间";
+const TRIGGER = "触发词";
 const HUES = 8;
+
 /** @param {number} event its number */
 export const hueOf = (event) => `--hue: var(--hue${event % HUES})`;
 
@@ -20,7 +27,8 @@ export const makeNames = (types) => {
   const known = new Map((types || []).map((type) => [type.name, type]));
   return {
     type: (name) => (zh ? name : known.get(name)?.english ?? name),
-    role: (type, role) => (zh ? role : known.get(type)?.roles[role] ?? role),
+    short: (name) => (zh ? name.replace(/^.*-/, "") : known.get(name)?.english ?? name),
+    role: (type, role) => (zh ? role : { ...known.get(type)?.roles, [TRIGGER]: "trigger" }[role] ?? role),
   };
 };
 
