@@ -26,8 +26,8 @@ from core.triples.lexical import NONE, token_features
 from training.triples.augment import Row
 from training.triples.corpus import sentences
 
-# A sentence before another ends with one of these, or is given the first.
-_ENDS = "。！？!?"
+# A sentence before another ends with one of these, as they are when normalised, or is given the first.
+_ENDS = "。!?"
 # Of a text of the trigger-free sentences, one in so many is taken, so that they are of many subjects.
 _SKIP = 5
 
@@ -176,8 +176,8 @@ class EventBatches:
         self.examples, self.empty, self.batch = examples, empty, batch
         self.drawn, self.joined, self.max_length = min(drawn, len(empty)), joined, max_length
         self.pad_id = tokenizer.pad_token_id
-        self.stops = set(tokenizer.convert_tokens_to_ids(list(_ENDS)))
-        self.stop: int = tokenizer.convert_tokens_to_ids(_ENDS[0])
+        ends: list[int] = tokenizer(_ENDS, add_special_tokens=False)["input_ids"]
+        self.stop, self.stops = ends[0], set(ends)
         self.rng = random.Random(seed)
         self.of_type: dict[str, list[int]] = defaultdict(list)
         for n, variants in enumerate(examples):

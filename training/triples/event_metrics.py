@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,7 +114,7 @@ def per_type(reads: Sequence[Read], events: Sequence[list[Placed]]) -> dict[str,
     }
 
 
-def _micro(found: Sequence[set[object]], gold: Sequence[set[object]]) -> dict[str, float]:
+def _micro(found: Sequence[Set[object]], gold: Sequence[Set[object]]) -> dict[str, float]:
     right = sum(len(a & b) for a, b in zip(found, gold, strict=True))
     return figures(right, sum(map(len, found)), sum(map(len, gold)))
 
