@@ -20,6 +20,7 @@ _CITIES = {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 
 _MOVES = ["h2e2", "h9g7"]
 CALLS: dict[str, list[Any]] = {
     "triples": [_TEXT, None, None, None],
+    "events": ["2024年5月18日，张三与李四在青岛结婚。", None, None],
     "qa_pairs": [_PASSAGE, 1, "700年", 0.9, 1, 0],
     "answer": [_PASSAGE, "泼水节有多少年的历史？"],
     "xiangqi": [" ".join(_MOVES), None, 0, None],

@@ -94,6 +94,7 @@ def _found() -> Any:
 
 RESULTS: dict[str, Callable[[], Any]] = {
     "triples": lambda: core.load("triples")("雷军毕业于武汉大学"),
+    "events": lambda: core.load("events")("2024年5月18日，张三与李四在青岛结婚。"),
     "qa_pairs": lambda: core.load("qa_pairs")(PASSAGE, 1),
     "answer": lambda: core.load("answer")(PASSAGE, "泼水节有多少年的历史？"),
     "xiangqi": lambda: core.load("xiangqi")("h2e2 h9g7"),

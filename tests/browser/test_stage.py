@@ -41,7 +41,11 @@ def stage(kept_page: Any, server: str) -> Any:
 def expect_result(page: Any, step: Step) -> None:
     """The tab of `step` is shown, filled in, and has a result that is about its input."""
     given = step.input
-    if step.tab == "triples":
+    if given.get("mode") == "events":
+        expect(page.locator("#events-text textarea")).to_have_value(given["text"])
+        expect(page.locator("#events-result .text")).to_contain_text(given["text"][:10])
+        expect(page.locator("#events-result .card").first).to_be_visible()
+    elif step.tab == "triples":
         expect(page.locator("#triples-text textarea")).to_have_value(given["text"])
         page.wait_for_function(
             """text => {

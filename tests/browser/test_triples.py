@@ -171,3 +171,25 @@ def test_no_sideways_scroll(kept: Any) -> None:
         extract(kept, FILM)
         expect(rows(kept).first).to_be_visible(timeout=30_000)
         assert kept.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
+
+
+def test_events_as_cards_in_the_text_on_a_line_of_time_and_as_graphs(tab: Any) -> None:
+    tab.get_by_role("tab", name="事件").click()
+    result = tab.locator("#events-result")
+    examples = json.loads(Path("assets/examples/triples/events.json").read_text(encoding="utf-8"))
+    tab.get_by_text(examples[0]["label"], exact=True).click()
+    expect(result.locator(".card").filter(has_text="离婚")).to_contain_text("陈默", timeout=20_000)
+    married = result.locator(".card").filter(has_text="人生-结婚")
+    expect(married).to_contain_text("顾言")
+    expect(result.locator(".line li").first).to_contain_text("2024-05-18")
+    married.hover()
+    expect(result.locator("mark.lit").filter(has_text="结婚")).to_be_visible()
+    expect(result.locator("tbody tr.lit")).to_have_count(1)
+    with tab.expect_download() as download:
+        result.get_by_role("button", name="下载 CSV").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert "人生-结婚" in {row["type"] for row in rows}
+    tab.locator("#events-how button").first.click()
+    inside = tab.locator("#events-inside")
+    expect(inside.locator(".node").filter(has_text="顾言")).to_be_visible()
+    expect(inside.locator(".edge.firm").first).to_be_attached()
