@@ -25,11 +25,14 @@ def tab(page: Any, server: str) -> Any:
     return page
 
 
-@pytest.fixture
-def compared(tab: Any) -> Any:
-    compare(tab, A, B)
-    expect_words(tab, "a", "我", "上海")
-    return tab
+@pytest.fixture(scope="module")
+def compared(kept_page: Any, server: str) -> Any:
+    """Two sentences compared, for tests that leave them so; the last of them clears the pane."""
+    kept_page.goto(f"{server}/?tab=similarity")
+    expect(kept_page.locator("#similarity-state")).to_contain_text("模型就绪", timeout=90_000)
+    compare(kept_page, A, B)
+    expect_words(kept_page, "a", "我", "上海")
+    return kept_page
 
 
 def test_two_sentences_in_scores_words_ribbons_and_table_out(compared: Any) -> None:
@@ -91,9 +94,10 @@ def test_without_norms_every_word_weighs_the_same_and_it_says_so(compared: Any) 
 
 
 def test_other_vectors_compare_anew(compared: Any) -> None:
-    compared.locator("#similarity-model").get_by_text("静态词向量").click()
-    expect(compared.locator("#similarity-result .summary")).to_contain_text("静态词向量")
-    expect(compared.locator("#similarity-state")).to_contain_text("similarity-static")
+    for vectors, model in (("静态词向量", "similarity-static"), ("语境编码器", "similarity-encoder")):
+        compared.locator("#similarity-model").get_by_text(vectors).click()
+        expect(compared.locator("#similarity-result .summary")).to_contain_text(vectors)
+        expect(compared.locator("#similarity-state")).to_contain_text(model)
 
 
 def test_choosing_vectors_before_there_are_sentences_is_no_mistake(tab: Any) -> None:
