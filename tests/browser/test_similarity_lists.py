@@ -68,10 +68,10 @@ def test_pasted_lines_are_ranked_with_their_numbers_and_the_work_is_told(search:
     expect(work).to_contain_text("列表已读过")
 
 
-def test_the_sample_works_by_one_click(search: Any) -> None:
-    search.locator("#similarity-search-sample").click()
-    expect(hits(search)).to_have_count(10)
-    assert search.locator("#similarity-sentences textarea").input_value().count("\n") >= 190
+def test_the_sample_works_by_one_click(kept: Any) -> None:
+    kept.locator("#similarity-search-sample").click()
+    expect(hits(kept)).to_have_count(10)
+    assert kept.locator("#similarity-sentences textarea").input_value().count("\n") >= 190
 
 
 def test_static_vectors_and_number_of_results(search: Any) -> None:

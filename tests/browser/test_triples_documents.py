@@ -91,7 +91,7 @@ def test_reading_can_be_stopped_and_what_was_read_stays(documents: Any) -> None:
     expect(documents.locator("#triples-graph .reading")).to_contain_text("已停止")
     read = documents.locator("#triples-graph .documents li").count()
     assert 0 < read < 60
-    documents.wait_for_timeout(2_000)
+    documents.wait_for_timeout(1_000)
     expect(documents.locator("#triples-graph .documents li")).to_have_count(read)
     documents.locator("#triples-documents-sample").click()
     expect(documents.locator("#triples-graph .documents li")).to_have_count(6, timeout=60_000)
