@@ -183,6 +183,7 @@ def test_text2sql_endpoint(client: Client, table: dict[str, Any]) -> None:
     assert answer["rows"] == [[500]]
     assert answer["sql"].startswith("SELECT")
     assert set(answer) >= {"columns", "sketch", "reading", "confidence", "dialects", "alternatives", "as_of"}
+    assert set(answer["dialects"]) == {"mysql", "postgres", "sqlite"}
 
 
 @pytest.mark.parametrize(
