@@ -11,7 +11,7 @@ import torch
 from transformers import AutoTokenizer
 
 from core.backbone.weights import load_served
-from core.triples.events import ArgumentGraph, EventLinker, argument_graphs
+from core.triples.events import TRIGGER, ArgumentGraph, EventLinker, argument_graphs
 from core.triples.explain import VISIBLE, EventsInside, LinkedArguments
 from core.triples.extractor import Reader
 from core.triples.lexical import character_features
@@ -110,6 +110,8 @@ class EventExtractor(Reader):
         return round(calibrated(score, self.model.config.calibration), 4)
 
     def _events(self, graph: ArgumentGraph, least: float) -> list[tuple[int, ...]]:
-        """The events of the arguments that are at least so likely, as their numbers in `graph`."""
-        kept = [v for v, score in enumerate(graph.scores) if self.probability(score) >= least]
-        return graph.events(kept, self.model.config.link_threshold)
+        """The events of the arguments that are at least so likely, as their numbers in `graph`; those without a trigger
+        only where none of the type has one: such are mostly parts of the others."""
+        likely = [v for v, score in enumerate(graph.scores) if self.probability(score) >= least]
+        events = graph.events(graph.apart(likely), self.model.config.link_threshold)
+        return [event for event in events if any(graph.arguments[v][0] == TRIGGER for v in event)] or events

@@ -131,6 +131,16 @@ class ArgumentGraph:
     scores: tuple[float, ...]
     links: np.ndarray
 
+    def apart(self, kept: Sequence[int]) -> list[int]:
+        """Of the arguments `kept` those of which no likelier one of the same role shares a token."""
+        chosen: list[int] = []
+        for v in sorted(kept, key=lambda v: -self.scores[v]):
+            role, first, last = self.arguments[v]
+            others = (self.arguments[u] for u in chosen)
+            if not any(r == role and i <= last and first <= j for r, i, j in others):
+                chosen.append(v)
+        return sorted(chosen)
+
     def events(self, kept: Sequence[int], threshold: float) -> list[tuple[int, ...]]:
         """The complete subgraphs of the arguments `kept`, by the links with at least the probability `threshold`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -14,7 +15,15 @@ from core.backbone.tokenizer import build_tokenizer
 from core.errors import InputError
 from core.triples.dates import date_of
 from core.triples.event import EventsResult
-from core.triples.events import TRIGGER, EventLinker, EventLinkerConfig, TokenEvent, event_cells, maximal_cliques
+from core.triples.events import (
+    TRIGGER,
+    ArgumentGraph,
+    EventLinker,
+    EventLinkerConfig,
+    TokenEvent,
+    event_cells,
+    maximal_cliques,
+)
 from core.triples.events_pipeline import EventsPipeline, read_together
 from core.triples.task import FindEvents
 from tests.tiny import tiny_config_without_dropout
@@ -99,6 +108,13 @@ def said(result: EventsResult) -> list[tuple[str, str, list[str]]]:
 
 MARRIED = ("结婚", "结婚", ["张三", "李四", "五月"])
 COUPLES = [("结婚", "", ["赵六", "五月", "钱七"]), ("结婚", "", ["六月", "孙八", "周九"])]
+
+
+def test_of_two_readings_of_an_argument_the_likelier_stays() -> None:
+    arguments = (("胜者", 0, 2), ("败者", 0, 2), ("胜者", 1, 3), ("胜者", 5, 6))
+    graph = ArgumentGraph("竞赛行为-胜负", arguments, (0.6, 0.5, 0.9, 0.4), np.ones((4, 4)))
+    assert graph.apart([0, 1, 2, 3]) == [1, 2, 3]
+    assert graph.apart([0, 1, 3]) == [0, 1, 3]
 
 
 def test_a_document_gives_the_events_of_its_sentences_those_of_one_type_apart(pipeline: EventsPipeline) -> None:
