@@ -190,7 +190,7 @@ def _rest(said: str | None) -> float:
     if said == "半":
         return 0.5
     digits = [number_of(c) for c in said]
-    return sum((d or 0.0) / 10**i for i, d in enumerate(digits, 1))
+    return sum(((d or 0.0) / 10.0**i for i, d in enumerate(digits, 1)), 0.0)
 
 
 def _measure_word(text: str, at: int) -> tuple[int, str]:

@@ -72,10 +72,11 @@ class EventExtractor(Reader):
         encoded = self.encode(sentences)
         parts = self.model.scores(encoded.hidden, encoded.mask)
         roles = self.model.config.roles
-        return [
-            Seen(offsets, argument_graphs(*(part.sentence(b, len(offsets)) for part in parts), roles, FLOOR))
-            for b, offsets in enumerate(encoded.offsets)
-        ]
+        found = []
+        for b, offsets in enumerate(encoded.offsets):
+            arguments, heads, tails = (part.sentence(b, len(offsets)) for part in parts)
+            found.append(Seen(offsets, argument_graphs(arguments, heads, tails, roles, FLOOR)))
+        return found
 
     def read(self, seen: Seen, threshold: float | None = None) -> list[FoundEvent]:
         """The events whose arguments all have at least the probability `threshold`, or the model's own."""

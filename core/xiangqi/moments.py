@@ -52,7 +52,8 @@ def find_moments(player: Player, game: Game, side: int, opinions: Sequence[Opini
     skipped = len(game.moves) - len(opinions)
     own = [i for i in range(skipped, len(game.moves)) if (game.start.side + i) % 2 == side]
     costs = {i: opinions[i - skipped].loss or 0.0 for i in own}
-    stop, found = time.monotonic() + _SECONDS, []
+    stop = time.monotonic() + _SECONDS
+    found: list[Moment] = []
     for ply in sorted(own, key=lambda i: -costs[i])[:_LOOKED_AT]:
         if len(found) == MOMENTS or time.monotonic() > stop:
             break

@@ -57,7 +57,7 @@ def _find(
 
     try:
         text = check_text(text, MAX_CHARS)  # at once, not after the model has loaded
-        pipeline = core.load(MODE)
+        pipeline: Any = core.load(MODE)
         begin = time.perf_counter()
         result = pipeline(text, progress=report)
     except InputError as error:
@@ -114,7 +114,7 @@ def _lay_out_input() -> dict[str, Any]:
     with gr.Row():
         parts["clear"] = gr.Button(t("clear"), scale=1, min_width=80, elem_id="events-clear")
         parts["run"] = gr.Button(t("events_run"), variant="primary", scale=3, min_width=140, elem_id="events-run")
-    parts["file"] = gr.UploadButton(t("events_file"), size="sm", elem_id="events-file")
+    parts["file"] = gr.UploadButton(t("events_file"), size="sm", elem_id="events-file")  # type: ignore[arg-type]
     parts["note"] = Note({}, elem_id="events-note")
     parts["slot"] = gr.Column(elem_id="events-examples")
     parts["state"] = ModelState({"state": "loading"}, elem_id="events-state")

@@ -29,9 +29,9 @@ def calibration_of(reads: Sequence[Read]) -> tuple[float, float]:
     """Platt scaling of the raw probabilities of arguments and triggers: of being right in type, role and place."""
     results = []
     for read in reads:
-        gold = {(kind, *found) for kind, arguments in read.gold for found in arguments}
+        gold = {(kind, role, str(span)) for kind, arguments in read.gold for role, span in arguments}
         scores = {
-            (graph.type, role, (read.seen.offsets[i][0], read.seen.offsets[j][1])): p
+            (graph.type, role, str((read.seen.offsets[i][0], read.seen.offsets[j][1]))): p
             for graph in read.seen.graphs
             for (role, i, j), p in zip(graph.arguments, graph.scores, strict=True)
         }

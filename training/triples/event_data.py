@@ -208,7 +208,8 @@ class EventBatches:
         alike = self.of_type[self.rng.choice(kinds)] if kinds and self.rng.random() < 0.5 else range(len(self.examples))
         parts = [example, self._variant(self.rng.choice(alike))]
         self.rng.shuffle(parts)
-        both = join(*parts, self.stop, self.stops)
+        first, second = parts
+        both = join(first, second, self.stop, self.stops)
         return both if len(both.ids) <= self.max_length else example
 
     def collate(self, group: Sequence[Example]) -> dict[str, Any]:
