@@ -262,6 +262,7 @@ def test_only_named_endpoints_are_advertised(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
     assert set(endpoints["named_endpoints"]) == {
         "/triples",
+        "/events",
         "/qa_pairs",
         "/answer",
         "/xiangqi",

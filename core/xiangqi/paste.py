@@ -27,6 +27,7 @@ _FEN_BEGINS = re.compile(
 )
 _FEN_REST = re.compile(r"\s+([wbrWBR]\b|红\w{0,3}|黑\w{0,3})(?:\s+-\s+-\s+(\d+)\s+(\d+))?")
 _FEN_TAG = re.compile(r'\[FEN\s+"([^"\]]{0,400})"\s*\]', re.IGNORECASE)
+_TAG_LINE = re.compile(r'^[ \t]*\[[ \t]*\w{1,64}[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*\][ \t]*$', re.MULTILINE)
 _UCI_WORDS = re.compile(r"\b(?:position|startpos|moves)\b|(?<!\[)\bfen\b\s*:?", re.IGNORECASE)
 _JOINED_MOVES = re.compile(r"(?<!\w)(?:[a-i][0-9]){4,}(?!\w)", re.IGNORECASE)
 _WXF_BRACES = re.compile(r"START\s*\{|\}\s*END")
@@ -102,14 +103,24 @@ def _tidied(text: str, games: int, plies: int) -> Paste:
 
 
 def _plain(text: str) -> str:
-    """Half-width characters, no markup of web pages, no emoji; moves written with blanks inside are drawn together."""
+    """Half-width characters, no markup of web pages, no emoji; moves written with blanks inside are drawn together.
+    What a tag says stays as it is."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept, at = [], 0
+    for tag in _TAG_LINE.finditer(text):
+        kept += [_unadorned(text[at : tag.start()]), tag[0]]
+        at = tag.end()
+    plain = "".join([*kept, _unadorned(text[at:])])
+    return _FEN_TAG.sub(lambda m: f'[FEN "{" ".join(unicodedata.normalize("NFKC", m[1]).split())}"]', plain)
+
+
+def _unadorned(text: str) -> str:
     if "<" in text or "&" in text:
         text = html.unescape(_MARKUP.sub("\n", text))
     # A full-width semicolon begins no comment.
     text = _WXF_BRACES.sub("\n", text).replace("；", " ")
-    folded = unicodedata.normalize("NFKC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    folded = unicodedata.normalize("NFKC", text)
     kept = "".join(" " if unicodedata.category(c) in ("So", "Sk", "Cf", "Co") or c in "\ufe0f|→" else c for c in folded)
-    kept = _FEN_TAG.sub(lambda m: f'[FEN "{" ".join(m[1].split())}"]', kept)
     kept = _JOINED_MOVES.sub(lambda m: " ".join(re.findall("....", m[0])), kept)
     return CHINESE_MOVE.sub(lambda m: m[0].replace(" ", ""), kept)
 

@@ -184,7 +184,7 @@ def test_events_as_cards_in_the_text_on_a_line_of_time_and_as_graphs(tab: Any) -
     expect(married).to_contain_text("顾言")
     expect(result.locator(".line li").first).to_contain_text("2024-05-18")
     married.hover()
-    expect(result.locator("mark.lit").filter(has_text="结婚")).to_be_visible()
+    expect(result.locator("mark.lit.trigger")).to_contain_text("结婚")
     expect(result.locator("tbody tr.lit")).to_have_count(1)
     with tab.expect_download() as download:
         result.get_by_role("button", name="下载 CSV").click()
@@ -192,5 +192,5 @@ def test_events_as_cards_in_the_text_on_a_line_of_time_and_as_graphs(tab: Any) -
     assert "人生-结婚" in {row["type"] for row in rows}
     tab.locator("#events-how button").first.click()
     inside = tab.locator("#events-inside")
-    expect(inside.locator(".node").filter(has_text="顾言")).to_be_visible()
+    expect(inside.locator(".node").filter(has_text="顾言").first).to_be_visible()
     expect(inside.locator(".edge.firm").first).to_be_attached()

@@ -74,7 +74,7 @@ def test_a_position_set_up_is_played_from_by_either_side(tiny: XiangqiPipeline) 
 @pytest.mark.parametrize(
     ("moves", "fen", "words"),
     [
-        ("h2e9", None, "h2"),
+        ("h2e9", None, "ply 1: a cannon goes in a straight line"),
         ("hello", None, "hello"),
         ("h9g7", None, "turn"),
         ("h2e2 " * (MAX_PLIES + 1), None, str(MAX_PLIES)),

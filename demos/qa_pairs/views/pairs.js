@@ -8,7 +8,7 @@ import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/
 import { passagePanel } from "modou/qa_pairs/views/passage.js";
 import { openQuiz } from "modou/qa_pairs/views/quiz.js";
 import { openSheet } from "modou/qa_pairs/views/sheet.js";
-import { answerOf, pickingOf, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
+import { answerOf, pickingOf, PURPOSE, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
 import { focused, h } from "modou/views/dom.js";
 import { save } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
@@ -18,10 +18,6 @@ import { makeSheet, tool, toolbar } from "modou/views/result.js";
 /** @import { Frame } from "modou/qa_pairs/views/frame.js" */
 /** @import { AskedPassage } from "modou/qa_pairs/views/words.js" */
 /** @import { qa_pairs } from "modou/views/types.js" */
-
-const PURPOSE = say(
-  "左边输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
-  "Enter a passage and pairs appear here one by one: an answer is chosen, a question written for it, and a reader model has to find the answer again. Try an example.");
 
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server }) => {

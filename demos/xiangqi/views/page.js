@@ -17,6 +17,7 @@ import { makeOpinions } from "modou/xiangqi/views/opinions.js";
 import { piecesAfter, squareName } from "modou/xiangqi/views/pieces.js";
 import { makeOpening } from "modou/xiangqi/views/opening.js";
 import { makePuzzles } from "modou/xiangqi/views/puzzles.js";
+import { makeRefusal, rulesNode } from "modou/xiangqi/views/rules.js";
 import { makeReplay } from "modou/xiangqi/views/replay.js";
 import { makeReview } from "modou/xiangqi/views/review.js";
 import { makeSound } from "modou/xiangqi/views/sound.js";
@@ -51,19 +52,7 @@ export const create = ({ root, element, props, server }) => {
     on: choices.playOn, back: choices.unshelve, flip: () => keep("flipped")(!match.state.flipped),
   });
   const controls = makeControls({ models: offered.models, keep, takeSide: choices.takeSide, takeModel: choices.takeModel, knock });
-  // Why a piece cannot be taken up, or cannot go there, which the server knows.
-  /**
-   * @param {string} from
-   * @param {string | null} to
-   */
-  const refuse = async (from, to) => {
-    const trying = match.puzzle && !match.puzzle.tried;
-    if (!trying && (!match.mineToMove() || !match.atEnd() || match.busy)) return;
-    const asked = match.keyOf();
-    const answer = await ask("why", { start: match.state.start, moves: match.state.moves.slice(0, match.viewed), from, to });
-    const reason = answer.error || answer.reason;
-    if (asked === match.keyOf() && reason.zh) opinions.complain(reason);
-  };
+  const refuse = makeRefusal(match, { ask, complain: opinions.complain });
   const noticeLine = h("p", { class: "notice", role: "status" });
   const turnLine = h("p", { class: "turn", tabindex: "-1" });
   const live = h("p", { class: "live", role: "status", "aria-live": "polite" });
@@ -81,9 +70,7 @@ export const create = ({ root, element, props, server }) => {
   const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse });
   const opening = makeOpening({ ask: patiently });
   moveList.node.prepend(opening.node);
-  moveList.node.append(h("details", { class: "opening" }, h("summary", {}, say("规则", "Rules")), h("p", { class: "hint" }, say(
-    "亚洲规则：困毙、长将、长捉（重复中每着都捉同一个子）作负；其余三次重复、六十回合无吃子为和。长捉只判常见情形：催杀、几着之后才看出的假根不作区分，按和棋处理。",
-    "Asian rules: stalemate, perpetual check and perpetual chase (of one piece, with every move of a repetition) lose; other threefold repetitions, and 60 moves without a capture, draw. Chases are judged in the common cases only: threats of mate and protection that fails moves later are not told apart, and draw."))));
+  moveList.node.append(rulesNode());
   reviewPage.node.append(puzzles.node);
   const compare = makeCompare({ ask: patiently, models: offered.models, facts: offered.facts || {}, onOpen: () => update() });
   reviewPage.node.append(compare.node);
