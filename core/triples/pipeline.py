@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.errors import InputError
 from core.pipeline import Pipeline, Progress
@@ -14,9 +15,12 @@ from core.triples import MAX_CHARS
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor, Found
 from core.triples.heads import load_extractor
+from core.triples.pronouns import Meant, Named, resolved
 from core.triples.schema import RELATIONS
 from core.triples.task import Extract
 from core.triples.triple import Span, Triple, TriplesResult
+
+_PERSON = "人物"  # how types of persons end (`core.triples.schema`)
 
 
 @dataclass(frozen=True)
@@ -31,22 +35,82 @@ class Document:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence as the model reads it, and where it stands in the normalised document."""
+    """A sentence as the model reads it, and where it stands in the normalised document.
+
+    `meant`: its pronouns that are read as the names they stand for, in their order, as spans of the document.
+    """
 
     document: Normalised
     start: int
     text: str
+    meant: tuple[Meant, ...] = ()
+
+    @classmethod
+    def of(cls, document: Normalised, span: Span, meant: Sequence[Meant] = ()) -> Sentence:
+        """The sentence at `span` of the document, with names for pronouns."""
+        pieces, at = [], span[0]
+        for m in meant:
+            pieces += [document.text[at : m.pronoun[0]], document.text[slice(*m.name)], "的" * m.owning]
+            at = m.pronoun[1]
+        return cls(document, span[0], "".join([*pieces, document.text[at : span[1]]]), tuple(meant))
+
+    @property
+    def span_in_document(self) -> Span:
+        """Where it stands in the normalised document."""
+        return self.start, self._place(len(self.text))
 
     def span(self, span: Span) -> Span:
-        """A span of the sentence as a span of the original document."""
-        return self.document.span_in_original(self.start + span[0], self.start + span[1])
+        """A span of the sentence as a span of the original document; of a name that stands for a pronoun, that of the
+        name where it was given."""
+        stood = self._stood(span)
+        if stood:
+            return self.document.span_in_original(*stood.name)
+        return self.document.span_in_original(self._place(span[0]), self._place(span[1] - 1) + 1)
+
+    def pronoun(self, span: Span) -> Span | None:
+        """The pronoun, in the original document, that was read as the name at `span` of the sentence."""
+        stood = self._stood(span)
+        return self.document.span_in_original(*stood.pronoun) if stood else None
 
     def original(self, span: Span) -> str:
         """The user's own characters behind a span of the sentence."""
         return self.document.original[slice(*self.span(span))]
 
+    def _stood(self, span: Span) -> Meant | None:
+        return next((m for (begin, end), m in self._names() if (begin, end - m.owning) == span), None)
 
-class TriplesPipeline(Pipeline[Document, Sentence, list[Found], list[Triple], TriplesResult]):
+    def _names(self) -> Iterator[tuple[Span, Meant]]:
+        """What stands in the sentence for each pronoun, and where."""
+        longer = 0
+        for m in self.meant:
+            begin, length = m.pronoun[0] - self.start + longer, m.name[1] - m.name[0] + m.owning
+            yield (begin, begin + length), m
+            longer += length - (m.pronoun[1] - m.pronoun[0])
+
+    def _place(self, character: int) -> int:
+        """Where in the document a character of the sentence stands; any of a name, the pronoun."""
+        place = self.start + character
+        for (begin, end), m in self._names():
+            if begin <= character < end:
+                return m.pronoun[0]
+            if end <= character:
+                place = m.pronoun[1] + character - end
+        return place
+
+
+class Read(NamedTuple):
+    """A sentence with what was found in it."""
+
+    sentence: Sentence
+    found: list[Found]
+
+    def of_pronouns(self) -> Read:
+        """Only what is said of a name that stands for a pronoun."""
+        mine = [f for f in self.found if self.sentence.pronoun(f.subject) or self.sentence.pronoun(f.object)]
+        return self._replace(found=mine)
+
+
+class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesResult]):
     """Subject-predicate-object extraction by any of the heads (`core.triples.heads`)."""
 
     task = "triples"
@@ -86,25 +150,49 @@ class TriplesPipeline(Pipeline[Document, Sentence, list[Found], list[Triple], Tr
     def encode(self, asked: Document) -> list[Sentence]:
         # Two of the model's tokens mark the beginning and the end.
         spans = split_sentences(asked.text.text, self.extractor.config.max_tokens - 2)
-        return [Sentence(asked.text, start, asked.text.text[start:end]) for start, end in spans]
+        return [Sentence.of(asked.text, span) for span in spans]
 
     def size(self, piece: Sentence) -> int:
         return len(piece.text)
 
-    def model(self, pieces: Sequence[Sentence]) -> list[list[Found]]:
-        return self._extract([piece.text for piece in pieces])
+    def model(self, pieces: Sequence[Sentence]) -> list[Read]:
+        found = self._extract([piece.text for piece in pieces])
+        return [Read(piece, mine) for piece, mine in zip(pieces, found, strict=True)]
 
-    def decode(self, asked: Document, pieces: Sequence[Sentence], seen: Sequence[list[Found]]) -> list[Triple]:
+    def _seen(self, pieces: Sequence[Sequence[Sentence]], progress: Progress | None) -> list[list[Read]]:
+        """Each sentence as it is, and behind it, where it has pronouns that can be resolved, with names for them: of
+        that only what is said of those."""
+        seen = super()._seen(pieces, progress)
+        again = super()._seen([self._with_names(read) for read in seen], None)
+        return [[*read, *(r.of_pronouns() for r in second)] for read, second in zip(seen, again, strict=True)]
+
+    def _with_names(self, seen: Sequence[Read]) -> list[Sentence]:
+        """Those of a document's sentences with pronouns that can be resolved, with names in their place."""
+        if not seen:
+            return []
+        document = seen[0].sentence.document
+        spans = [s.span_in_document for s, _ in seen]
+        named = [
+            [n for f in found if f.score >= self.threshold_of(f.relation) for n in _named(s, f)] for s, found in seen
+        ]
+        meant = zip(spans, resolved(document.text, spans, named), strict=True)
+        made = [Sentence.of(document, span, mine) for span, mine in meant if mine]
+        return [s for s in made if len(s.text) <= self.extractor.config.max_tokens - 2]
+
+    def decode(self, asked: Document, pieces: Sequence[Sentence], seen: Sequence[Read]) -> list[Triple]:
         """Each triple that is likely enough once, where it scores best."""
         text = asked.text.original
         best: dict[tuple[str, str, str], Triple] = {}
-        for sentence, found in zip(pieces, seen, strict=True):
+        for sentence, found in seen:
             for f in found:
                 if asked.wanted is not None and f.relation not in asked.wanted:
                     continue
                 s, o = sentence.span(f.subject), sentence.span(f.object)
                 # Rounded before it is judged, so that whoever filters what was sent keeps the same triples.
-                triple = Triple(text[slice(*s)], f.relation, text[slice(*o)], s, o, round(f.score, 4))
+                if s == o:  # a name, and a pronoun that was read as it
+                    continue
+                pronouns = sentence.pronoun(f.subject), sentence.pronoun(f.object)
+                triple = Triple(text[slice(*s)], f.relation, text[slice(*o)], s, o, round(f.score, 4), *pronouns)
                 key = (triple.subject, triple.predicate, triple.object)
                 needed = self.threshold_of(f.relation) if asked.least is None else asked.least
                 if triple.score >= needed and (key not in best or best[key].score < triple.score):
@@ -127,6 +215,15 @@ class TriplesPipeline(Pipeline[Document, Sentence, list[Found], list[Triple], Tr
     def threshold_of(self, relation: str) -> float:
         """The model's own threshold for `relation`: one of its own, or that of the rest."""
         return self.thresholds.get(relation, self.threshold)
+
+
+def _named(sentence: Sentence, found: Found) -> Iterator[Named]:
+    """Subject and object of what was found, as spans of the normalised document."""
+    relation = RELATIONS.get(found.relation)
+    kinds = (relation.subject_type, relation.object_type) if relation else ("", "")
+    for span, kind, subject in zip((found.subject, found.object), kinds, (True, False), strict=True):
+        place = sentence.start + span[0], sentence.start + span[1]
+        yield Named(place, kind.endswith(_PERSON), subject)
 
 
 def as_share(threshold: object) -> float | None:

@@ -18,8 +18,9 @@ class Extract:
         relations: only these predicates, such as ["导演", "主演"]; leave out for all.
 
     Returns:
-        {"triples": [{"subject", "predicate", "object", "subject_span", "object_span", "score"}]}, spans being
-        [start, end) character offsets in the text.
+        {"triples": [{"subject", "predicate", "object", "subject_span", "object_span", "score", "subject_pronoun",
+        "object_pronoun"}]}, spans being [start, end) character offsets in the text; the last two are those of a 他, 她,
+        它 or 其 which was read as the subject or object named elsewhere, or null.
     """
 
     text: str

@@ -12,7 +12,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Triple:
-    """A fact as strings and as spans of the text; `score` is the probability that it is right, to four places."""
+    """A fact as strings and as spans of the text; `score` is the probability that it is right, to four places.
+
+    `subject_pronoun`, `object_pronoun`: the span of the 他, 她, 它 or 其 that was read as it, whose own span is where
+    it is named; None where it stands in the sentence itself.
+    """
 
     subject: str
     predicate: str
@@ -20,6 +24,8 @@ class Triple:
     subject_span: Span
     object_span: Span
     score: float
+    subject_pronoun: Span | None = None
+    object_pronoun: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -30,5 +36,6 @@ class TriplesResult:
     triples: tuple[Triple, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON: {"triples": [{subject, predicate, object, subject_span, object_span, score}]}."""
+        """JSON: {"triples": [{subject, predicate, object, subject_span, object_span, score,
+        subject_pronoun, object_pronoun}]}."""
         return {"triples": [dataclasses.asdict(t) for t in self.triples]}

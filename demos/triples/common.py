@@ -115,9 +115,18 @@ def view_value(documents: Sequence[Read], pipeline: Any, milliseconds: float, **
 
 
 def _sent(document: Read, numbers: dict[str, int]) -> dict[str, Any]:
-    triples = [[*fact.subject_span, numbers[fact.predicate], *fact.object_span, fact.score] for fact in document.facts]
+    triples = [
+        [*fact.subject_span, numbers[fact.predicate], *fact.object_span, fact.score, *_pronouns(fact)]
+        for fact in document.facts
+    ]
     error = document.error and document.error.to_dict()["error"]
     return {"name": clean(document.name), "text": clean(document.text), "triples": triples, "error": error}
+
+
+def _pronouns(fact: Triple) -> list[int]:
+    """The spans of the pronouns that were read as subject and object, empty ones for none; nothing for neither."""
+    spans = fact.subject_pronoun, fact.object_pronoun
+    return [place for span in spans for place in span or (0, 0)] if any(spans) else []
 
 
 @answering

@@ -244,6 +244,8 @@ export namespace triples {
     subject_span: [number, number];
     object_span: [number, number];
     score: number;
+    subject_pronoun: [number, number] | null;
+    object_pronoun: [number, number] | null;
   }
   interface TriplesResult {
     triples: triples.Triple[];

@@ -22,6 +22,7 @@ const TRIPLE_COLUMNS = ["subject", "predicate", "object", "score", "subject_star
 const asRows = (triples, documents) => triples.map((t) => ({
   ...(documents.length > 1 ? { document: documents[t.document].name } : {}),
   subject: t.subject, predicate: t.predicate, object: t.object, subject_span: t.subject_span, object_span: t.object_span, score: t.score,
+  subject_pronoun: t.subject_pronoun, object_pronoun: t.object_pronoun,
 }));
 /**
  * @param {Read[]} triples

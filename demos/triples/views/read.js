@@ -9,7 +9,7 @@ import { say } from "modou/views/language.js";
 /** @typedef {{name: string, text: string, characters: string[], triples: Read[], error?: Message | null}} Document */
 /** @typedef {{triples: Set<number>, entity?: string}} Selection what is lit: triples by their numbers, and one entity */
 /** @typedef {(name: string) => triples.Relation} RelationOf */
-/** @typedef {[number, number, number, number, number, number]} Sent subject's start, end, predicate, object's start, end, score */
+/** @typedef {number[]} Sent subject's start, end, predicate, object's start, end, score; pronouns' starts and ends */
 
 /** @type {Record<string, string>} */
 const KINDS = {
@@ -43,7 +43,8 @@ export const ownThresholds = ({ threshold, thresholds }) => {
     : say(`模型自带：在验证集上 F1 最高的阈值，${one}。`, `The model's own: what had the best F1 on dev, ${one}.`);
 };
 
-// Documents come as {name, text, triples: [[subject's start, end, predicate, object's start, end, score]], error?}.
+// Documents come as {name, text, triples: [[subject's start, end, predicate, object's start, end, score]], error?}; behind
+// that, where pronouns were read as subject or object, start and end of each, equal for none.
 // Offsets count Unicode characters, as Python does; JavaScript's strings count UTF-16 units.
 /**
  * @param {{documents: {name: string, text: string, triples: Sent[], error?: Message | null}[], predicates: string[]}} given
@@ -56,11 +57,16 @@ export const readDocuments = ({ documents, predicates }, relationOf) => document
    * @param {number} end
    */
   const part = (start, end) => characters.slice(start, end).join("");
-  const triples = document.triples.map(([from, to, predicate, begin, end, score]) => {
+  const triples = document.triples.map(([from, to, predicate, begin, end, score, ...pronouns]) => {
+    /**
+     * @param {number} at
+     * @returns {[number, number] | null}
+     */
+    const pronoun = (at) => (pronouns[at] < pronouns[at + 1] ? [pronouns[at], pronouns[at + 1]] : null);
     const relation = relationOf(predicates[predicate]);
     return {
       document: number, subject: part(from, to), predicate: relation.name, object: part(begin, end),
-      subject_span: [from, to], object_span: [begin, end], score,
+      subject_span: [from, to], object_span: [begin, end], score, subject_pronoun: pronoun(0), object_pronoun: pronoun(2),
       subject_type: relation.subject_type, object_type: relation.object_type, english: relation.english,
     };
   });

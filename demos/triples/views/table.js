@@ -13,6 +13,17 @@ import { percent } from "modou/views/numbers.js";
 // More rows than this are shown when asked for.
 const FIRST_ROWS = 100;
 
+// Which pronoun of the text was read as this subject or object.
+/**
+ * @param {number[] | null | undefined} span
+ * @param {Document} document
+ */
+const pronounNote = (span, document) => {
+  if (!span) return [];
+  const pronoun = document.characters.slice(span[0], span[1]).join("");
+  return [h("small", { class: "pronoun" }, say(`文中的“${pronoun}”`, `“${pronoun}” in the text`))];
+};
+
 /**
  * @param {Read} triple
  * @param {number} i
@@ -29,7 +40,8 @@ const tripleRow = (triple, i, documents, on) => {
   /** @param {"subject" | "object"} role */
   const chip = (role) => [
     h("b", { lang: "zh" }, triple[role]),
-    triple[`${role}_type`] ? h("small", { class: kindOf(triple[`${role}_type`]) }, triple[`${role}_type`]) : null];
+    triple[`${role}_type`] ? h("small", { class: kindOf(triple[`${role}_type`]) }, triple[`${role}_type`]) : null,
+    ...pronounNote(triple[`${role}_pronoun`], documents[triple.document])];
   const light = () => on.light({ triples: new Set([i]) });
   const row = h("tr", { tabindex: "0", onmouseenter: light, onmouseleave: () => on.light(null), onfocus: light, onblur: () => on.light(null) },
     cell("subject", say("主语", "Subject"), ...chip("subject")),
