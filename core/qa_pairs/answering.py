@@ -12,6 +12,7 @@ from core.qa_pairs.loading import load_reader
 from core.qa_pairs.pair import AnswerResult
 from core.qa_pairs.reader import Found, Reader
 from core.qa_pairs.task import Read
+from core.qa_pairs.wording import asks_of
 from core.qa_pairs.wrapped import shown, unwrapped
 from core.text import Normalised, check_text, normalise
 
@@ -57,8 +58,10 @@ class AnswerPipeline(Pipeline[Question, tuple[str, str], Found, Found, AnswerRes
         return self.reader(pieces)
 
     def decode(self, asked: Question, pieces: Sequence[tuple[str, str]], seen: Sequence[Found]) -> Found:
-        """The one span; where nothing answers, that of no characters at the beginning."""
+        """The one span; where nothing answers, or nothing is asked, that of no characters at the beginning."""
         [found] = seen
+        if not asks_of(asked.question.text, asked.passage.text):
+            return Found((0, 0), 1.0, 1.0)
         place = asked.passage.span_in_original(*found.span) if found.span[1] > found.span[0] else (0, 0)
         return Found(place, found.score, found.nothing)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from core.qa_pairs.encoding import Span
@@ -11,13 +10,12 @@ from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
 from core.qa_pairs.pair import Pair
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
-from core.qa_pairs.wording import written_as
+from core.qa_pairs.wording import ASKS, written_as
 from core.qa_pairs.wrapped import sentence_of, shown
 from core.text import Normalised
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
 _NEAR, _CHECKED = 240, 1_200
-_ASKS = re.compile("谁|什么|甚么|啥|哪|几|多|何|怎|吗|呢|是否|是不是|有没有|能否")
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
 
@@ -87,6 +85,6 @@ def sound(question: str, answer: str) -> bool:
     """Whether a pair can be shown at all: an answer with something in it, and a question that asks and does not give it
     away."""
     asked, said = plain(question), plain(answer)
-    if len(asked) < 4 or not _ASKS.search(asked) or any(question.count(a) != question.count(b) for a, b in _BRACKETS):
+    if len(asked) < 4 or not ASKS.search(asked) or any(question.count(a) != question.count(b) for a, b in _BRACKETS):
         return False
     return bool(said) and len(set(said)) * 3 >= len(said) and said not in asked

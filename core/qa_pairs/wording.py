@@ -1,14 +1,23 @@
-"""A generated question in the passage's own writing: its capitals, its traditional characters, Chinese punctuation."""
+"""How questions are worded: what makes one, and a generated one in the passage's own writing, with its capitals, its
+traditional characters and Chinese punctuation."""
 
 from __future__ import annotations
 
 import re
 
+from core.qa_pairs.matching import common_pieces
 from core.text import Normalised, to_simplified, to_traditional
 
+ASKS = re.compile("谁|什么|甚么|啥|哪|几|多|何|怎|吗|呢|是否|是不是|有没有|能否")
 _LATIN = re.compile(r"[a-z][a-z0-9 .&'\-]*[a-z0-9]|[a-z]")
 _CHINESE = "\u4e00-\u9fff"
 _PUNCTUATION = {",": "，", "?": "？", "!": "！", ":": "：", ";": "；", "(": "（", ")": "）"}
+
+
+def asks_of(text: str, passage: str) -> bool:
+    """Whether the folded `text` can be a question about the passage: it has a word that asks, or names something that
+    stands there. A greeting or a full stop has neither, and a reader would point somewhere all the same."""
+    return bool(ASKS.search(text)) or max(common_pieces(text, passage), default=0) > 1
 
 
 def is_traditional(text: str) -> bool:

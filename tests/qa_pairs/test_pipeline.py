@@ -216,3 +216,14 @@ def test_the_inside_is_that_of_the_passage(pairs: QAPairsPipeline) -> None:
         assert all(b.score < 0 for b in step)
     texts = [b.text for step in inside.steps for b in step]
     assert inside.question[:3] in texts
+
+
+@pytest.mark.parametrize("said", ["你好", "。", "早上好啊", "谢谢", "？？？", "给我写一首诗", "ok"])
+def test_what_asks_nothing_is_not_answered(reader: AnswerPipeline, said: str) -> None:
+    passage = "本店周一休息，周二到周日上午十点开门。满三十元送一杯豆浆。"
+    assert reader(passage, said).to_dict() == {"answer": "", "answer_span": (0, 0), "score": 1.0}
+
+
+def test_what_is_named_is_asked_for_without_a_word_that_asks(reader: AnswerPipeline) -> None:
+    passage = "本店周一休息，周二到周日上午十点开门。满三十元送一杯豆浆。"
+    assert "十点" in reader(passage, "开门时间").answer
