@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,11 @@ from core.errors import InputError
 from core.pipeline import Pipeline, Progress
 from core.runtime import MicroBatcher
 from core.similarity import MAX_MATRIX, transport
-from core.similarity.compared import MatrixResult, SimilarityResult, Usual
-from core.similarity.embedding import ContextEmbedder, Embedder, Sentence, StaticEmbedder, Words
-from core.similarity.explain import Inside, explain
+from core.similarity.amounts import equal_groups, unequal_pairs
+from core.similarity.compared import Limits, MatrixResult, SameAmount, SimilarityResult, Usual
+from core.similarity.embedding import ContextEmbedder, Embedder, Sentence, StaticEmbedder, Words, with_amounts
+from core.similarity.explain import ALIGNED, Inside, explain
+from core.similarity.opposed import opposed
 from core.similarity.request import check_sentences, read_flag, read_sentence
 from core.similarity.search import IndexCache, SearchResult
 from core.similarity.static import MODEL_TYPE
@@ -54,17 +56,24 @@ class Vectors:
 class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, SimilarityResult]):
     """Word Rotator's Distance (arXiv:2004.15003, spaces.ac.cn/archives/7388) and its rivals over one model's vectors.
 
-    `reader` gives the contextual score where `embedder` knows words alone; `usual` goes into the results.
+    `reader` gives the contextual score where `embedder` knows words alone; `usual` and `limits` go into the
+    results. Amounts are compared by value, where two sentences are compared; a search and a matrix know words alone.
     """
 
     task = "similarity"
     batch, together = 256, 32
     at_model = ("answer", "matrix", "find")
 
-    def __init__(self, embedder: Embedder, reader: Embedder | None = None, usual: Usual | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        reader: Embedder | None = None,
+        usual: Usual | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.embedder = embedder
         self.reader = reader or embedder
-        self.usual = usual
+        self.usual, self.limits = usual, limits
         self.indexes = IndexCache()
         transport.solve(np.ones(1), np.ones(1), np.zeros((1, 1)))  # loads the solver now, not in the first request
         self._embed = MicroBatcher[Sentence, Words](embedder.embed, _BATCH)
@@ -74,12 +83,13 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     def from_folder(cls, folder: Path, device: str) -> SimilarityPipeline:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         usual = Usual(*config["usual"]) if "usual" in config else None
+        limits = Limits(*config["limits"]) if "limits" in config else None
         if config.get("model_type") != MODEL_TYPE:
-            return cls(ContextEmbedder(folder, device), usual=usual)
+            return cls(ContextEmbedder(folder, device), usual=usual, limits=limits)
         # In this process, as the vectors are: a cluster has no embedder to lend.
         encoder = catalog.load_here(catalog.find("similarity"), device)
         assert isinstance(encoder, SimilarityPipeline)
-        return cls(StaticEmbedder(folder), encoder.embedder, usual)
+        return cls(StaticEmbedder(folder), encoder.embedder, usual, limits)
 
     def __call__(self, text_a: str, text_b: str, norms: bool = True) -> SimilarityResult:
         """Compare two sentences.
@@ -97,7 +107,8 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     @classmethod
     def normalise(cls, request: Compare) -> Pair:
         norms = read_flag(request.norms)
-        return Pair(read_sentence("a", request.text_a), read_sentence("b", request.text_b), norms)
+        a, b = (with_amounts(read_sentence(*side)) for side in (("a", request.text_a), ("b", request.text_b)))
+        return Pair(a, b, norms)
 
     def encode(self, asked: Pair) -> list[Sentence]:
         return [asked.a, asked.b]
@@ -113,7 +124,10 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
 
     def decode(self, asked: Pair, pieces: Sequence[Sentence], seen: Sequence[Vectors]) -> SimilarityResult:
         a, b = seen
-        return self._score(a.words, b.words, transport.mean_cosine(a.whole, b.whole), asked.norms)
+        pairs, x, y = _share(asked, a.words, b.words)
+        found = self._score(x, y, transport.mean_cosine(a.whole, b.whole), asked.norms)
+        against = opposed(asked.a.folded, asked.b.folded) if found.wrd >= ALIGNED else None
+        return replace(found, amounts=pairs, opposed=against)
 
     def result(self, asked: Pair, decoded: SimilarityResult) -> SimilarityResult:
         return decoded
@@ -143,6 +157,7 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
             cost=cost,
             solution=shown,
             usual=self.usual,
+            limits=self.limits,
         )
 
     def matrix(self, texts: Sequence[str]) -> MatrixResult:
@@ -196,6 +211,19 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
         """The answer to a search; see `search`."""
         index = self.indexes.get(self.embedder, asked.sentences, progress)
         return index.search(self._embed([asked.query])[0], asked.k)
+
+
+def _share(asked: Pair, a: Words, b: Words) -> tuple[tuple[SameAmount, ...], Words, Words]:
+    """The amounts that say the same in both sentences or another each, and the words with one vector, the mean of all,
+    for amounts that say the same: so they weigh the same and moving one onto the other costs nothing."""
+    places = [[s.spans.index((m.start, m.end)) for m in s.amounts] for s in (asked.a, asked.b)]
+    x, y = a.vectors.copy(), b.vectors.copy()
+    pairs = [SameAmount(places[0][i], places[1][j], False) for i, j in unequal_pairs(asked.a.amounts, asked.b.amounts)]
+    for left, right in equal_groups(asked.a.amounts, asked.b.amounts):
+        rows, columns = [places[0][i] for i in left], [places[1][j] for j in right]
+        x[rows] = y[columns] = np.concatenate([a.vectors[rows], b.vectors[columns]]).mean(0)
+        pairs += [SameAmount(i, j, True) for i in rows for j in columns]
+    return tuple(sorted(pairs)), replace(a, vectors=x), replace(b, vectors=y)
 
 
 def _whole(words: Words) -> transport.Array:
