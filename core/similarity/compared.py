@@ -29,7 +29,7 @@ LEVELS: tuple[Level, ...] = ("duplicate", "close", "same topic", "unrelated")
 
 
 class Limits(NamedTuple):
-    """From which WRD on two sentences are a duplicate, close, or of the same topic, by what people said of dev pairs."""
+    """From which WRD on two sentences are a duplicate, close, or of the same topic, as people graded dev pairs."""
 
     duplicate: float
     close: float

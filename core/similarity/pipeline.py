@@ -25,6 +25,8 @@ from core.similarity.static import MODEL_TYPE
 from core.similarity.task import Compare, Search
 
 _BATCH = 64
+# What moving an amount onto one of its kind costs at least that says another; two words are at 1 that share nothing.
+_OTHER_AMOUNT = 0.5
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     def decode(self, asked: Pair, pieces: Sequence[Sentence], seen: Sequence[Vectors]) -> SimilarityResult:
         a, b = seen
         pairs, x, y = _share(asked, a.words, b.words)
-        found = self._score(x, y, transport.mean_cosine(a.whole, b.whole), asked.norms)
+        found = self._score(x, y, transport.mean_cosine(a.whole, b.whole), asked.norms, _unlike(asked))
         against = opposed(asked.a.folded, asked.b.folded) if found.wrd >= ALIGNED else None
         return replace(found, amounts=pairs, opposed=against)
 
@@ -136,9 +138,10 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
         """How the distance of a result came about: see `core.similarity.explain`."""
         return explain(result)
 
-    def _score(self, a: Words, b: Words, contextual: float, norms: bool) -> SimilarityResult:
+    def _score(self, a: Words, b: Words, contextual: float, norms: bool, unlike: transport.Array) -> SimilarityResult:
         x, y = a.vectors.astype(np.float64), b.vectors.astype(np.float64)
-        cost = transport.cosine_cost(x, y)
+        # Never below what the vectors say, so that bounds from them hold.
+        cost = np.maximum(transport.cosine_cost(x, y), _OTHER_AMOUNT * unlike)
         equal = transport.uniform(x), transport.uniform(y)
         weights = transport.importance(x), transport.importance(y)
         plain, weighted = transport.solve(*equal, cost), transport.solve(*weights, cost)
@@ -224,6 +227,16 @@ def _share(asked: Pair, a: Words, b: Words) -> tuple[tuple[SameAmount, ...], Wor
         x[rows] = y[columns] = np.concatenate([a.vectors[rows], b.vectors[columns]]).mean(0)
         pairs += [SameAmount(i, j, True) for i in rows for j in columns]
     return tuple(sorted(pairs)), replace(a, vectors=x), replace(b, vectors=y)
+
+
+def _unlike(asked: Pair) -> transport.Array:
+    """[n, m]: 1 where both words are amounts of one kind and say another each, else 0."""
+    found = np.zeros((len(asked.a.spans), len(asked.b.spans)))
+    for x in asked.a.amounts:
+        for y in asked.b.amounts:
+            if x.differs(y):
+                found[asked.a.spans.index((x.start, x.end)), asked.b.spans.index((y.start, y.end))] = 1.0
+    return found
 
 
 def _whole(words: Words) -> transport.Array:
