@@ -79,6 +79,12 @@ class Amount:
         bare = "number" in (self.kind, other.kind) and {self.kind, other.kind} <= _COUNTED
         return self.value == other.value and (self.kind == other.kind or bare)
 
+    def unlike(self, other: Amount) -> bool:
+        """Whether the two cannot be the same: another value, or another kind of amount; but a month may be 30 days."""
+        if self.kind == other.kind:
+            return self.differs(other)
+        return not self.same(other) and {self.kind, other.kind} != {"time", "months"}
+
     def differs(self, other: Amount) -> bool:
         """Whether the two are of one kind and cannot be the same; dates where both say a part and it is another."""
         if self.kind != other.kind:
@@ -133,7 +139,9 @@ def _stands_alone(text: str, amount: Amount, inside: set[int]) -> bool:
     before, behind = text[:start], text[end:]
     if before.endswith(_ROUGH_BEFORE) or behind.startswith(_ROUGH_BEHIND) or re.search(r"[a-z\d.]$", before):
         return False
-    if text[start:end] in _VAGUE or (start in inside and not before.endswith(tuple(NUMERALS))):
+    # 昨天下午 is one word, and 下午三点 takes its half of it.
+    told = amount.kind == "clock" and text[start] not in NUMERALS
+    if text[start:end] in _VAGUE or (start in inside and not told and not before.endswith(tuple(NUMERALS))):
         return False
     return end not in inside or bool(re.match(f"[{_COUNTERS}{NUMERALS}年元人余分以之斤]|{_UNIT}", behind))
 

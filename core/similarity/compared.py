@@ -29,15 +29,19 @@ LEVELS: tuple[Level, ...] = ("duplicate", "close", "same topic", "unrelated")
 
 
 class Limits(NamedTuple):
-    """From which WRD on two sentences are a duplicate, close, or of the same topic, as people graded dev pairs."""
+    """From which WRD on two sentences are a duplicate, close, or of the same topic, as people graded dev pairs.
+
+    `right` is the share of those pairs for which the word is that of their grade.
+    """
 
     duplicate: float
     close: float
     topic: float
+    right: float
 
     def level(self, wrd: float) -> Level:
         """The word for this `wrd`."""
-        return LEVELS[sum(wrd < limit for limit in self)]
+        return LEVELS[sum(wrd < limit for limit in self[:3])]
 
 
 class SameAmount(NamedTuple):

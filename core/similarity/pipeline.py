@@ -25,7 +25,7 @@ from core.similarity.static import MODEL_TYPE
 from core.similarity.task import Compare, Search
 
 _BATCH = 64
-# What moving an amount onto one of its kind costs at least that says another; two words are at 1 that share nothing.
+# What moving an amount onto one that says another costs at least; two words are at 1 that share nothing.
 _OTHER_AMOUNT = 0.5
 
 
@@ -230,11 +230,11 @@ def _share(asked: Pair, a: Words, b: Words) -> tuple[tuple[SameAmount, ...], Wor
 
 
 def _unlike(asked: Pair) -> transport.Array:
-    """[n, m]: 1 where both words are amounts of one kind and say another each, else 0."""
+    """[n, m]: 1 where both words are amounts and cannot say the same, else 0."""
     found = np.zeros((len(asked.a.spans), len(asked.b.spans)))
     for x in asked.a.amounts:
         for y in asked.b.amounts:
-            if x.differs(y):
+            if x.unlike(y):
                 found[asked.a.spans.index((x.start, x.end)), asked.b.spans.index((y.start, y.end))] = 1.0
     return found
 
