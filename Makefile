@@ -11,7 +11,7 @@ START ?= ../shared/models/bge-small-zh-v1.5
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test test-ray check types audit sums format load fuzz eval train-backbone train-triples train-xiangqi \
+.PHONY: run test test-ray check types audit sums format load fuzz eval train-backbone train-triples train-events train-xiangqi \
   engine-games train-similarity train-text2sql train-text2sql-sketch train-qa-pairs clean
 
 run: $(VENV)/.run
@@ -63,9 +63,10 @@ fuzz: $(VENV)/.dev
 # Dev figures of every model that ships.
 eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
-	for model in assets/models/triples-*; do echo $$model; \
+	for model in $(filter-out %-events,$(wildcard assets/models/triples-*)); do echo $$model; \
 	  $(BIN)/python -m training.triples.evaluate --model $$model --data $(DATA)/triples/duie2_dev.jsonl \
 	    --table --calibration || exit 1; done
+	$(BIN)/python -m training.triples.evaluate_events --data $(DATA)/events/duee_dev.jsonl --table
 	$(BIN)/python -m training.similarity.evaluate --data $(DATA)/similarity
 	$(BIN)/python -m training.text2sql.evaluate --data $(DATA)/text2sql
 	$(BIN)/python -m training.text2sql.evaluate_form
@@ -106,6 +107,13 @@ train-triples: runs/triples/selftrain.jsonl | $(VENV)/.run $(DATA)
 	  $(if $(filter dgcnn,$(HEAD)),--start runs/triples/distilled/model) --out runs/triples/$(HEAD) $(ARGS)
 	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) --int8
 	$(BIN)/python -m training.triples.evaluate --model triples-$(HEAD) --data $(DATA)/triples/duie2_dev.jsonl --fit
+
+# GPLinker for events; calibration and thresholds are fitted on the 8-bit model.
+train-events: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
+	$(FAST_MALLOC) $(BIN)/python -m training.triples.events --data $(DATA)/events --empty $(DATA)/questions/train.jsonl \
+	  --out runs/triples/events $(ARGS)
+	$(BIN)/python -m training.export runs/triples/events/best assets/models/triples-events --int8
+	$(BIN)/python -m training.triples.evaluate_events --data $(DATA)/events/duee_dev.jsonl --fit --write
 
 # The encoder, broadly and then on what is graded by hand; then the static vectors, which are distilled from it.
 train-similarity: $(VENV)/.run | $(DATA)
@@ -162,6 +170,7 @@ engine-games: $(VENV)/.run | $(DATA)
 	  --data $(DATA)/xiangqi/human_train.jsonl --late --games 10000 & done; wait
 
 train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
+	$(BIN)/python -m training.xiangqi.openings --games $(DATA)/xiangqi/human_train.jsonl
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_train.jsonl --out runs/xiangqi/human
 	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/games/*.jsonl --out runs/xiangqi/engine
 	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/late_games/*.jsonl --out runs/xiangqi/late

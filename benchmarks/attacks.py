@@ -20,6 +20,7 @@ _CITIES = {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 
 _MOVES = ["h2e2", "h9g7"]
 CALLS: dict[str, list[Any]] = {
     "triples": [_TEXT, None, None, None],
+    "events": ["2024年5月18日，张三与李四在青岛结婚。", None, None],
     "qa_pairs": [_PASSAGE, 1, "700年", 0.9, 1, 0],
     "answer": [_PASSAGE, "泼水节有多少年的历史？"],
     "xiangqi": [" ".join(_MOVES), None, 0, None],
@@ -43,6 +44,11 @@ VIEWS: dict[tuple[str, str], Json] = {
     ("xiangqi-game", "save_game"): {"moves": _MOVES, "tags": {"Red": "x"}, "notation": "wxf", "result": "*"},
     ("xiangqi-inside", "inside"): {"moves": _MOVES, "start": None, "model": None},
     ("qa_pairs-result", "new_pair"): {"passage": _PASSAGE, "answer": [4, 8], "beams": 1},
+    ("qa_pairs-result", "judge_answer"): {"question": "是谁的节日？", "answer": "傣族", "given": "傣族人"},
+    ("qa_pairs-result", "wrong_choices"): {
+        "passage": _PASSAGE,
+        "pairs": [{"question": "是谁的节日？", "answer": "傣族", "span": None}],
+    },
     ("qa_pairs-result", "check_pair"): {"passage": _PASSAGE, "question": "是谁的节日？", "answer": "傣族"},
     ("qa_pairs-result", "ask_passage"): {"passage": _PASSAGE, "question": "是谁的节日？"},
     ("qa_pairs-inside", "look_inside"): {"passage": _PASSAGE, "span": [4, 8], "top_p": 0.5, "beams": 1},

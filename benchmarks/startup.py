@@ -28,6 +28,7 @@ PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德
 PAIR = ["花呗怎么还款", "怎么把花呗的钱还上"]
 INPUTS: dict[str, list[Any]] = {
     "triples": [FILM, None],
+    "events": ["2024年5月18日，张三与李四在青岛结婚。", None],
     "qa_pairs": [PASSAGE, 3],
     "answer": [PASSAGE, "泼水节有多少年的历史？"],
     "similarity": PAIR,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.qa_pairs.pipeline import QAPairsPipeline
     from core.similarity.pipeline import SimilarityPipeline
     from core.text2sql.pipeline import Text2SQLPipeline
+    from core.triples.events_pipeline import EventsPipeline
     from core.triples.pipeline import TriplesPipeline
     from core.xiangqi.pipeline import XiangqiPipeline
 
@@ -27,6 +28,8 @@ TASKS = tasks.names()
 
 @overload
 def load(task: Literal["triples"], model: str | None = ..., device: str | None = ...) -> TriplesPipeline: ...
+@overload
+def load(task: Literal["events"], model: str | None = ..., device: str | None = ...) -> EventsPipeline: ...
 @overload
 def load(task: Literal["qa_pairs"], model: str | None = ..., device: str | None = ...) -> QAPairsPipeline: ...
 @overload

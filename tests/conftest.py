@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,21 @@ def serving(folder: Path, *program: str, **environment: str) -> Iterator[str]:
         process.wait(60)  # it closes its connections and deletes its temporary files
     assert "Traceback" not in log.read_text()
     assert not attempts.exists(), f"the server reached for the network: {attempts.read_text()}"
+
+
+@contextmanager
+def serving_here(make: Callable[[], Any]) -> Iterator[str]:
+    """The address of the Gradio page that `make` gives, served by this process, which has imported what it needs."""
+    from demos import launch_options
+
+    page, port = make(), free_port()
+    options = launch_options() | {"server_port": port, "prevent_thread_lock": True, "quiet": True}
+    with ThreadPoolExecutor(1) as apart:  # where browser tests have run, this thread has an event loop already
+        apart.submit(page.launch, **options).result()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        page.close()
 
 
 def start(folder: Path, *program: str, **environment: str) -> subprocess.Popen[bytes]:

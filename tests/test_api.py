@@ -183,6 +183,7 @@ def test_text2sql_endpoint(client: Client, table: dict[str, Any]) -> None:
     assert answer["rows"] == [[500]]
     assert answer["sql"].startswith("SELECT")
     assert set(answer) >= {"columns", "sketch", "reading", "confidence", "dialects", "alternatives", "as_of"}
+    assert set(answer["dialects"]) == {"mysql", "postgres", "sqlite"}
 
 
 @pytest.mark.parametrize(
@@ -261,6 +262,7 @@ def test_only_named_endpoints_are_advertised(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")
     assert set(endpoints["named_endpoints"]) == {
         "/triples",
+        "/events",
         "/qa_pairs",
         "/answer",
         "/xiangqi",

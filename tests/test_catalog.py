@@ -15,6 +15,7 @@ LIMIT_ALL = 170_000_000
 def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:
     licences = {
         "triples": "research-only",
+        "events": "research-only",
         "qa_pairs": "research-only",
         "answer": "research-only",
         "similarity": "research-only",

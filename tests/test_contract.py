@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +30,24 @@ PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德
 TABLE = {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}
 
 
-def api() -> Any:
-    """The endpoints with their parameters, as Gradio tells them to its clients."""
+@cache
+def app() -> Any:
+    """The whole page."""
     from demos import build_app
 
-    return build_app().get_api_info()["named_endpoints"]
+    return build_app()
+
+
+def api() -> Any:
+    """The endpoints with their parameters, as Gradio tells them to its clients."""
+    return app().get_api_info()["named_endpoints"]
 
 
 def tools() -> Any:
     """The tools as an MCP client lists them."""
     from gradio.mcp import GradioMCPServer
 
-    from demos import build_app
-
-    server = GradioMCPServer(build_app())
+    server = GradioMCPServer(app())
     found = {}
     for name, endpoint in server.tool_to_endpoint.items():
         fn = server.get_block_fn_from_endpoint_name(endpoint)
@@ -54,9 +59,7 @@ def tools() -> Any:
 
 def work() -> Any:
     """Where calls of each endpoint wait, and how many of them run at a time."""
-    from demos import build_app
-
-    public = (fn for fn in build_app().fns.values() if fn.api_visibility == "public")
+    public = (fn for fn in app().fns.values() if fn.api_visibility == "public")
     return {str(fn.api_name): [fn.concurrency_id, fn.concurrency_limit] for fn in public}
 
 
@@ -94,6 +97,7 @@ def _found() -> Any:
 
 RESULTS: dict[str, Callable[[], Any]] = {
     "triples": lambda: core.load("triples")("雷军毕业于武汉大学"),
+    "events": lambda: core.load("events")("2024年5月18日，张三与李四在青岛结婚。"),
     "qa_pairs": lambda: core.load("qa_pairs")(PASSAGE, 1),
     "answer": lambda: core.load("answer")(PASSAGE, "泼水节有多少年的历史？"),
     "xiangqi": lambda: core.load("xiangqi")("h2e2 h9g7"),

@@ -20,6 +20,7 @@ PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族最盛
 CITIES = {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}
 CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "triples": ({"text": FILM}, "导演"),
+    "events": ({"text": "2024年5月18日，张三与李四在青岛结婚。"}, "人生-结婚"),
     "qa_pairs": ({"passage": PASSAGE, "n": 1}, "reader_answer"),
     "answer": ({"passage": PASSAGE, "question": "泼水节有多少年的历史？"}, "700"),
     "xiangqi": ({"moves": "h2e2 h9g7"}, "candidates"),

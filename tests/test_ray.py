@@ -92,6 +92,7 @@ def test_rows_go_in_and_the_same_json_comes_out_as_on_the_command_line(cluster: 
     table = {"header": ["国家", "金牌"], "rows": [["中国", 38], ["日本", 27]]}
     rows: dict[str, dict[str, Any]] = {
         "triples": {"text": TEXT, "threshold": 0.3},
+        "events": {"text": "2024年5月18日，张三与李四在青岛结婚。"},
         "similarity": {"text_a": "花呗怎么还款", "text_b": "怎么还花呗", "norms": False},
         "answer": {"passage": TEXT, "question": "雷军毕业于哪所大学？"},
         "xiangqi": {"moves": "h2e2 h9g7"},
@@ -162,6 +163,7 @@ def asked(load: Any, long: str) -> dict[str, Any]:
     return {
         "triples": load("triples")(TEXT),
         "triples, long": load("triples")(long, 0.4),
+        "events": load("events")("2024年5月18日，张三与李四在青岛结婚。"),
         "gplinker": load("triples", "triples-gplinker")(TEXT),
         "similarity": load("similarity")("花呗怎么还款", "怎么还花呗"),
         "matrix": load("similarity", "similarity-static").matrix(["花呗怎么还款", "怎么还花呗", "天气"]),

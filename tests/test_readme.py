@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -79,8 +80,14 @@ def test_examples_of_the_api_in_bash(server: str) -> None:
     assert "event: error" not in told
 
 
-def test_examples_of_the_package() -> None:
+def test_examples_of_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One script, since the later ones go on where the first began."""
-    told = run(sys.executable, "-c", "\n".join(blocks("README.md", "python", "core")))
+    script = tmp_path / "example.py"
+    script.write_text("\n".join(blocks("README.md", "python", "core")), encoding="utf-8")
+    monkeypatch.chdir(ROOT)
+    runpy.run_path(str(script), run_name="__main__")
+    told = capsys.readouterr().out
     assert "雷军" in told
     assert "SELECT" in told

@@ -75,6 +75,7 @@ def test_a_game_arrives_with_its_moves_from_its_position() -> None:
 
 ROWS: dict[str, dict[str, Any]] = {
     "triples": {"text": "雷軍畢業於㎡大學", "threshold": 0.3},
+    "events": {"text": "張三與李四結婚", "threshold": 0.3},
     "qa_pairs": {"passage": "泼水节已有700年的历史，是傣族的节日。", "answer": "700年"},
     "answer": {"passage": "泼水节已有700年的历史。", "question": "有多少年？"},
     "xiangqi": {"moves": "h2e2 h9g7", "search": 10},

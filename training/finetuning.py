@@ -209,7 +209,7 @@ class FineTuning(Generic[Model]):
     def run_epoch(self, batches: Batches[Batch], loss_of: Callable[[Model, Batch], torch.Tensor]) -> dict[str, float]:
         """One epoch of `loss_of(model, batch)`, or the rest of it where a run was stopped in the middle; gives its mean
         and the seconds it took. Where they come in another order then, some are seen twice and some not at all. Saves
-        every `_SAVE_EVERY` steps, or as soon after as no gradient is pending."""
+        every `_SAVE_EVERY` steps, or as soon after as no gradient is pending, and logs the mean loss till then."""
         begin, total, first = time.perf_counter(), 0.0, self.done
         saved = first
         bar = tqdm(batches, total=len(batches), desc=f"epoch {self.epoch + 1}", disable=None, mininterval=5)
@@ -224,6 +224,7 @@ class FineTuning(Generic[Model]):
             if not self.pending and (i + 1) // _SAVE_EVERY > saved // _SAVE_EVERY:
                 self.done = saved = i + 1
                 self.save()
+                self.log.write(step=self.step, loss=total / (saved - first))
         if self.pending:
             self._move()
         self.epoch += 1

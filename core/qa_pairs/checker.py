@@ -12,7 +12,7 @@ from core.qa_pairs.pair import Pair
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
 from core.qa_pairs.wording import written_as
-from core.qa_pairs.wrapped import shown
+from core.qa_pairs.wrapped import sentence_of, shown
 from core.text import Normalised
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
@@ -62,6 +62,7 @@ class Checker:
                     question=written_as(a.text, document),
                     answer=shown(document.original[slice(*place)]),
                     answer_span=place,
+                    sentence=sentence_of(document, c.span),
                     score=math.exp(a.score),
                     reader_answer="" if nothing else _original(document, span),
                     reader_score=found.score,

@@ -10,7 +10,7 @@ from core.qa_pairs.encoding import Span
 
 @dataclass(frozen=True)
 class Pair:
-    """A question and its answer, a span [start, end) of the passage.
+    """A question and its answer, a span [start, end) of the passage; `sentence` is the one of the passage that has it.
 
     `score`: geometric mean of the probabilities of the question's characters. `reader_answer`, `reader_score`: what the
     reader answers to the question, "" for nothing, and how sure it is. `passed`: the two answers agree.
@@ -19,6 +19,7 @@ class Pair:
     question: str
     answer: str
     answer_span: Span
+    sentence: str
     score: float
     reader_answer: str
     reader_score: float
@@ -41,7 +42,7 @@ class QAPairsResult:
     pairs: tuple[Pair, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON: {"pairs": [{question, answer, answer_span, score, reader_answer, reader_score, passed}]}."""
+        """JSON: {"pairs": [{question, answer, answer_span, sentence, score, reader_answer, reader_score, passed}]}."""
         return {"pairs": [p.to_dict() for p in self.pairs]}
 
 

@@ -44,7 +44,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
 
     task = "qa_pairs"
     batch = together = 1
-    at_model = ("answer", "stream_asked", "explain")
+    at_model = ("answer", "stream_asked", "explain", "answers")
 
     def __init__(self, generator: Generator, reader: Reader) -> None:
         self.generator = generator
@@ -130,6 +130,12 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         """How the pairs of `passage` come about: see `core.qa_pairs.explain`. Raises InputError as `__call__`."""
         document = read_passage(passage)
         return look_inside(self.generator, document, answer, share(top_p), whole(beams, 1, MAX_BEAMS, "beams"))
+
+    def answers(self, passage: str) -> list[Span]:
+        """Spans of `passage` that somebody may ask for, the likeliest first. Raises InputError as `__call__`."""
+        document = read_passage(passage)
+        found = sorted(self.generator.read(document.text).candidates, key=lambda c: -c.probability)
+        return list(dict.fromkeys(document.span_in_original(*c.span) for c in found))
 
     def _pairs(self, asked: Wanted, read: Passage) -> Iterator[Pair]:
         checker = Checker(self.generator, self.reader)

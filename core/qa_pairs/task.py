@@ -21,8 +21,9 @@ class Generate:
         seed: of the drawing.
 
     Returns:
-        {"pairs": [{"question", "answer", "answer_span", "score", "reader_answer", "reader_score", "passed"}]}, those
-        that passed first; spans are [start, end) character offsets in the passage.
+        {"pairs": [{"question", "answer", "answer_span", "sentence", "score", "reader_answer", "reader_score",
+        "passed"}]}, those that passed first; spans are [start, end) character offsets in the passage, "sentence" is its
+        sentence with the answer.
     """
 
     passage: str

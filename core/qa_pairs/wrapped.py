@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from core.qa_pairs.whole import NUMBERING
-from core.text import Normalised
+from core.text import Normalised, split_sentences
 
 # A line this short ends where its writer ended it.
 _LEAST = 16
@@ -49,6 +49,16 @@ def unwrapped(document: Normalised) -> Normalised:
 def shown(piece: str) -> str:
     """A piece of a passage without the breaks of lines in it."""
     return _BREAK.sub("", _BETWEEN_WORDS.sub(" ", piece))
+
+
+def sentence_of(document: Normalised, span: tuple[int, int]) -> str:
+    """The sentence of the folded `document` that has the span, or all that it reaches into, as somebody would copy it
+    from the passage."""
+    sentences = split_sentences(document.text, max(1, len(document.text)))
+    inside = [s for s in sentences if s[0] < span[1] and span[0] < s[1]]
+    if not inside:
+        return ""
+    return shown(document.original[slice(*document.span_in_original(inside[0][0], inside[-1][1]))])
 
 
 def _is_wrap(line: str, following: str, longest: int) -> bool:

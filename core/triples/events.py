@@ -1,9 +1,9 @@
-"""GPLinker for events, without triggers (spaces.ac.cn/archives/8926).
+"""GPLinker for events (spaces.ac.cn/archives/8926).
 
 An argument is a span under an (event type, role); two arguments of one event are linked, first token to first token and
 last to last, whatever the event. Those of one event are then linked each with each: the events of a type are the
 complete subgraphs of its arguments, as large as they go. So an argument may be part of several events, and a sentence
-may hold several of one type. A trigger, where there is one, is a role like any other.
+may hold several of one type. A trigger is a role like any other.
 """
 
 from __future__ import annotations
@@ -22,26 +22,33 @@ from core.triples.model import TriplesConfig, TriplesModel
 Span = tuple[int, int]  # first and last token
 Argument = tuple[str, int, int]  # role, first and last token
 
+# The role of the word that says that something happens.
+TRIGGER = "触发词"
+
 # A graph of n vertices may have 3^(n/3) maximal cliques. No sentence has as many arguments, or events, of one type.
 _MAX_ARGUMENTS, _MAX_EVENTS = 40, 64
 
 
 @dataclass(frozen=True)
-class Event:
-    """An event and its arguments, in the order of their spans."""
+class TokenEvent:
+    """An event and its arguments by tokens, in the order of their spans."""
 
     type: str
     arguments: tuple[Argument, ...]
 
 
 class EventLinkerConfig(TriplesConfig):
-    """`roles`: every (event type, role), in the order of the heads. `encoder`, `max_tokens` ...: as for triples."""
+    """`roles`: every (event type, role), in the order of the heads. `link_threshold`: the least probability of a link,
+    chosen on dev. `encoder`, `max_tokens`, `threshold` (of an argument) ...: as for triples."""
 
     model_type = "gplinker-events"
 
-    def __init__(self, roles: Sequence[Sequence[str]] = (), head_size: int = 64, **kwargs: Any) -> None:
+    def __init__(
+        self, roles: Sequence[Sequence[str]] = (), head_size: int = 64, link_threshold: float = 0.5, **kwargs: Any
+    ) -> None:
         self.roles = [list(role) for role in roles]
         self.head_size = head_size
+        self.link_threshold = link_threshold
         super().__init__(**kwargs)
 
 
@@ -63,7 +70,7 @@ class EventLinker(TriplesModel):
         """Arguments, first-token links, last-token links, of `hidden` [B, L, H] under `mask` [B, L]."""
         return self.arguments(hidden, mask), self.heads(hidden, mask), self.tails(hidden, mask)
 
-    def loss(self, hidden: torch.Tensor, mask: torch.Tensor, events: Sequence[Sequence[Event]]) -> torch.Tensor:
+    def loss(self, hidden: torch.Tensor, mask: torch.Tensor, events: Sequence[Sequence[TokenEvent]]) -> torch.Tensor:
         """ZLPR of the three pointers, the mean over the sentences; `events` has spans in tokens of `hidden`."""
         total = hidden.new_zeros((), dtype=torch.float32)
         labels = event_cells(events, {tuple(role): n for n, role in enumerate(self.config.roles)})
@@ -74,7 +81,7 @@ class EventLinker(TriplesModel):
 
 
 def event_cells(
-    events: Sequence[Sequence[Event]], number: Mapping[tuple[str, ...], int]
+    events: Sequence[Sequence[TokenEvent]], number: Mapping[tuple[str, ...], int]
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Positive cells [P, 4], (sentence, head, i, j), of arguments, first-token links and last-token links.
 
@@ -112,49 +119,66 @@ def maximal_cliques(neighbours: Sequence[set[int]]) -> Iterator[frozenset[int]]:
         yield from grow(set(), set(range(len(neighbours))), set())
 
 
-def decode_events(
+@dataclass(frozen=True)
+class ArgumentGraph:
+    """The arguments of one type in a sentence, in the order of their spans, and the probability `scores` of each.
+
+    `links` [n, n]: how likely two of them are of one event, the lesser probability of their two links.
+    """
+
+    type: str
+    arguments: tuple[Argument, ...]
+    scores: tuple[float, ...]
+    links: np.ndarray
+
+    def apart(self, kept: Sequence[int]) -> list[int]:
+        """Of the arguments `kept` those of which no likelier one of the same role shares a token."""
+        chosen: list[int] = []
+        for v in sorted(kept, key=lambda v: -self.scores[v]):
+            role, first, last = self.arguments[v]
+            others = (self.arguments[u] for u in chosen)
+            if not any(r == role and i <= last and first <= j for r, i, j in others):
+                chosen.append(v)
+        return sorted(chosen)
+
+    def events(self, kept: Sequence[int], threshold: float) -> list[tuple[int, ...]]:
+        """The complete subgraphs of the arguments `kept`, by the links with at least the probability `threshold`.
+
+        At most _MAX_EVENTS.
+        """
+        linked = self.links[np.ix_(kept, kept)] >= threshold
+        neighbours = [{int(v) for v in np.flatnonzero(row)} - {u} for u, row in enumerate(linked)]
+        cliques = islice(maximal_cliques(neighbours), _MAX_EVENTS)
+        return sorted(tuple(kept[v] for v in sorted(clique)) for clique in cliques)
+
+
+def argument_graphs(
     arguments: SentenceScores,
     heads: SentenceScores,
     tails: SentenceScores,
     roles: Sequence[Sequence[str]],
     threshold: float = 0.5,
-) -> list[Event]:
-    """The events of a sentence whose arguments and links all have at least the probability `threshold`.
+) -> list[ArgumentGraph]:
+    """A graph for each type that has arguments with at least the probability `threshold`, in the order of `roles`.
 
-    Of one type at most _MAX_ARGUMENTS arguments, the likeliest, and _MAX_EVENTS events are looked at.
+    Of one type at most _MAX_ARGUMENTS arguments, the likeliest, are looked at.
     """
-    events = []
-    for kind in dict.fromkeys(role[0] for role in roles):
-        scored = [
-            (p, role, i, j)
-            for n, (of, role) in enumerate(roles)
-            if of == kind
-            for i, j, p in arguments.above(n, threshold)
-        ]
+    by_type: dict[str, list[tuple[float, Argument]]] = {}
+    for head, i, j, p in arguments.likely(threshold):
+        kind, role = roles[head]
+        by_type.setdefault(kind, []).append((p, (role, i, j)))
+    graphs = []
+    for kind, scored in by_type.items():
         likeliest = sorted(scored, reverse=True)[:_MAX_ARGUMENTS]
-        found = sorted((role, i, j) for _, role, i, j in likeliest)
-        linked = _linked(heads, found, 1, threshold) & _linked(tails, found, 2, threshold)
-        neighbours = [{int(v) for v in np.flatnonzero(row)} - {u} for u, row in enumerate(linked)]
-        for clique in islice(maximal_cliques(neighbours), _MAX_EVENTS):
-            events.append(Event(kind, tuple(sorted((found[v] for v in clique), key=lambda a: (a[1:], a[0])))))
-    return events
+        likeliest.sort(key=lambda item: (item[1][1:], item[1][0]))
+        found = [argument for _, argument in likeliest]
+        links = np.minimum(_links(heads, found, 1), _links(tails, found, 2))
+        graphs.append(ArgumentGraph(kind, tuple(found), tuple(p for p, _ in likeliest), links))
+    return graphs
 
 
-def _linked(scores: SentenceScores, arguments: list[Argument], side: int, threshold: float) -> np.ndarray:
-    """Which pairs of arguments [n, n] are linked at their first (`side` 1) or last (2) tokens."""
+def _links(scores: SentenceScores, arguments: list[Argument], side: int) -> np.ndarray:
+    """The probability [n, n] that pairs of arguments are linked at their first (`side` 1) or last (2) tokens."""
     at = np.array([a[side] for a in arguments], dtype=int)
     first, second = np.minimum(at[:, None], at), np.maximum(at[:, None], at)
-    found: np.ndarray = sigmoid(scores.at(first, second)[..., 0]) >= threshold
-    return found
-
-
-@torch.inference_mode()
-def extract_events(model: EventLinker, hidden: torch.Tensor, mask: torch.Tensor) -> list[list[Event]]:
-    """The events of each sentence behind `hidden` [B, L, H], spans by character (token i + 1 is character i)."""
-    parts = model.scores(hidden, mask)
-    roles, threshold = model.config.roles, model.config.threshold
-    found = []
-    for b, tokens in enumerate((mask.sum(1) - 2).tolist()):
-        arguments, heads, tails = (part.sentence(b, tokens) for part in parts)
-        found.append(decode_events(arguments, heads, tails, roles, threshold))
-    return found
+    return sigmoid(scores.at(first, second)[..., 0])

@@ -1,7 +1,8 @@
-"""The inside of an extractor on one sentence, in a form that can be drawn. `kind` says which of the two it is."""
+"""The inside of an extractor on one sentence, in a form that can be drawn. `kind` says which of them it is."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -67,6 +68,36 @@ class GPLinkerInside:
             "heads": self.heads,
             "tails": self.tails,
         }
+
+
+@dataclass(frozen=True)
+class LinkedArguments:
+    """The graph of the arguments of one type: `arguments` (role, first and last token, probability), `links` between
+    two of them (their numbers, and how likely their first and last tokens are linked), and the `events`, complete
+    subgraphs of the links that count among the arguments that count, as numbers of arguments."""
+
+    type: str
+    arguments: list[tuple[str, int, int, float]]
+    links: list[tuple[int, int, float]]
+    events: list[list[int]]
+
+
+@dataclass(frozen=True)
+class EventsInside:
+    """What GPLinker for events saw at a time: its tokens, and a graph for each type that has an argument that is at
+    least VISIBLE likely. From `threshold` on arguments count, from `link_threshold` on links."""
+
+    kind: ClassVar[str] = "events"
+
+    tokens: list[str]
+    threshold: float
+    link_threshold: float
+    graphs: list[LinkedArguments]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: {kind, tokens, threshold, link_threshold, graphs: [{type, arguments: [[role, i, j, p]], links: [[u, v,
+        p]], events: [[number]]}]}."""
+        return {"kind": self.kind, **dataclasses.asdict(self)}
 
 
 Inside = CasRelInside | GPLinkerInside

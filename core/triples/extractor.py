@@ -42,7 +42,40 @@ class Encoded:
     offsets: list[list[Span]]
 
 
-class Extractor(ABC):
+class Reader:
+    """A model, its tokenizer, and the vectors that it gives sentences."""
+
+    def __init__(self, model: TriplesModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        self.model = model
+        model.eval()
+        self.tokenizer = tokenizer
+        self.config = model.config
+
+    @torch.inference_mode()
+    def encode(self, sentences: Sequence[str]) -> Encoded:
+        """The model's vectors of `sentences`, cut to the tokens it can read."""
+        encoding = self.tokenizer(
+            list(sentences),
+            truncation=True,
+            max_length=self.config.max_tokens,
+            padding=True,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+        device = self.model.device
+        mask = encoding["attention_mask"].to(device)
+        features = None
+        if self.config.lexical:
+            tables = zip(sentences, encoding["offset_mapping"].tolist(), strict=True)
+            features = torch.tensor([token_features(text, offsets) for text, offsets in tables], device=device)
+        hidden = self.model.encode(encoding["input_ids"].to(device), mask, features)
+        lengths = mask.sum(1).tolist()
+        rows = zip(encoding["offset_mapping"].tolist(), lengths, strict=True)
+        offsets = [[(a, b) for a, b in pairs[1 : length - 1]] for pairs, length in rows]
+        return Encoded(hidden, mask, offsets)
+
+
+class Extractor(Reader, ABC):
     """Runs a model on normalised sentences and reads the triples off its outputs.
 
     `relations` are all it knows, `schemas` those of each data set it learnt from.
@@ -51,10 +84,7 @@ class Extractor(ABC):
     model_class: ClassVar[type[TriplesModel]]
 
     def __init__(self, model: TriplesModel, tokenizer: PreTrainedTokenizerBase) -> None:
-        self.model = model
-        model.eval()
-        self.tokenizer = tokenizer
-        self.config = model.config
+        super().__init__(model, tokenizer)
         self.relations: list[str] = self.config.relations
         self.schemas = {name: set(relations) for name, relations in self.config.schemas.items()}
         # A relation that several schemas share is read with the first one's entities: the one its scores are fitted on.
@@ -84,26 +114,3 @@ class Extractor(ABC):
     @abstractmethod
     def inside(self, sentence: str, original: Callable[[Span], str] | None = None) -> Inside:
         """What the model sees in `sentence`. `original` gives the user's text for a span of it."""
-
-    @torch.inference_mode()
-    def encode(self, sentences: Sequence[str]) -> Encoded:
-        """The model's vectors of `sentences`, cut to the tokens it can read."""
-        encoding = self.tokenizer(
-            list(sentences),
-            truncation=True,
-            max_length=self.config.max_tokens,
-            padding=True,
-            return_offsets_mapping=True,
-            return_tensors="pt",
-        )
-        device = self.model.device
-        mask = encoding["attention_mask"].to(device)
-        features = None
-        if self.config.lexical:
-            tables = zip(sentences, encoding["offset_mapping"].tolist(), strict=True)
-            features = torch.tensor([token_features(text, offsets) for text, offsets in tables], device=device)
-        hidden = self.model.encode(encoding["input_ids"].to(device), mask, features)
-        lengths = mask.sum(1).tolist()
-        rows = zip(encoding["offset_mapping"].tolist(), lengths, strict=True)
-        offsets = [[(a, b) for a, b in pairs[1 : length - 1]] for pairs, length in rows]
-        return Encoded(hidden, mask, offsets)

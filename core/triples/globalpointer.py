@@ -65,6 +65,22 @@ class SentenceScores(NamedTuple):
         p = sigmoid(logits[cells[:, 0], cells[:, 1]])
         return [(int(cells[n, 0]), int(cells[n, 1]), float(p[n])) for n in np.argsort(-p, kind="stable")]
 
+    def likely(self, probability: float) -> list[tuple[int, int, int, float]]:
+        """Cells (head, i, j, p) of all heads, in that order, with p at least `probability`.
+
+        What a head adds for i bounds its row i, so that of many heads hardly a row has to be looked at.
+        """
+        least = float(np.log(probability / (1 - probability)))
+        if not self.shared.size:
+            return []
+        bound = self.first + self.shared.max(1)[:, None] + self.second.max(0)
+        head, i = np.nonzero((bound >= least).T)
+        logits = self.first[i, head][:, None] + self.shared[i] + self.second[:, head].T
+        row, j = np.nonzero(logits >= least)
+        p = sigmoid(logits[row, j])
+        cells = zip(head[row].tolist(), i[row].tolist(), j.tolist(), p.tolist(), strict=True)
+        return list(cells)
+
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-x)) without overflow; 0 for -inf."""

@@ -21,8 +21,8 @@ from core.triples.triple import Span, Triple, TriplesResult
 
 @dataclass(frozen=True)
 class Document:
-    """A text to be read; `least` is the least probability of a triple, None for the model's own thresholds, and
-    `wanted` the relations asked for, None for all."""
+    """A text to be read; `least` is the least probability of a triple (of an argument), None for the model's own
+    thresholds, and `wanted` the relations (types of events) asked for, None for all."""
 
     text: Normalised
     least: float | None = None
@@ -81,7 +81,7 @@ class TriplesPipeline(Pipeline[Document, Sentence, list[Found], list[Triple], Tr
     @classmethod
     def normalise(cls, request: Extract) -> Document:
         text = check_text(request.text, MAX_CHARS)
-        return Document(normalise(text), _share(request.threshold), _known(request.relations))
+        return Document(normalise(text), as_share(request.threshold), _known(request.relations))
 
     def encode(self, asked: Document) -> list[Sentence]:
         # Two of the model's tokens mark the beginning and the end.
@@ -129,7 +129,8 @@ class TriplesPipeline(Pipeline[Document, Sentence, list[Found], list[Triple], Tr
         return self.thresholds.get(relation, self.threshold)
 
 
-def _share(threshold: object) -> float | None:
+def as_share(threshold: object) -> float | None:
+    """A least probability that was asked for. Raises InputError where it is none."""
     if threshold is None:
         return None
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:

@@ -1,4 +1,4 @@
-"""Triples: what can be asked, and the checkpoints that answer."""
+"""Triples and events: what can be asked, and the checkpoints that answer."""
 
 from __future__ import annotations
 
@@ -28,8 +28,29 @@ class Extract:
     relations: list[str] | None = field(default=None, metadata=IN_API)
 
 
+@dataclass(frozen=True)
+class FindEvents:
+    """Find the events that Chinese text tells of: what happened, who took part in which role, when and where.
+
+    Args:
+        text: Chinese text, at most 20,000 characters.
+        threshold: least probability of an argument, 0 to 1; leave out for the model's own.
+        types: only these types of events, such as ["人生-结婚", "竞赛行为-夺冠"]; leave out for all 65.
+
+    Returns:
+        {"events": [{"type", "trigger": the word that says so, or "", "trigger_span", "date": ISO 8601, as much of it
+        as the text says, or "", "score", "arguments": [{"role", "text", "span", "score"}]}]}, spans being [start, end)
+        character offsets in the text.
+    """
+
+    text: str
+    threshold: float | None = None
+    types: list[str] | None = field(default=None, metadata=IN_API)
+
+
 # Sentences share batches, so a short text need not wait for a long one to end.
 EXTRACT = Operation("triples.extract", "triples", Extract, "core.triples.triple:TriplesResult")
+EVENTS = Operation("triples.events", "events", FindEvents, "core.triples.event:EventsResult")
 
 TASKS = (
     Task(
@@ -39,5 +60,13 @@ TASKS = (
         ("triples-gplinker", "triples-casrel", "triples-dgcnn"),
         (EXTRACT,),
         {"text": "《红高粱》是张艺谋执导的电影，由巩俐、姜文主演。"},
+    ),
+    Task(
+        "events",
+        {"zh": "事件", "en": "Events"},
+        "core.triples.events_pipeline:EventsPipeline",
+        ("triples-events",),
+        (EVENTS,),
+        {"text": "2月14日，林晓与周明在杭州结婚，两人的婚礼于次日举行。"},
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.xiangqi.accuracy import expected_score, move_accuracy
 from core.xiangqi.encoding import TOKENS, VOCABULARY, move_of
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import RED
@@ -19,7 +20,8 @@ class Opinion:
     """What the model thought where a move was played.
 
     `probability` and `rank` (1 is the first choice) are among the legal moves; `best` is its own choice; `value` is the
-    probability that red wins, of a draw, that black wins, before the move.
+    probability that red wins, of a draw, that black wins, before the move; `loss` what the move cost the mover of the
+    expected score (percent), and `accuracy` that on lichess's scale; None from a model without a view of the result.
     """
 
     move: str
@@ -30,6 +32,8 @@ class Opinion:
     best_chinese: str
     legal_mass: float
     value: tuple[float, float, float] | None
+    loss: float | None = None
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,19 +66,24 @@ def review(player: Player, game: Game) -> list[Opinion]:
     count = len(sequence.tokens) - prefix
     past = Game(game.start, game.moves[: len(game.moves) - count])
     probabilities = out.logits[0, prefix - 1 : prefix - 1 + count].float().softmax(-1).cpu().numpy()
-    values = (
-        out.value[0, prefix - 1 : prefix - 1 + count].float().softmax(-1).tolist()
-        if out.value.numel()
-        else [None] * count
-    )
+    values: list[Any] = [None] * (count + 1)
+    if out.value.numel():
+        values = out.value[0, prefix - 1 : prefix + count].float().softmax(-1).tolist()
+        ended = game.status()
+        if ended.over:  # the last value is that of the side to move
+            values[-1] = (0.0, 1.0, 0.0) if ended.winner is None else (0.0, 0.0, 1.0)
+            if ended.winner == game.board.side:
+                values[-1] = (1.0, 0.0, 0.0)
     opinions = []
-    for move, scores, value in zip(game.moves[len(past.moves) :], probabilities, values, strict=True):
+    for i, (move, scores) in enumerate(zip(game.moves[len(past.moves) :], probabilities, strict=True)):
+        value = values[i]
         board = past.board
         legal = board.legal_moves()
         mass = scores[TOKENS[board.side, legal]]
         mine, total = mass[legal.index(move)], float(mass.sum())
         best = legal[int(mass.argmax())]
         win, draw, loss = value or (0.0, 0.0, 0.0)
+        before, after = (expected_score(value), 100 - expected_score(values[i + 1])) if value else (0.0, 0.0)
         opinions.append(
             Opinion(
                 to_iccs(move),
@@ -85,6 +94,8 @@ def review(player: Player, game: Game) -> list[Opinion]:
                 to_chinese(board, best),
                 total,
                 None if value is None else ((win, draw, loss) if board.side == RED else (loss, draw, win)),
+                max(0.0, before - after) if value else None,
+                move_accuracy(before, after) if value else None,
             )
         )
         past.push(move)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
 from core.errors import InputError
@@ -30,6 +31,7 @@ START = "rnbakabnr/9/1c5c1/p1p1p1p1p/9/9/P1P1P1P1P/1C5C1/9/RNBAKABNR w - - 0 1"
 _SYNONYMS = str.maketrans("EeHhMmXxSsJj", "BbNnNnBbAaRr")
 _MOST = (0, 1, 2, 2, 2, 2, 2, 5)  # by piece
 _MAX_FEN = 200
+_SIDES = {"w": RED, "r": RED, "红": RED, "b": BLACK, "黑": BLACK}
 
 
 def start_board() -> Board:
@@ -40,13 +42,17 @@ def start_board() -> Board:
 def read_fen(text: str) -> Board:
     """The position that `text` describes; side, counters and dashes may be missing.
 
+    Blanks and line breaks may stand anywhere among the pieces, and characters be full-width, as they come when copied.
+
     Raises:
         InputError: not a FEN, or a position that cannot be: wrong numbers of pieces, pieces on squares they never
             reach, facing generals, or the side that has just moved left in check.
     """
-    fields = text.split()
-    if not fields or len(text) > _MAX_FEN:
+    plain = unicodedata.normalize("NFKC", text[: _MAX_FEN + 1]).strip().replace("\\", "/")
+    if not plain or len(text) > _MAX_FEN:
         raise InputError("FEN 为空或过长", "the FEN is empty or too long")
+    end = placement_end(plain, 0)
+    fields = plain.split() if end is None else [_joined(plain[:end]), *plain[end:].split()]
     squares = _placement(fields[0])
     side = _side(fields[1] if len(fields) > 1 else "w")
     quiet = _count(fields[4]) if len(fields) > 4 else 0
@@ -88,12 +94,54 @@ def _placement(field: str) -> list[int]:
     return squares
 
 
+def placement_end(text: str, at: int) -> int | None:
+    """Where the ten ranks that begin at `at` end in half-width text, blanks among them or not; None if none do."""
+    ranks = files = 0
+    gap = False
+    for i in range(at, min(len(text), at + _MAX_FEN)):
+        letter = text[i]
+        if letter.isspace():
+            gap = True
+        elif letter == "/":
+            if files != FILES or ranks + 1 == RANKS:
+                return None
+            ranks, files, gap = ranks + 1, 0, False
+        elif letter in "123456789" or (letter != "." and letter.translate(_SYNONYMS) in LETTERS):
+            if files == FILES:  # a line break may stand for a slash
+                if not gap:
+                    return None
+                ranks, files = ranks + 1, 0
+            files += int(letter) if letter.isdigit() else 1
+            gap = False
+            if files > FILES:
+                return None
+            if files == FILES and ranks + 1 == RANKS:
+                after = text[i + 1 : i + 2]
+                return None if after.isalnum() or text[i + 1 : i + 1 + _MAX_FEN].lstrip().startswith("/") else i + 1
+        else:
+            return None
+    return None
+
+
+def _joined(placement: str) -> str:
+    """Ten ranks with slashes between and nothing else."""
+    ranks, files = [""], 0
+    for letter in placement:
+        if letter.isspace() or letter == "/":
+            continue
+        if files == FILES:
+            ranks.append("")
+            files = 0
+        ranks[-1] += letter
+        files += int(letter) if letter.isdigit() else 1
+    return "/".join(ranks)
+
+
 def _side(field: str) -> int:
-    if field in ("w", "r", "W", "R"):
-        return RED
-    if field in ("b", "B"):
-        return BLACK
-    raise InputError(f"FEN 的走棋方写成了 {field!r}，应为 w 或 b", f"side to move is {field!r}, not w or b")
+    side = _SIDES.get(field[:1].lower() if not field.isascii() else field.lower())
+    if side is None:
+        raise InputError(f"FEN 的走棋方写成了 {field!r}，应为 w 或 b", f"side to move is {field!r}, not w or b")
+    return side
 
 
 def _count(field: str) -> int:

@@ -1,9 +1,9 @@
 """A game: a start position, the moves played, and whether it is over.
 
 How games end, after the Asian rules as engines play them: checkmate; stalemate, which loses; the third occurrence of a
-position, a draw, unless one side alone gave check with every move in between and so loses (perpetual check); 120 plies
-without a capture, a draw; or both sides left without a piece that can cross the river, a draw. A perpetual chase is not
-judged: it ends as a draw by repetition.
+position, a draw, unless one side alone gave check with every move in between, or else chased one piece with every move
+(`core.xiangqi.chase`), and so loses; 120 plies without a capture, a draw; or both sides left without a piece that can
+cross the river, a draw.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.xiangqi.board import Board
+from core.xiangqi.chase import perpetual_chasers
 from core.xiangqi.geometry import ADVISOR, BISHOP, BLACK, BLACK_OFFSET, KING, RED
 
 QUIET_LIMIT = 120
@@ -22,8 +23,8 @@ _HARMLESS = frozenset(p + o for p in (KING, ADVISOR, BISHOP) for o in (0, BLACK_
 class Status:
     """Whether the game goes on, and if not, how it ended.
 
-    `reason` is one of playing, checkmate, stalemate, perpetual_check, repetition, quiet, material, resigned; `winner`
-    is RED, BLACK, or None while the game goes on and in a draw.
+    `reason` is one of playing, checkmate, stalemate, perpetual_check, perpetual_chase, repetition, quiet, material,
+    resigned; `winner` is RED, BLACK, or None while the game goes on and in a draw.
     """
 
     reason: str
@@ -106,6 +107,8 @@ class Game:
         # Position first+1 came about by the mover's move, the one after it by the opponent's, and so on.
         by_mover = all(self._checks[first + 1 : now + 1 : 2])
         by_opponent = all(self._checks[first + 2 : now + 1 : 2])
-        if by_mover == by_opponent:
-            return Status("repetition")
-        return Status("perpetual_check", mover ^ 1 if by_mover else mover)
+        if by_mover != by_opponent:
+            return Status("perpetual_check", mover ^ 1 if by_mover else mover)
+        # Nothing was taken in between, so that the position then is the one now.
+        chasers = set() if by_mover else perpetual_chasers(self.board, self.moves[first:])
+        return Status("perpetual_chase", chasers.pop() ^ 1) if len(chasers) == 1 else Status("repetition")

@@ -9,13 +9,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from core.errors import InputError
 from core.xiangqi.board import Board
-from core.xiangqi.geometry import ADVISOR, BISHOP, BLACK, BLACK_OFFSET, FILES, KNIGHT, NAMES, PAWN, RED, SQUARES
+from core.xiangqi.geometry import (
+    ADVISOR,
+    BISHOP,
+    BLACK,
+    BLACK_OFFSET,
+    ENGLISH,
+    FILES,
+    KNIGHT,
+    NAMES,
+    PAWN,
+    RANKS,
+    RED,
+    SIDES,
+    SIDES_CHINESE,
+    SQUARES,
+)
+from core.xiangqi.legality import illegal
 
 _FILE_LETTERS = "abcdefghi"
 _ICCS = re.compile(r"[a-iA-I][0-9]-?[a-iA-I][0-9]")
+
+_FROM_ONE = re.compile(r"([a-i])(10|[1-9])-?([a-i])(10|[1-9])")
 
 _LETTERS = ".KAEHRCP"  # WXF's, by piece
 _NUMERALS = ("一二三四五六七八九", "１２３４５６７８９")
@@ -64,6 +83,14 @@ def from_iccs(text: str) -> int:
     return SQUARES * start + FILES * int(plain[3]) + _FILE_LETTERS.index(plain[2])
 
 
+def from_ranks_of_one(words: Sequence[str]) -> list[str] | None:
+    """ICCS for moves that count ranks from 1 to 10, as UCI has them (h3e3 h10g8); None where they could not be that."""
+    found = [_FROM_ONE.fullmatch(_plain(word).lower()) for word in words]
+    if not found or not all(found):
+        return None
+    return [f"{m[1]}{int(m[2]) - 1}{m[3]}{int(m[4]) - 1}" for m in found if m]
+
+
 def to_chinese(board: Board, move: int) -> str:
     """A legal move as players write it: 炮二平五, 前车进一; black's files and counts in full-width digits.
 
@@ -98,7 +125,7 @@ def read_move(board: Board, text: str) -> int:
         return _resolve(board, _normal_chinese(text) or _normal_wxf(text), text)
     move = from_iccs(plain)
     if not board.is_legal(move):
-        raise _illegal(text)
+        raise illegal(board, move, shown(text, 24))
     return move
 
 
@@ -208,7 +235,7 @@ def _resolve(board: Board, normal: str, text: str) -> int:
     legal = [(m, at) for m, at in named if board.is_legal(m)]
     fits = [m for m, at in legal if at < 2] or [m for m, _ in legal]
     if not fits:
-        raise _illegal(text)
+        raise _unfit(board, code, head, tail, text)
     if len(fits) > 1:
         name = shown(text, 24)
         zh = "、".join(to_chinese(board, m) for m in fits)
@@ -217,6 +244,47 @@ def _resolve(board: Board, normal: str, text: str) -> int:
     return fits[0]
 
 
-def _illegal(text: str) -> InputError:
-    name = shown(text, 24)
-    return InputError(f"“{name}”在当前局面不合规则", f"“{name}” is not legal here")
+def _unfit(board: Board, code: int, head: str, tail: str, text: str) -> InputError:
+    """Why text that is a move in WXF's letters names no legal one."""
+    name, side = shown(text, 24), board.side
+    starts = [at for at in range(SQUARES) if board.squares[at] == code and head in _heads(board, at)]
+    for start in starts:
+        target = _target(start, code - BLACK_OFFSET * side, tail, side)
+        if target is not None:
+            return illegal(board, SQUARES * start + target, name)
+    if starts:
+        return InputError(f"“{name}”：走出了棋盘，或不是这个子的走法", f"“{name}” leads off the board")
+    # Red's numerals are Chinese ones, so that the text itself may tell whose move it is.
+    reds = any(numeral in text for numeral in _NUMERALS[RED])
+    if not text.isascii() and reds == (side == BLACK) and _fits_other_side(board, code, head, tail):
+        zh, en = SIDES_CHINESE[side], SIDES[side]
+        return InputError(f"“{name}”：轮到{zh}走，这是对方的着法", f"“{name}”: it is {en}'s turn, not the other side's")
+    piece = code - BLACK_OFFSET * side
+    zh = f"“{name}”：{SIDES_CHINESE[side]}没有这样的{NAMES[side][piece]}"
+    return InputError(zh, f"“{name}”: {SIDES[side]} has no such {ENGLISH[piece]}")
+
+
+def _target(start: int, kind: int, tail: str, side: int) -> int | None:
+    """The square that a move's tail leads to, whatever stands in between; None off the board or out of its step."""
+    file, rank = start % FILES, start // FILES
+    ahead = (1 if side == RED else -1) * (-1 if tail[0] == "-" else 1)
+    amount = int(tail[1])
+    to_file = amount - 1 if side == BLACK else FILES - amount
+    if tail[0] == "=":
+        return FILES * rank + to_file
+    if kind in (ADVISOR, BISHOP, KNIGHT):
+        files = abs(to_file - file)
+        steps = {ADVISOR: 1, BISHOP: 2}.get(kind) or {1: 2, 2: 1}.get(files)
+        file = to_file
+    else:
+        steps = amount
+    if not steps or not 0 <= rank + ahead * steps < RANKS:
+        return None
+    return FILES * (rank + ahead * steps) + file
+
+
+def _fits_other_side(board: Board, code: int, head: str, tail: str) -> bool:
+    other = Board(board.squares, board.side ^ 1)
+    theirs = code + BLACK_OFFSET * (other.side - board.side)
+    moves = (m for m in other.pseudo_legal() if board.squares[m // SQUARES] == theirs and _tail(other, m) == tail)
+    return any(head in _heads(other, m // SQUARES) for m in moves)

@@ -19,6 +19,7 @@ from core.xiangqi.game import Game
 from core.xiangqi.geometry import RED, SIDES
 from core.xiangqi.hub import CausalMoves
 from core.xiangqi.model import XiangqiGPT
+from core.xiangqi.moments import Moment, find_moments, score_after
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
 from core.xiangqi.result import Candidate, XiangqiResult
@@ -72,7 +73,7 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
     """A GPT that plays Chinese chess."""
 
     task = "xiangqi"
-    at_model = ("answer", "review_game", "explain_game")
+    at_model = ("answer", "review_game", "explain_game", "moments_of_game", "score_after")
 
     def __init__(self, player: Player) -> None:
         self.player = player
@@ -190,6 +191,14 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
     def review_game(self, game: Game) -> list[Opinion]:
         """As `review`, for a game at hand."""
         return review(self.player, game)
+
+    def moments_of_game(self, game: Game, side: int) -> list[Moment]:
+        """Moments at which `side` had a better move. Raises InputError where the model has no view of the result."""
+        return find_moments(self.player, game, side, review(self.player, game))
+
+    def score_after(self, game: Game, move: int) -> float:
+        """What the side to move may expect of the point after a legal `move`, in percent."""
+        return score_after(self.player, game, move)
 
     def explain(self, moves: str | Sequence[str] = "", fen: str | None = None) -> Inside:
         """The model's inside where a game stands. Raises InputError as `read_game`."""

@@ -10,8 +10,9 @@ from core.xiangqi import MAX_PLIES
 from core.xiangqi.board import Board
 from core.xiangqi.fen import START, read_fen, write_fen
 from core.xiangqi.game import Game
-from core.xiangqi.geometry import BLACK, BLACK_OFFSET, ENGLISH, KING, NAMES, RED, SIDES, SIDES_CHINESE, SQUARES
-from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
+from core.xiangqi.geometry import SIDES
+from core.xiangqi.legality import why_illegal
+from core.xiangqi.notation import from_iccs, from_ranks_of_one, to_chinese, to_iccs
 
 if TYPE_CHECKING:
     from core.xiangqi.explain import Opinion
@@ -33,9 +34,29 @@ def read_game(moves: object = "", fen: object = None) -> Game:
     if len(words) > MAX_PLIES:
         raise InputError(f"一局最多 {MAX_PLIES} 着", f"a game has at most {MAX_PLIES} plies")
     game = Game(read_fen(fen if fen and fen.strip() else START))
-    for ply, word in enumerate(words, 1):
-        game.push(_legal(game.board, word, ply))
+    try:
+        for ply, word in enumerate(words, 1):
+            game.push(_legal(game.board, word, ply))
+    except InputError as error:
+        raise _counted_from_one(words, game.start) or error from None
     return game
+
+
+def _counted_from_one(words: list[str], start: Board) -> InputError | None:
+    """What to say where the moves make a game only if their ranks are taken to count from 1."""
+    iccs, board = from_ranks_of_one(words), start.copy()
+    for ply, word in enumerate(iccs or (), 1):
+        try:
+            board.push(_legal(board, word, ply))
+        except InputError:
+            return None
+    if iccs is None:
+        return None
+    said = " ".join(iccs[:8]) + (" ..." if len(iccs) > 8 else "")
+    return InputError(
+        f"着法的行号是 1-10（UCI 写法），这里用 0-9（ICCS）；换成 ICCS 是：{said}",
+        f"these moves count ranks from 1 to 10 (UCI), here they are 0 to 9 (ICCS); in ICCS they are: {said}",
+    )
 
 
 def _legal(board: Board, word: str, ply: int) -> int:
@@ -48,32 +69,6 @@ def _legal(board: Board, word: str, ply: int) -> int:
             return move
         zh, en = why_illegal(board, move)
     raise InputError(f"第 {ply} 着：{zh}", f"ply {ply}: {en}")
-
-
-def why_illegal(board: Board, move: int) -> tuple[str, str]:
-    """Why `move` may not be played on `board`, in Chinese and English."""
-    from_, to = to_iccs(move)[:2], to_iccs(move)[2:]
-    code = board.squares[move // SQUARES]
-    mover_zh, mover_en = SIDES_CHINESE[board.side], SIDES[board.side]
-    if not code:
-        return f"{from_} 上没有棋子", f"there is no piece on {from_}"
-    owner = BLACK if code > BLACK_OFFSET else RED
-    piece = code - BLACK_OFFSET * owner
-    name_zh, name_en = NAMES[owner][piece], ENGLISH[piece]
-    if owner != board.side:
-        return (
-            f"轮到{mover_zh}走，{from_} 上是{SIDES_CHINESE[owner]}的{name_zh}",
-            f"it is {mover_en}'s turn, and {from_} holds {SIDES[owner]}'s {name_en}",
-        )
-    if move not in board.pseudo_legal():
-        return (
-            f"{mover_zh}的{name_zh}不能从 {from_} 走到 {to}",
-            f"{mover_en}'s {name_en} cannot go from {from_} to {to}",
-        )
-    return (
-        f"{name_zh}从 {from_} 走到 {to} 之后，{mover_zh}的{NAMES[owner][KING]}会被吃（被将军或将帅照面）",
-        f"after {name_en} {from_}{to} {mover_en}'s king could be taken (in check, or facing the other king)",
-    )
 
 
 def describe(game: Game) -> dict[str, Any]:
@@ -107,10 +102,11 @@ def describe(game: Game) -> dict[str, Any]:
     }
 
 
-def accuracy(opinions: Sequence[Opinion], first: str) -> dict[str, dict[str, float] | None]:
+def agreement(opinions: Sequence[Opinion], first: str) -> dict[str, dict[str, float] | None]:
     """How each side's moves agree with the model: the shares that were its first choice and among its first five, the
-    mean probability it gave them, and the mean mass its raw distribution gave to legal moves. None for a side without
-    a move; `first` is the side that moved first.
+    mean probability it gave them, and the mean mass its raw distribution gave to legal moves; and their mean
+    `accuracy`, where the model has a view of the result. None for a side without a move; `first` is the side that
+    moved first.
     """
     found: dict[str, dict[str, float] | None] = {}
     for side in SIDES:
@@ -125,4 +121,7 @@ def accuracy(opinions: Sequence[Opinion], first: str) -> dict[str, dict[str, flo
             "probability": sum(o.probability for o in own) / len(own),
             "legal_mass": sum(o.legal_mass for o in own) / len(own),
         }
+        judged = [o.accuracy for o in own if o.accuracy is not None]
+        if judged:
+            found[side]["accuracy"] = sum(judged) / len(judged)  # type: ignore[index]
     return found

@@ -53,6 +53,13 @@ _STRINGS: dict[str, tuple[str, str]] = {
         "Or upload TXT, MD, CSV, JSONL instead",
     ),
     "triples_documents_column": ("文字在哪一列", "Column of the texts"),
+    "triples_events": ("事件", "Events"),
+    "events_placeholder": (
+        "粘贴一则新闻或一篇长文：谁在何时何地做了什么",
+        "Paste a news item or a long text: who did what, when and where",
+    ),
+    "events_run": ("抽取事件", "Find events"),
+    "events_file": ("或上传一篇文档（TXT、MD）", "Or upload a document (TXT, MD)"),
     "triples_compare": ("比较模型", "Compare models"),
     "triples_compare_left": ("一个模型", "One model"),
     "triples_compare_right": ("另一个模型", "Another model"),

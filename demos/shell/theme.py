@@ -93,10 +93,10 @@ CSS = (
   footer .divider { display: none !important; } /* Gradio hides its link to the API there, but not the dot behind it. */
 }
 .modou-panel { align-items: flex-start; }
-:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #qa_pairs-count, #qa_pairs-note)
+:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #qa_pairs-count, #qa_pairs-note, #events-note)
   .html-container { padding: 0 !important; }
-#qa_pairs-file { font-weight: 400; }
+:is(#qa_pairs-file, #events-file) { font-weight: 400; }
 /* A view with nothing in it takes no room. */
-:is(#text2sql-history, #qa_pairs-count, #qa_pairs-note):has(.modou-view:empty) { display: none; }
+:is(#text2sql-history, #qa_pairs-count, #qa_pairs-note, #events-note):has(.modou-view:empty) { display: none; }
 """
 )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import core
 from core import catalog
+from core.errors import InputError
 from core.triples import MAX_CHARS
 from demos.server.calls import Json
-from demos.shell.card import Card, Link, each, examples, same, texts
+from demos.shell.card import Card, Input, Link, each, examples, same, texts
+from demos.triples import events
 
 _MOST_EDGES = 6
 
@@ -19,20 +24,40 @@ def _show() -> Json:
 
 CARD = Card(
     {"zh": "从文字里抽出知识图谱", "en": "A knowledge graph out of text"},
-    {"zh": "DuIE 2.0 与 SKE 抽样，1.2 万句", "en": "samples of DuIE 2.0 and SKE, 12,000 sentences"},
-    tuple(("triples", name) for name in catalog.bundled("triples")),
+    {
+        "zh": "DuIE 2.0 与 SKE 抽样，1.2 万句；事件：DuEE 1.0，1.1 万句",
+        "en": "samples of DuIE 2.0 and SKE, 12,000 sentences; events: DuEE 1.0, 11,000",
+    },
+    tuple((task, name) for task in ("triples", "events") for name in catalog.bundled(task)),
     lambda f: same(each("triples", f, "duie2_dev_f1") + " F1, DuIE 2.0"),
     (
         ("用bert4keras做三元组抽取", "https://spaces.ac.cn/archives/7161"),
         ("GPLinker", "https://spaces.ac.cn/archives/8888"),
+        ("GPLinker：事件", "https://spaces.ac.cn/archives/8926"),
         ("DGCNN", "https://spaces.ac.cn/archives/6671"),
         ("CasRel (arXiv)", "https://arxiv.org/abs/1909.03227"),
     ),
     _show,
 )
 
+_read_text = texts(text=MAX_CHARS)
+
+
+def _read(given: Mapping[str, Any]) -> Input:
+    """The text, and as `mode` the pane where it is not the first."""
+    found, mode = _read_text(given), given.get("mode")
+    if mode is None:
+        return found
+    if mode != events.MODE:
+        raise InputError(f"没有这种方式，可用：{events.MODE}", f"no such mode; there is {events.MODE}")
+    return found | {"mode": events.MODE}
+
+
 LINK = Link(
-    ("text", "model"),
-    texts(text=MAX_CHARS),
-    lambda: [(e["label"], {"text": e["text"]}) for e in examples("triples")],
+    ("text", "model", "mode"),
+    _read,
+    lambda: [
+        *((e["label"], {"text": e["text"]}) for e in examples("triples")),
+        *((e["label"], {"text": e["text"], "mode": events.MODE}) for e in events.examples()),
+    ],
 )

@@ -1,4 +1,4 @@
-"""The Triples tab: Chinese text in, subject-predicate-object triples out, as a table and as a graph."""
+"""The Triples tab: Chinese text in, subject-predicate-object triples out, as a table and as a graph; or its events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from demos.shell.views import Stage
 from demos.triples.common import TASK
 from demos.triples.compare import build_compare
 from demos.triples.documents import build_documents
+from demos.triples.events import MODE, build_events
 from demos.triples.schema import build_section
 from demos.triples.text import build_text
 
@@ -23,6 +24,8 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
             build_text(app, stage, panes)
         with gr.Tab(t("triples_documents"), id="documents"):
             build_documents(app)
+        with gr.Tab(t("triples_events"), id=MODE, elem_id="triples-pane-events"):
+            build_events(app, stage, panes)
         if len(catalog.bundled(NAME)) > 1:
             with gr.Tab(t("triples_compare"), id="compare"):
                 build_compare()

@@ -77,8 +77,16 @@ def _explain(text: str, model: str | None) -> Any:
 
 
 def _fill(given: Input) -> tuple[Any, ...]:
-    """What a link or a step of a deck asks for; without a model named it is read by the first."""
-    return given["text"], given.get("model", models()[0][1]), gr.Tabs(selected="text")
+    """What a link or a step of a deck asks for, where it is for this pane; without a model named it is read by the
+    first."""
+    if "mode" in given:
+        return gr.skip(), gr.skip(), gr.skip(), False
+    return given["text"], given.get("model", models()[0][1]), gr.Tabs(selected="text"), True
+
+
+def _extract_if(text: str, model: str | None, asked: bool) -> Any:
+    """As `_extract`, where the link or the step was for this pane."""
+    return _extract(text, model) if asked else gr.skip()
 
 
 def _lay_out_input() -> dict[str, Any]:
@@ -112,7 +120,7 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
             view = TripleView(relations=relations(), server_functions=[export_graph], elem_id="triples-result")
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
-    text, model = parts["text"], parts["model"]
+    text, model, asked = parts["text"], parts["model"], gr.State(False)
     with parts["slot"]:
         samples = gr.Examples(
             [[e["text"]] for e in examples],
@@ -136,8 +144,13 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
         samples.load_input_event.then(**extract),
         model.input(**extract | {"fn": _extract_again}),
     ]
-    filled = on_fill(stage, TASK, _fill, [text, model, panes], cancels=runs)
-    runs.append(filled.success(**extract, trigger_mode="always_last"))
+    filled = on_fill(stage, TASK, _fill, [text, model, panes, asked], cancels=runs)
+    runs.append(
+        filled.success(
+            **extract | {"fn": _extract_if, "inputs": [text, model, asked]},
+            trigger_mode="always_last",
+        )
+    )
     chained = [event.then(**explain) for event in runs]
     parts["clear"].click(
         lambda: ("", {}, {}), outputs=[text, view, inside], queue=False, cancels=runs + chained, **private

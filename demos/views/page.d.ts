@@ -24,9 +24,10 @@ declare global {
   }
   interface Element {
     closest(selectors: string): HTMLElement | null;
-    // What a drawing keeps with its elements: the number of what they stand for, the triples of a mark.
+    // What a drawing keeps with its elements: the number of what they stand for, the triples or events of a mark.
     number?: number;
     triples?: Set<number>;
+    events?: Set<number>;
     entities?: string[];
     graphNode?: import("modou/triples/views/graph/build.js").GraphNode;
     graphEdge?: import("modou/triples/views/graph/build.js").GraphEdge;

@@ -37,6 +37,7 @@ export namespace qa_pairs {
     question: string;
     answer: string;
     answer_span: [number, number];
+    sentence: string;
     score: number;
     reader_answer: string;
     reader_score: number;
@@ -172,11 +173,45 @@ export namespace triples {
     tags: [number, number][];
     subjects: triples.SubjectPass[];
   }
+  interface Event {
+    type: string;
+    trigger: string;
+    trigger_span: [number, number];
+    date: string;
+    score: number;
+    arguments: triples.EventArgument[];
+  }
+  interface EventArgument {
+    role: string;
+    text: string;
+    span: [number, number];
+    score: number;
+  }
+  interface EventType {
+    name: string;
+    english: string;
+    roles: Record<string, string>;
+  }
+  interface EventsInside {
+    kind: "events";
+    tokens: string[];
+    threshold: number;
+    link_threshold: number;
+    graphs: triples.LinkedArguments[];
+  }
+  interface EventsResult {
+    events: triples.Event[];
+  }
   interface Extract {
     text: string;
     threshold: number | null;
     model: string | null;
     relations: string[] | null;
+  }
+  interface FindEvents {
+    text: string;
+    threshold: number | null;
+    types: string[] | null;
   }
   interface GPLinkerInside {
     kind: "gplinker";
@@ -184,6 +219,12 @@ export namespace triples {
     entities: Record<string, [number, number, number][]>;
     heads: Record<string, [number, number, number][]>;
     tails: Record<string, [number, number, number][]>;
+  }
+  interface LinkedArguments {
+    type: string;
+    arguments: [string, number, number, number][];
+    links: [number, number, number][];
+    events: number[][];
   }
   interface Relation {
     name: string;
@@ -242,6 +283,8 @@ export namespace xiangqi {
     best_chinese: string;
     legal_mass: number;
     value: [number, number, number] | null;
+    loss: number | null;
+    accuracy: number | null;
   }
   interface XiangqiResult {
     move: string | null;

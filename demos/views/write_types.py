@@ -25,6 +25,7 @@ _HEAD = """\
 _OTHERWISE = {
     "text2sql.Sketch.shortlist": "{ order: text2sql.Order; limit: number } | null",
     "triples.TriplesResult.text": None,
+    "triples.EventsResult.text": None,
     "similarity.SearchResult.query": None,
 }
 # Operations whose results are arrays and tables, of which `to_dict` makes something else.
@@ -53,7 +54,8 @@ def shown() -> tuple[type, ...]:
     from core.text2sql.profile import Column
     from core.text2sql.refusal import Refusal
     from core.text2sql.sketch import Sketch
-    from core.triples.explain import CasRelInside, GPLinkerInside
+    from core.triples.event_schema import EventType
+    from core.triples.explain import CasRelInside, EventsInside, GPLinkerInside
     from core.triples.schema import Relation
     from core.xiangqi.explain import Inside as XiangqiInside
     from core.xiangqi.explain import Opinion
@@ -63,7 +65,7 @@ def shown() -> tuple[type, ...]:
         *(operation.request for operation in asked),
         *(operation.result_type for operation in asked if operation.name not in _MADE_ANEW),
         *(QAInside, CostliestWord, Column, Left, Measure, Refusal, Rows, Sketch),
-        *(CasRelInside, GPLinkerInside, Relation, Opinion, XiangqiInside),
+        *(CasRelInside, GPLinkerInside, EventsInside, EventType, Relation, Opinion, XiangqiInside),
     )
 
 

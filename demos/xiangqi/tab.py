@@ -20,13 +20,16 @@ import core
 from core import catalog
 from core.errors import InputError
 from core.operation import number
-from core.xiangqi import MAX_PLIES
+from core.xiangqi import MAX_PLIES, openings
+from core.xiangqi.charset import decode
 from core.xiangqi.fen import write_fen
 from core.xiangqi.game import Game
-from core.xiangqi.geometry import SIDES
-from core.xiangqi.notation import from_iccs, to_iccs
-from core.xiangqi.pgn import MAX_BYTES, GameRecord, decode, scan_pgn, write_pgn
-from core.xiangqi.session import accuracy, describe, read_game
+from core.xiangqi.geometry import RED, SIDES, SQUARES
+from core.xiangqi.legality import why_illegal, why_stuck
+from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
+from core.xiangqi.paste import read_paste
+from core.xiangqi.pgn import MAX_BYTES, GameRecord, write_pgn
+from core.xiangqi.session import agreement, describe, read_game
 from core.xiangqi.settings import Settings
 from demos.assets import EXAMPLES
 from demos.server.calls import Json, answering, clean, place
@@ -115,7 +118,49 @@ def review(request: Json) -> Json:
     # The first moves of a very long game are beyond what the model reads.
     skipped = len(game.moves) - len(opinions)
     first = SIDES[(game.start.side + skipped) % 2]
-    return {"opinions": [None] * skipped + [asdict(o) for o in opinions], "accuracy": accuracy(opinions, first)}
+    return {"opinions": [None] * skipped + [asdict(o) for o in opinions], "agreement": agreement(opinions, first)}
+
+
+@answering
+def moments(request: Json) -> Json:
+    """Moments of one side's at which it had a better move, each with the legal moves there."""
+    game = _game(request)
+    side = SIDES.index(str(request.get("side"))) if request.get("side") in SIDES else RED
+    with place(_searches):
+        found = _pipeline(request).moments_of_game(game, side)
+    return {"moments": [asdict(m) | {"legal": describe(Game(game.start, game.moves[: m.ply]))["legal"]} for m in found]}
+
+
+@answering
+def judge(request: Json) -> Json:
+    """What may be expected of the point after a move tried at a moment, in percent for the side that made it."""
+    game = _game(request)
+    if not game.moves:
+        raise InputError("还没有走棋", "no move has been played yet")
+    before = Game(game.start, game.moves[:-1])
+    with place(_searches):
+        score = _pipeline(request).score_after(before, game.moves[-1])
+    return {"score": score, "chinese": to_chinese(before.board, game.moves[-1])}
+
+
+@answering
+def opening(request: Json) -> Json:
+    """What the opening is called, and how people went on from the position that was sent."""
+    return {"opening": asdict(openings.opening(_game(request)))}
+
+
+@answering
+def why(request: Json) -> Json:
+    """Why the piece on a square cannot be taken up, or cannot go to another, in both languages."""
+    board = _game(request).board
+    try:
+        start, target = (
+            from_iccs(f"{request['from']}{at}") for at in (request["from"], request.get("to") or request["from"])
+        )
+    except (KeyError, ValueError) as error:
+        raise InputError("没有这一格", "there is no such square") from error
+    zh, en = why_illegal(board, target) if request.get("to") else why_stuck(board, start // SQUARES)
+    return {"reason": {"zh": zh, "en": en}}
 
 
 @answering
@@ -156,25 +201,24 @@ def _file(data: Any) -> str:
 
 
 def _games(text: str) -> Json:
-    words = text.split(maxsplit=1)
-    if words and words[0].count("/") >= 4 and "[" not in text:
-        return {"games": [{"tags": {}, **describe(read_game(fen=text))}], "left_out": 0}
-    records, left_out = scan_pgn(text, _MAX_GAMES, _MAX_FILE_PLIES)
-    if len(records) == 1 and isinstance(records[0], InputError):
-        raise records[0]
-    return {"games": [_entry(number, record) for number, record in enumerate(records, 1)], "left_out": left_out}
+    found = read_paste(text, _MAX_GAMES, _MAX_FILE_PLIES)
+    if len(found.games) == 1 and isinstance(found.games[0], InputError):
+        raise found.games[0]
+    return {"games": [_entry(number, game) for number, game in enumerate(found.games, 1)], "left_out": found.left_out}
 
 
 def _entry(number: int, record: GameRecord | InputError) -> Json:
     """A game of a file for the page to choose from, or why it cannot be read."""
     if isinstance(record, InputError):
         return {"number": number, **record.to_dict()}
-    return {
+    game = {} if record.moves else describe(Game(record.start))
+    return game | {
         "number": number,
         "tags": {str(k)[:_MAX_TAG]: str(v)[:_MAX_TAG] for k, v in record.tags.items()},
         "result": record.result,
         "start": write_fen(record.start),
         "moves": [to_iccs(move) for move in record.moves],
+        "notes": [{"zh": zh, "en": en} for zh, en in record.notes],
     }
 
 
@@ -221,7 +265,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     view = XiangqiView(
         offered,
         elem_id="xiangqi-game",
-        server_functions=[replay, think, review, open_game, save_game],
+        server_functions=[replay, think, review, open_game, save_game, moments, judge, opening, why],
     )
     on_fill(stage, NAME, lambda game: ({**offered, "asked": {**game, "at": time.time()}},), [view])
     state = ModelState({"state": "loading"}, elem_id="xiangqi-state")

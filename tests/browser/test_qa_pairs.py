@@ -92,7 +92,8 @@ def test_pairs_are_edited_checked_deleted_and_exported_as_shown(tab: Any) -> Non
     expect(card.locator(".error")).to_contain_text("不能空着")
     card.locator(".edit-question").fill('="哪一年"成立？')
     card.locator(".edit-answer").fill("1961年")
-    say(tab, reader_answer="1961年", reader_score=0.91, passed=True)
+    sentence = PANDA[PANDA.index("1961年") :].partition("。")[0] + "。"
+    say(tab, reader_answer="1961年", reader_score=0.91, passed=True, sentence=sentence)
     card.get_by_role("button", name="保存并核对").click()
     expect(card.locator(".verdict")).to_contain_text("阅读模型也这样答")
     expect(card.locator(".verdict")).to_contain_text("91%")
@@ -120,8 +121,14 @@ def test_pairs_are_edited_checked_deleted_and_exported_as_shown(tab: Any) -> Non
     anki = download(tab, "下载 Anki 卡片").splitlines()
     assert anki[:2] == ["#separator:tab", "#html:false"]
     notes = list(csv.reader(anki[2:], delimiter="\t"))
-    assert all(len(note) == 2 for note in notes)
-    assert ['\'="哪一年"成立？', "1961年"] in notes
+    assert all(len(note) == 3 for note in notes)
+    founded = PANDA[PANDA.index("1961年") :].partition("。")[0] + "。"
+    assert ['\'="哪一年"成立？', "1961年", founded] in notes
+    assert edited["sentence"] == founded
+    assert {row["sentence"] for row in rows} == {pair["sentence"] for pair in found["pairs"]}
+    for pair in found["pairs"]:
+        assert pair["answer"] in pair["sentence"]
+        assert pair["sentence"] in PANDA
     view(tab).get_by_role("button", name="复制 JSON").click()
     expect(view(tab).get_by_role("button", name="已复制")).to_be_visible()
     assert json.loads(tab.evaluate("navigator.clipboard.readText()")) == found
@@ -215,6 +222,7 @@ def test_the_passage_answers_questions_of_the_visitor(tab: Any) -> None:
 
 
 def test_the_quiz_is_played_by_keyboard_and_by_touch(tab: Any) -> None:
+    number(tab, "n", "3")
     generate(tab, PANDA)
     expect(cards(tab).nth(1)).to_be_visible()
     questions = view(tab).locator(".card .question").all_inner_texts()
@@ -234,7 +242,7 @@ def test_the_quiz_is_played_by_keyboard_and_by_touch(tab: Any) -> None:
     quiz.locator(".main").focus()
     tab.keyboard.press("Space")
     expect(quiz.locator(".answer")).to_have_text(answers[0])
-    expect(quiz.locator(".sentence mark")).to_have_text(answers[0])
+    expect(quiz.locator(".sentence mark").first).to_have_text(answers[0])
     tab.keyboard.press("ArrowRight")
     expect(quiz.locator(".counter")).to_have_text(f"2 / {len(questions)}")
     expect(quiz.locator(".question")).to_have_text(questions[1])
@@ -250,9 +258,100 @@ def test_the_quiz_is_played_by_keyboard_and_by_touch(tab: Any) -> None:
     tab.mouse.move(x - 200, y + 5, steps=4)
     tab.mouse.up()
     expect(quiz.locator(".counter")).to_have_text(f"2 / {len(questions)}")
+
+    # What is written is judged, and the teacher has the last word.
+    quiz.locator('[data-way="write"]').click()
+    field = quiz.locator("input")
+    expect(field).to_be_focused()
+    field.fill("A1 不在文章里的话")
+    say(tab, error={"zh": "服务器正忙", "en": "busy"})
+    field.press("Enter")
+    expect(quiz.locator(".trouble")).to_have_text("服务器正忙")
+    expect(field).to_have_value("A1 不在文章里的话")
+    field.fill(f"是{answers[0]}。")
+    field.press("Enter")
+    expect(quiz.locator(".judged.right")).to_contain_text(re.compile("对(含有答案|完全一样|数值相同)"))
+    expect(quiz.locator(".answer")).to_have_text(answers[0])
+    quiz.locator(".turn").click()
+    expect(quiz.locator(".judged.wrong")).to_contain_text("老师判的")
+
+    # Of wrong answers one is chosen by its letter; fewer than three come with a word about it.
+    kind = {"zh": "日期", "en": "dates"}
+    choices = [{"kind": kind, "wrong": ["甲${1}", "<b>乙</b>", "丙"] if i else ["甲"]} for i in range(len(answers))]
+    say(tab, choices=choices)
+    quiz.locator('[data-way="choose"]').click()
+    expect(quiz.locator(".few")).to_have_text("文章里别的日期只有 1 个")
+    options = quiz.locator(".option span").all_inner_texts()
+    assert sorted(options) == sorted([answers[0], "甲"])
+    tab.keyboard.press("ab"[options.index(answers[0])])
+    expect(quiz.locator(".option.right span")).to_have_text(answers[0])
+    for i in range(1, len(answers)):
+        quiz.locator(".main").click()
+        expect(quiz.locator(".option span")).to_have_count(4)
+        quiz.locator(".option").filter(has_text="丙").click()
+        expect(quiz.locator(".option.right span")).to_have_text(answers[i])
+    quiz.locator(".main").click()
+    expect(quiz.locator(".question")).to_have_text(f"答对 1 / {len(answers)}")
+    quiz.locator(".only-missed").click()
+    expect(quiz.locator(".counter")).to_have_text(f"1 / {len(answers) - 1}")
     tab.keyboard.press("Escape")
     expect(quiz).to_have_count(0)
     expect(button).to_be_focused()
+
+    # The same on paper: two pages, the answers on their own.
+    view(tab).locator(".print").click()
+    sheet = tab.get_by_role("dialog").frame_locator("iframe")
+    expect(sheet.locator(".questions li")).to_have_count(len(answers))
+    expect(sheet.locator(".room")).to_have_count(len(answers))
+    expect(sheet.locator(".answers b")).to_have_text(answers)
+    paper = tab.context.new_page()
+    paper.set_content(tab.frames[-1].content())
+    assert pages(paper.pdf(prefer_css_page_size=True)) == 2
+    paper.close()
+    tab.keyboard.press("Escape")
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def compose(page: Any, text: str) -> None:
+    """Text that an input method is still composing: it is in the field, and not yet written."""
+    page.context.new_cdp_session(page).send(
+        "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+    )
+
+
+def test_what_an_input_method_composes_outlives_the_pairs_that_still_come(tab: Any) -> None:
+    number(tab, "n", "8")
+    passage_box(tab).fill(PANDA)
+    tab.locator("#qa_pairs-run").click()
+    card = cards(tab).first
+    expect(card).to_be_visible(timeout=60_000)
+    card = view(tab).locator(f'.card[data-key="{card.get_attribute("data-key")}"]')
+    card.locator(".edit").press("Enter")  # by key: a click waits until nothing moves, and pairs keep coming
+    field = card.locator(".edit-question")
+    expect(field).to_be_focused()
+    field.evaluate("""(field) => {
+        window.ended = 0;
+        field.value = '前后';
+        field.setSelectionRange(1, 1);
+        field.addEventListener('compositionend', () => { window.ended += 1; });
+        field.addEventListener('blur', () => { window.ended += 1; });
+    }""")
+    compose(tab, "zhong")
+    expect(view(tab).locator(".summary")).to_contain_text("用时", timeout=60_000)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("前zhong后")
+    assert tab.evaluate("window.ended") == 0, "the list was sorted around the field"
+    compose(tab, "中")
+    tab.context.new_cdp_session(tab).send("Input.insertText", {"text": "中"})
+    expect(field).to_have_value("前中后")
+    assert field.evaluate("(field) => field.selectionStart") == 2
+    compose(tab, "x")
+    field.dispatch_event("keydown", {"key": "Escape", "isComposing": True, "bubbles": True})
+    field.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    expect(field).to_be_visible()
 
 
 def test_the_inside_follows_the_pairs(tab: Any) -> None:

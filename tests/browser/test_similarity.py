@@ -25,11 +25,14 @@ def tab(page: Any, server: str) -> Any:
     return page
 
 
-@pytest.fixture
-def compared(tab: Any) -> Any:
-    compare(tab, A, B)
-    expect_words(tab, "a", "我", "上海")
-    return tab
+@pytest.fixture(scope="module")
+def compared(kept_page: Any, server: str) -> Any:
+    """Two sentences compared, for tests that leave them so."""
+    kept_page.goto(f"{server}/?tab=similarity")
+    expect(kept_page.locator("#similarity-state")).to_contain_text("模型就绪", timeout=90_000)
+    compare(kept_page, A, B)
+    expect_words(kept_page, "a", "我", "上海")
+    return kept_page
 
 
 def test_two_sentences_in_scores_words_ribbons_and_table_out(compared: Any) -> None:
@@ -46,15 +49,6 @@ def test_two_sentences_in_scores_words_ribbons_and_table_out(compared: Any) -> N
     heads = compared.locator("#similarity-result .words")
     assert heads.locator("thead th[scope=col]").all_inner_texts() == found["tokens_b"]
     assert heads.locator("tbody th[scope=row]").all_inner_texts() == found["tokens_a"]
-
-
-def test_enter_compares_and_swap_swaps(tab: Any) -> None:
-    fill(tab, A, B)
-    tab.locator("#similarity-b textarea").press("Enter")
-    expect_words(tab, "a", "我", "上海")
-    tab.locator("#similarity-swap").click()
-    expect_words(tab, "a", "明天", "上海")
-    expect(tab.locator("#similarity-a textarea")).to_have_value(B)
 
 
 def test_a_word_or_ribbon_says_what_it_carries_by_pointer_and_by_keyboard(compared: Any) -> None:
@@ -91,9 +85,10 @@ def test_without_norms_every_word_weighs_the_same_and_it_says_so(compared: Any) 
 
 
 def test_other_vectors_compare_anew(compared: Any) -> None:
-    compared.locator("#similarity-model").get_by_text("静态词向量").click()
-    expect(compared.locator("#similarity-result .summary")).to_contain_text("静态词向量")
-    expect(compared.locator("#similarity-state")).to_contain_text("similarity-static")
+    for vectors, model in (("静态词向量", "similarity-static"), ("语境编码器", "similarity-encoder")):
+        compared.locator("#similarity-model").get_by_text(vectors).click()
+        expect(compared.locator("#similarity-result .summary")).to_contain_text(vectors)
+        expect(compared.locator("#similarity-state")).to_contain_text(model)
 
 
 def test_choosing_vectors_before_there_are_sentences_is_no_mistake(tab: Any) -> None:
@@ -116,21 +111,6 @@ def test_the_table_shows_plan_cost_or_what_is_paid(compared: Any) -> None:
     expect(compared.get_by_role("button", name="运输方案")).to_have_attribute("aria-pressed", "true")
 
 
-def test_every_example_works_by_one_click(tab: Any) -> None:
-    examples = json.loads(Path("assets/examples/similarity/examples.json").read_text(encoding="utf-8"))
-    assert len(examples) == 8
-    for example in examples:
-        tab.get_by_text(example["label"], exact=True).click()
-        expect(tab.locator("#similarity-b textarea")).to_have_value(example["text_b"])
-        # The words, without the punctuation between them, are the sentence.
-        expect(tab.locator("#similarity-result .heat tbody")).to_be_visible()
-        tab.wait_for_function(
-            """text => [...document.querySelectorAll('#similarity-result .word[data-side="b"]')]
-                .map((word) => word.textContent).join("") === text.replace(/[，。？]/g, "")""",
-            arg=example["text_b"],
-        )
-
-
 def test_copy_and_download(compared: Any) -> None:
     compared.get_by_role("button", name="复制 JSON").click()
     expect(compared.get_by_role("button", name="已复制")).to_be_visible()
@@ -144,15 +124,6 @@ def test_copy_and_download(compared: Any) -> None:
     assert sum(float(row["mass"]) for row in table) == pytest.approx(1, abs=1e-4)
     wanted = 1 - result(compared)["wrd"]
     assert sum(float(row["paid"]) for row in table) == pytest.approx(wanted, abs=1e-4)
-
-
-def test_equal_sentences_are_at_distance_nothing(tab: Any) -> None:
-    compare(tab, "這個軟體很好用！", "这个软体很好用!")
-    expect_words(tab, "a", "這個", "用")
-    assert [score(tab, name) for name in ("wrd", "wmd", "cosine", "contextual")] == ["1.000"] * 4
-    expect(tab.locator("#similarity-result .dearest")).to_contain_text("距离为 0")
-    compare(tab, A, A)
-    expect(tab.locator("#similarity-result .dearest")).to_contain_text("逐词相同")
 
 
 def test_the_transport_problem_can_be_followed_to_its_optimum(tab: Any) -> None:
@@ -190,8 +161,47 @@ def test_long_sentences_say_that_there_are_no_steps(tab: Any) -> None:
     expect(tab.locator("#similarity-inside .too-long")).to_contain_text("24")
 
 
-def test_clear_empties_the_pane(compared: Any) -> None:
+@pytest.fixture(scope="module")
+def cleared(compared: Any) -> Any:
+    """The same page, for tests that put in sentences of their own."""
     compared.locator("#similarity-clear").click()
     expect(compared.locator("#similarity-a textarea")).to_have_value("")
     expect(compared.locator("#similarity-result .hint")).to_be_visible()
-    expect(compared.locator("#similarity-result .word")).to_have_count(0)
+    return compared
+
+
+def test_clear_empties_the_pane(cleared: Any) -> None:
+    expect(cleared.locator("#similarity-result .word")).to_have_count(0)
+
+
+def test_enter_compares_and_swap_swaps(cleared: Any) -> None:
+    fill(cleared, A, B)
+    cleared.locator("#similarity-b textarea").press("Enter")
+    expect_words(cleared, "a", "我", "上海")
+    cleared.locator("#similarity-swap").click()
+    expect_words(cleared, "a", "明天", "上海")
+    expect(cleared.locator("#similarity-a textarea")).to_have_value(B)
+
+
+def test_every_example_works_by_one_click(cleared: Any) -> None:
+    examples = json.loads(Path("assets/examples/similarity/examples.json").read_text(encoding="utf-8"))
+    assert len(examples) == 8
+    for example in examples:
+        cleared.get_by_text(example["label"], exact=True).click()
+        expect(cleared.locator("#similarity-b textarea")).to_have_value(example["text_b"])
+        # The words, without the punctuation between them, are the sentence.
+        expect(cleared.locator("#similarity-result .heat tbody")).to_be_visible()
+        cleared.wait_for_function(
+            """text => [...document.querySelectorAll('#similarity-result .word[data-side="b"]')]
+                .map((word) => word.textContent).join("") === text.replace(/[，。？]/g, "")""",
+            arg=example["text_b"],
+        )
+
+
+def test_equal_sentences_are_at_distance_nothing(cleared: Any) -> None:
+    compare(cleared, "這個軟體很好用！", "这个软体很好用!")
+    expect_words(cleared, "a", "這個", "用")
+    assert [score(cleared, name) for name in ("wrd", "wmd", "cosine", "contextual")] == ["1.000"] * 4
+    expect(cleared.locator("#similarity-result .dearest")).to_contain_text("距离为 0")
+    compare(cleared, A, A)
+    expect(cleared.locator("#similarity-result .dearest")).to_contain_text("逐词相同")

@@ -68,10 +68,10 @@ def test_pasted_lines_are_ranked_with_their_numbers_and_the_work_is_told(search:
     expect(work).to_contain_text("列表已读过")
 
 
-def test_the_sample_works_by_one_click(search: Any) -> None:
-    search.locator("#similarity-search-sample").click()
-    expect(hits(search)).to_have_count(10)
-    assert search.locator("#similarity-sentences textarea").input_value().count("\n") >= 190
+def test_the_sample_works_by_one_click(kept: Any) -> None:
+    kept.locator("#similarity-search-sample").click()
+    expect(hits(kept)).to_have_count(10)
+    assert kept.locator("#similarity-sentences textarea").input_value().count("\n") >= 190
 
 
 def test_static_vectors_and_number_of_results(search: Any) -> None:
@@ -91,9 +91,8 @@ def test_a_text_file_is_searched_instead_of_the_pasted_lines(search: Any) -> Non
     expect(hits(search).first).to_contain_text(QUERY)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
-def test_a_column_of_a_table_is_chosen_and_the_hits_are_downloaded(search: Any, encoding: str) -> None:
-    upload(search, "questions.csv", TABLE.encode(encoding))
+def test_a_column_of_a_table_is_chosen_and_the_hits_are_downloaded(search: Any) -> None:
+    upload(search, "questions.csv", TABLE.encode("gbk"))
     expect(search.locator("#similarity-note")).to_contain_text("3 行，3 列")
     column = search.locator("#similarity-column input")
     expect(column).to_have_value("问题")
@@ -129,10 +128,7 @@ def workbook() -> bytes:
     ("name", "data", "message"),
     [
         pytest.param("a.xlsx", workbook(), "请另存为 CSV", id="workbook"),
-        pytest.param("a.csv", workbook(), "请另存为 CSV", id="disguised workbook"),
-        pytest.param("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0", "不是文本文件", id="picture"),
         pytest.param("a.txt", b"a\n" * 1_000_001, "上限 100,000", id="a million lines"),
-        pytest.param("a.csv", b"text\n", "没有句子", id="no rows"),
     ],
 )
 def test_a_bad_file_gets_a_clear_message_and_the_hits_stay(search: Any, name: str, data: bytes, message: str) -> None:

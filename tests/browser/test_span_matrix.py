@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+import gradio as gr
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import ROOT, serving
+from demos.triples.views import TriplesInside
+from tests.conftest import serving_here
+
+# The matrices of a GPLinker model for two sentences.
+TOKENS = list("《战狼2》由吴京执导，谢楠主演")
+FIRST = {
+    "kind": "gplinker",
+    "tokens": TOKENS,
+    "entities": {"subject": [[1, 3, 0.97], [1, 2, 0.12]], "object": [[6, 7, 0.93], [11, 12, 0.88], [11, 11, 0.06]]},
+    "heads": {"导演": [[1, 6, 0.95]], "主演": [[1, 11, 0.9], [1, 6, 0.2]]},
+    "tails": {"导演": [[3, 7, 0.94], [2, 7, 0.08]], "主演": [[3, 12, 0.87]], "编剧": []},
+}
+LONG = {
+    "kind": "gplinker",
+    "tokens": list("<b>" + "字" * 120),
+    "entities": {"subject": [], "object": [[100, 110, 0.5]]},
+    "heads": {},
+    "tails": {},
+}
+VALUE = {"json": json.dumps({"sentences": [FIRST, LONG]}, ensure_ascii=False)}
+
+
+def matrices() -> gr.Blocks:
+    """A page of nothing but the view."""
+    with gr.Blocks(analytics_enabled=False) as page:
+        TriplesInside(VALUE, elem_id="triples-inside")
+    return page
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("matrices"), str(ROOT / "tests" / "span_matrix_page.py")) as found:
+def address() -> Iterator[str]:
+    with serving_here(matrices) as found:
         yield found
 
 

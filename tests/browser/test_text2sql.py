@@ -38,18 +38,24 @@ def tab(page: Any, server: str) -> Any:
     return open_tab(page, server)
 
 
-def test_a_suggested_question_about_a_shipped_table_gives_rows(tab: Any) -> None:
-    expect(preview(tab)).to_contain_text("夏季奥运会奖牌榜")
-    expect(preview(tab)).to_contain_text("110 行 × 9 列")
-    expect(preview(tab).locator("th").first).to_contain_text("数字")
-    chips = tab.locator("#text2sql-suggested button")
+@pytest.fixture(scope="module")
+def kept(kept_page: Any, server: str) -> Any:
+    """The tab with the first shipped table, as the test before left it."""
+    return open_tab(kept_page, server)
+
+
+def test_a_suggested_question_about_a_shipped_table_gives_rows(kept: Any) -> None:
+    expect(preview(kept)).to_contain_text("夏季奥运会奖牌榜")
+    expect(preview(kept)).to_contain_text("110 行 × 9 列")
+    expect(preview(kept).locator("th").first).to_contain_text("数字")
+    chips = kept.locator("#text2sql-suggested button")
     expect(chips).to_have_count(6)
     question = chips.first.inner_text()
     chips.first.click()
-    expect(answer(tab).locator(".result tbody tr").first).to_be_visible()
-    expect(tab.locator("#text2sql-question textarea")).to_have_value(question)
-    expect(answer(tab).locator(".reading")).to_contain_text("%")
-    expect(answer(tab).locator(".sql pre .keyword").first).to_have_text("SELECT")
+    expect(answer(kept).locator(".result tbody tr").first).to_be_visible()
+    expect(kept.locator("#text2sql-question textarea")).to_have_value(question)
+    expect(answer(kept).locator(".reading")).to_contain_text("%")
+    expect(answer(kept).locator(".sql pre .keyword").first).to_have_text("SELECT")
 
 
 def test_the_other_shipped_tables_come_with_their_own_questions(tab: Any) -> None:
@@ -63,13 +69,13 @@ def test_the_other_shipped_tables_come_with_their_own_questions(tab: Any) -> Non
     expect(preview(tab)).to_contain_text("193 行")
 
 
-def test_words_of_the_question_show_what_they_became(tab: Any) -> None:
-    ask(tab, "2024年中国的金牌是多少？")
-    links = answer(tab).locator(".link")
+def test_words_of_the_question_show_what_they_became(kept: Any) -> None:
+    ask(kept, "2024年中国的金牌是多少？")
+    links = answer(kept).locator(".link")
     expect(links.first).to_be_visible()
     links.first.click()
-    expect(answer(tab).locator(".linked .readout")).to_contain_text("→")
-    assert answer(tab).locator(".linked .question").inner_text().replace("\n", "").startswith("2024")
+    expect(answer(kept).locator(".linked .readout")).to_contain_text("→")
+    assert answer(kept).locator(".linked .question").inner_text().replace("\n", "").startswith("2024")
 
 
 def test_an_uploaded_workbook_is_asked_charted_edited_and_downloaded(tab: Any) -> None:
@@ -126,30 +132,30 @@ def test_how_a_table_was_read_is_corrected_and_remembered(tab: Any) -> None:
     expect(preview(tab)).to_contain_text("2 行 × 3 列")
 
 
-def test_conditions_are_changed_by_their_chips(tab: Any) -> None:
-    ask(tab, "中国的金牌是多少？")
-    run_sql(tab, 'SELECT "国家或地区", "金牌" FROM "夏季奥运会奖牌榜" WHERE "年份" = 2024')
-    expect(answer(tab).locator(".result tbody tr")).to_have_count(10)
-    chips = answer(tab).locator(".condition")
+def test_conditions_are_changed_by_their_chips(kept: Any) -> None:
+    ask(kept, "中国的金牌是多少？")
+    run_sql(kept, 'SELECT "国家或地区", "金牌" FROM "夏季奥运会奖牌榜" WHERE "年份" = 2024')
+    expect(answer(kept).locator(".result tbody tr")).to_have_count(10)
+    chips = answer(kept).locator(".condition")
     expect(chips).to_have_text("年份 = 2024")
     chips.first.click()
-    editor = answer(tab).locator(".editor")
+    editor = answer(kept).locator(".editor")
     editor.get_by_label("运算").select_option(">=")
     editor.get_by_label("数字").fill("2016")
     editor.get_by_role("button", name="应用").click()
     expect(chips).to_have_text("年份 ≥ 2016")
-    expect(answer(tab).locator(".result tbody tr")).to_have_count(30)
-    expect(answer(tab).locator(".confidence")).to_have_text("已按你的修改")
-    expect(answer(tab).locator(".sql")).to_contain_text("2016")
+    expect(answer(kept).locator(".result tbody tr")).to_have_count(30)
+    expect(answer(kept).locator(".confidence")).to_have_text("已按你的修改")
+    expect(answer(kept).locator(".sql")).to_contain_text("2016")
 
-    answer(tab).get_by_role("button", name="＋ 条件").click()
+    answer(kept).get_by_role("button", name="＋ 条件").click()
     editor.get_by_label("列", exact=True).select_option(label="国家或地区")
     editor.get_by_label("文字").fill("中国")
     editor.get_by_label("文字").press("Enter")
-    expect(answer(tab).locator(".result tbody tr")).to_have_count(3)
-    answer(tab).locator(".connective").click()
-    expect(answer(tab).locator(".result tbody tr")).not_to_have_count(3)
-    expect(answer(tab).locator(".connective")).to_contain_text("或")
+    expect(answer(kept).locator(".result tbody tr")).to_have_count(3)
+    answer(kept).locator(".connective").click()
+    expect(answer(kept).locator(".result tbody tr")).not_to_have_count(3)
+    expect(answer(kept).locator(".connective")).to_contain_text("或")
 
     chips.first.click()
     editor.get_by_label("列", exact=True).select_option(label="开幕日期")
@@ -158,30 +164,30 @@ def test_conditions_are_changed_by_their_chips(tab: Any) -> None:
     editor.get_by_label("到").fill("2022-12-31")
     editor.get_by_role("button", name="应用").click()
     expect(chips.first).to_have_text("开幕日期 在 2020–2022")
-    answer(tab).locator(".connective").click()
-    expect(answer(tab).locator(".result tbody tr")).to_have_count(1)
+    answer(kept).locator(".connective").click()
+    expect(answer(kept).locator(".result tbody tr")).to_have_count(1)
     chips.nth(1).click()
     editor.get_by_role("button", name="删除").click()
     expect(chips).to_have_count(1)
-    expect(answer(tab).locator(".result tbody tr")).to_have_count(10)
+    expect(answer(kept).locator(".result tbody tr")).to_have_count(10)
     chips.first.click()
     editor.get_by_label("从").fill("1900-01-01")
     editor.get_by_label("到").fill("1900-01-02")
     editor.get_by_role("button", name="应用").click()
-    expect(answer(tab).locator(".nothing")).to_contain_text("没有符合条件的行")
+    expect(answer(kept).locator(".nothing")).to_contain_text("没有符合条件的行")
 
 
-def test_a_condition_without_a_value_is_not_sent(tab: Any) -> None:
-    ask(tab, "中国的金牌是多少？")
-    answer(tab).get_by_role("button", name="＋ 条件").click()
-    editor = answer(tab).locator(".editor")
+def test_a_condition_without_a_value_is_not_sent(kept: Any) -> None:
+    ask(kept, "中国的金牌是多少？")
+    answer(kept).get_by_role("button", name="＋ 条件").click()
+    editor = answer(kept).locator(".editor")
     editor.get_by_label("数字").fill("很多")
     editor.get_by_role("button", name="应用").click()
     expect(editor.locator(".error")).to_contain_text("请填写数字")
     editor.get_by_label("运算").focus()
-    tab.keyboard.press("Escape")
+    kept.keyboard.press("Escape")
     expect(editor).to_have_count(0)
-    expect(answer(tab).get_by_role("button", name="＋ 条件")).to_be_focused()
+    expect(answer(kept).get_by_role("button", name="＋ 条件")).to_be_focused()
 
 
 def test_history_is_kept_over_tables_and_asks_again(tab: Any) -> None:
@@ -207,15 +213,15 @@ def test_history_is_kept_over_tables_and_asks_again(tab: Any) -> None:
     expect(entries).to_have_count(0)
 
 
-def test_other_dialects_are_shown_and_copied(tab: Any) -> None:
-    ask(tab, "中国的金牌是多少？")
-    answer(tab).get_by_role("tab", name="MySQL").click()
-    expect(answer(tab).locator(".sql pre")).to_contain_text("`")
-    answer(tab).get_by_role("tab", name="MySQL").press("ArrowRight")
-    expect(answer(tab).get_by_role("tab", name="PostgreSQL")).to_be_focused()
-    answer(tab).get_by_role("button", name="复制 SQL").click()
-    expect(answer(tab).get_by_role("button", name="已复制")).to_be_visible()
-    assert tab.evaluate("navigator.clipboard.readText()") == answer(tab).locator(".sql pre").inner_text()
+def test_other_dialects_are_shown_and_copied(kept: Any) -> None:
+    ask(kept, "中国的金牌是多少？")
+    answer(kept).get_by_role("tab", name="MySQL").click()
+    expect(answer(kept).locator(".sql pre")).to_contain_text("`")
+    answer(kept).get_by_role("tab", name="MySQL").press("ArrowRight")
+    expect(answer(kept).get_by_role("tab", name="PostgreSQL")).to_be_focused()
+    answer(kept).get_by_role("button", name="复制 SQL").click()
+    expect(answer(kept).get_by_role("button", name="已复制")).to_be_visible()
+    assert kept.evaluate("navigator.clipboard.readText()") == answer(kept).locator(".sql pre").inner_text()
 
 
 @of_sketches

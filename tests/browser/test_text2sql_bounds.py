@@ -85,9 +85,7 @@ def test_hostile_headers_and_cells_are_shown_as_text(tab: Any) -> None:
     ("name", "data", "message"),
     [
         pytest.param("a.xlsx", workbook()[:900], "", id="broken workbook"),
-        pytest.param("a.csv", b"", "空", id="empty"),
         pytest.param("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "不是表格", id="picture"),
-        pytest.param("a.csv", b"a,b\n", "没有数据", id="header only"),
         pytest.param("a.csv", (",".join(f"c{i}" for i in range(10_000)) + "\n1\n").encode(), "上限 100", id="wide"),
     ],
 )
@@ -131,13 +129,13 @@ def test_too_much_is_not_even_pasted(tab: Any) -> None:
 @pytest.mark.parametrize(
     ("question", "message"), [("", "请输入"), ("字" * 201, "200"), pytest.param("，" * 3, "", id="no word")]
 )
-def test_a_bad_question_gets_a_message_or_an_answer(tab: Any, question: str, message: str) -> None:
-    ask(tab, "中国的金牌是多少？")
-    tab.locator("#text2sql-question textarea").fill(question)
-    tab.locator("#text2sql-question textarea").press("Enter")
+def test_a_bad_question_gets_a_message_or_an_answer(kept: Any, question: str, message: str) -> None:
+    ask(kept, "中国的金牌是多少？")
+    kept.locator("#text2sql-question textarea").fill(question)
+    kept.locator("#text2sql-question textarea").press("Enter")
     if message:
-        expect(answer(tab).locator(".told.error")).to_contain_text(message)
-    expect(answer(tab).locator(".result")).to_be_visible()
+        expect(answer(kept).locator(".told.error")).to_contain_text(message)
+    expect(answer(kept).locator(".result")).to_be_visible()
 
 
 def test_a_long_result_is_shown_in_part_and_downloaded_whole(tab: Any) -> None:
@@ -187,19 +185,3 @@ def test_english_labels(page: Any, server: str) -> None:
     answer(page).get_by_role("button", name="Run", exact=True).click()
     expect(answer(page).locator(".sql .error")).to_contain_text("not supported")
     expect(page.locator("#text2sql-how")).to_contain_text("How it works")
-
-
-def test_the_endpoint_answers_and_refuses(server: str) -> None:
-    from gradio_client import Client
-    from gradio_client.exceptions import AppError
-
-    client = Client(server, verbose=False)
-    found = client.predict("甲市的人口是多少？", None, PASTED, api_name="/text2sql")
-    assert found["columns"]
-    assert found["rows"]
-    assert set(found["dialects"]) == {"mysql", "postgres", "sqlite"}
-    table = {"header": ["城市", "人口"], "rows": [["甲市", 3], ["乙市", 5]]}
-    assert client.predict("人口最多的城市", table, None, api_name="/text2sql")["sql"].startswith("SELECT")
-    for question, given, text in (("", table, None), ("人口最多的城市", None, None), ("人口", {"header": 3}, None)):
-        with pytest.raises(AppError):
-            client.predict(question, given, text, api_name="/text2sql")

@@ -51,43 +51,43 @@ def expect_shown(page: Any, text: str) -> None:
     )
 
 
-def test_text_in_triples_out_with_marks_table_and_latency(tab: Any) -> None:
-    extract(tab, FILM)
-    director = rows(tab).filter(has_text="导演")
+def test_text_in_triples_out_with_marks_table_and_latency(kept: Any) -> None:
+    extract(kept, FILM)
+    director = rows(kept).filter(has_text="导演")
     expect(director).to_contain_text("战狼2")
     expect(director).to_contain_text("吴京")
-    expect(rows(tab).filter(has_text="弗兰克·格里罗")).to_have_count(1)
-    expect(tab.locator("#triples-result .text")).to_contain_text("是由")
-    expect(tab.locator("#triples-result mark").first).to_contain_text("影视作品")
-    expect(tab.locator("#triples-result .summary")).to_contain_text("ms")
+    expect(rows(kept).filter(has_text="弗兰克·格里罗")).to_have_count(1)
+    expect(kept.locator("#triples-result .text")).to_contain_text("是由")
+    expect(kept.locator("#triples-result mark").first).to_contain_text("影视作品")
+    expect(kept.locator("#triples-result .summary")).to_contain_text("ms")
     director.hover()
-    expect(tab.locator("#triples-result mark.lit").filter(has_text="吴京").first).to_be_visible()
-    expect(tab.locator("#triples-result .edge.lit")).to_have_count(1)
+    expect(kept.locator("#triples-result mark.lit").filter(has_text="吴京").first).to_be_visible()
+    expect(kept.locator("#triples-result .edge.lit")).to_have_count(1)
 
 
-def test_every_example_works_by_one_click(tab: Any) -> None:
+def test_every_example_works_by_one_click(kept: Any) -> None:
     examples = json.loads(Path("assets/examples/triples/examples.json").read_text(encoding="utf-8"))
     for example in examples:
-        tab.get_by_text(example["label"], exact=True).click()
-        expect_shown(tab, example["text"])
-        assert rows(tab).count() >= 1, example["label"]
+        kept.get_by_text(example["label"], exact=True).click()
+        expect_shown(kept, example["text"])
+        assert rows(kept).count() >= 1, example["label"]
 
 
-def test_copy_and_download(tab: Any) -> None:
-    extract(tab, FILM)
-    expect(rows(tab).first).to_be_visible()
-    tab.get_by_role("button", name="复制 JSON").click()
-    expect(tab.get_by_role("button", name="已复制")).to_be_visible()
-    copied = json.loads(tab.evaluate("navigator.clipboard.readText()"))
-    with tab.expect_download() as caught:
-        tab.get_by_role("button", name="下载 JSON").click()
+def test_copy_and_download(kept: Any) -> None:
+    extract(kept, FILM)
+    expect_shown(kept, FILM)
+    kept.get_by_role("button", name="复制 JSON").click()
+    expect(kept.get_by_role("button", name="已复制")).to_be_visible()
+    copied = json.loads(kept.evaluate("navigator.clipboard.readText()"))
+    with kept.expect_download() as caught:
+        kept.get_by_role("button", name="下载 JSON").click()
     assert json.loads(Path(caught.value.path()).read_text(encoding="utf-8")) == copied
     assert {"subject", "predicate", "object", "subject_span", "object_span", "score"} == set(copied["triples"][0])
-    with tab.expect_download() as caught:
-        tab.get_by_role("button", name="下载 CSV").click()
+    with kept.expect_download() as caught:
+        kept.get_by_role("button", name="下载 CSV").click()
     assert caught.value.suggested_filename == "triples.csv"
     table = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text(encoding="utf-8-sig"))))
-    assert len(table) == len(copied["triples"]) == rows(tab).count()
+    assert len(table) == len(copied["triples"]) == rows(kept).count()
     assert FILM[int(table[0]["subject_start"]) : int(table[0]["subject_end"])] == table[0]["subject"]
 
 
@@ -139,12 +139,13 @@ def test_the_inside_can_be_opened_and_another_subject_chosen(tab: Any) -> None:
     expect(inside.locator(".strip").first).to_contain_text("雷")
 
 
-def test_clear_empties_the_tab(tab: Any) -> None:
-    extract(tab, FILM)
-    expect(rows(tab).first).to_be_visible()
-    tab.locator("#triples-clear").click()
-    expect(tab.locator("#triples-text textarea")).to_have_value("")
-    expect(rows(tab)).to_have_count(0)
+def test_clear_empties_the_tab(kept: Any) -> None:
+    extract(kept, "雷军毕业于武汉大学。")
+    expect_shown(kept, "雷军毕业于武汉大学。")
+    expect(rows(kept).first).to_be_visible()
+    kept.locator("#triples-clear").click()
+    expect(kept.locator("#triples-text textarea")).to_have_value("")
+    expect(rows(kept)).to_have_count(0)
 
 
 def test_two_languages_by_link_and_by_button(page: Any, server: str) -> None:
@@ -171,3 +172,25 @@ def test_no_sideways_scroll(kept: Any) -> None:
         extract(kept, FILM)
         expect(rows(kept).first).to_be_visible(timeout=30_000)
         assert kept.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
+
+
+def test_events_as_cards_in_the_text_on_a_line_of_time_and_as_graphs(tab: Any) -> None:
+    tab.get_by_role("tab", name="事件").click()
+    result = tab.locator("#events-result")
+    examples = json.loads(Path("assets/examples/triples/events.json").read_text(encoding="utf-8"))
+    tab.get_by_text(examples[0]["label"], exact=True).click()
+    expect(result.locator(".card").filter(has_text="离婚")).to_contain_text("陈默", timeout=20_000)
+    married = result.locator(".card").filter(has_text="人生-结婚")
+    expect(married).to_contain_text("顾言")
+    expect(result.locator(".line li").first).to_contain_text("2024-05-18")
+    married.hover()
+    expect(result.locator("mark.lit.trigger")).to_contain_text("结婚")
+    expect(result.locator("tbody tr.lit")).to_have_count(1)
+    with tab.expect_download() as download:
+        result.get_by_role("button", name="下载 CSV").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert "人生-结婚" in {row["type"] for row in rows}
+    tab.locator("#events-how button").first.click()
+    inside = tab.locator("#events-inside")
+    expect(inside.locator(".node").filter(has_text="顾言").first).to_be_visible()
+    expect(inside.locator(".edge.firm").first).to_be_attached()

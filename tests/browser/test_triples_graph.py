@@ -42,52 +42,58 @@ def tab(page: Any, server: str) -> Any:
     return open_extracted(page, server)
 
 
-def test_every_triple_is_an_edge_and_every_entity_a_node(tab: Any) -> None:
+@pytest.fixture(scope="module")
+def kept(kept_page: Any, server: str) -> Any:
+    """For tests that leave the drawing as it was."""
+    return open_extracted(kept_page, server)
+
+
+def test_every_triple_is_an_edge_and_every_entity_a_node(kept: Any) -> None:
     shown = {
         tuple(row)
-        for row in rows(tab).evaluate_all(
+        for row in rows(kept).evaluate_all(
             "rows => rows.map(r => [...r.querySelectorAll('td:not(.score) b')].map(b => b.textContent))"
         )
     }
     assert ("战狼2", "导演", "吴京") in shown
-    expect(edges(tab)).to_have_count(len(shown))
-    expect(nodes(tab)).to_have_count(len({name for s, _, o in shown for name in (s, o)}))
-    expect(tab.locator("#triples-result .caption")).to_contain_text("InfoMap 社区")
+    expect(edges(kept)).to_have_count(len(shown))
+    expect(nodes(kept)).to_have_count(len({name for s, _, o in shown for name in (s, o)}))
+    expect(kept.locator("#triples-result .caption")).to_contain_text("InfoMap 社区")
     # Two communities that share no edge have two colours.
-    hues = [node(tab, name).get_attribute("class").split()[1] for name in ("战狼2", "武汉大学")]
+    hues = [node(kept, name).get_attribute("class").split()[1] for name in ("战狼2", "武汉大学")]
     assert hues[0] != hues[1]
 
 
-def test_parallel_edges_do_not_lie_on_each_other(tab: Any) -> None:
+def test_parallel_edges_do_not_lie_on_each_other(kept: Any) -> None:
     both = (
-        tab.locator("#triples-result .edge")
+        kept.locator("#triples-result .edge")
         .filter(has_text="导演")
-        .or_(tab.locator("#triples-result .edge").filter(has_text="主演"))
+        .or_(kept.locator("#triples-result .edge").filter(has_text="主演"))
     )
     paths = {edge.locator(".line").get_attribute("d") for edge in both.all()}
     assert len(paths) == both.count() >= 3
 
 
-def test_pointing_at_a_node_lights_its_words_and_rows_and_the_other_way_round(tab: Any) -> None:
-    node(tab, "谢楠").hover()
-    expect(tab.locator("#triples-result mark.self")).to_have_count(1)
-    expect(tab.locator("#triples-result mark.self")).to_contain_text("谢楠")
-    lit = tab.locator("#triples-result tbody tr.lit")
+def test_pointing_at_a_node_lights_its_words_and_rows_and_the_other_way_round(kept: Any) -> None:
+    node(kept, "谢楠").hover()
+    expect(kept.locator("#triples-result mark.self")).to_have_count(1)
+    expect(kept.locator("#triples-result mark.self")).to_contain_text("谢楠")
+    lit = kept.locator("#triples-result tbody tr.lit")
     expect(lit.first).to_contain_text("谢楠")
     expect(lit.filter(has_text="战狼2")).to_have_count(0)
-    tab.locator("#triples-result mark").filter(has_text="武汉大学").hover()
-    expect(tab.locator("#triples-result .node.lit")).to_have_count(2)
-    expect(tab.locator("#triples-result .node.self")).to_have_attribute("aria-label", re.compile("^武汉大学"))
-    rows(tab).filter(has_text="导演").hover()
-    expect(tab.locator("#triples-result .edge.lit")).to_have_count(1)
+    kept.locator("#triples-result mark").filter(has_text="武汉大学").hover()
+    expect(kept.locator("#triples-result .node.lit")).to_have_count(2)
+    expect(kept.locator("#triples-result .node.self")).to_have_attribute("aria-label", re.compile("^武汉大学"))
+    rows(kept).filter(has_text="导演").hover()
+    expect(kept.locator("#triples-result .edge.lit")).to_have_count(1)
 
 
-def test_a_click_keeps_a_neighbourhood_lit_and_escape_lets_go(tab: Any) -> None:
-    node(tab, "雷军").click()
-    tab.mouse.move(5, 5)
-    expect(tab.locator("#triples-result .node.lit")).to_have_count(2)
-    node(tab, "雷军").press("Escape")
-    expect(tab.locator("#triples-result .graph.choosing")).to_have_count(0)
+def test_a_click_keeps_a_neighbourhood_lit_and_escape_lets_go(kept: Any) -> None:
+    node(kept, "雷军").click()
+    kept.mouse.move(5, 5)
+    expect(kept.locator("#triples-result .node.lit")).to_have_count(2)
+    node(kept, "雷军").press("Escape")
+    expect(kept.locator("#triples-result .graph.choosing")).to_have_count(0)
 
 
 def test_nodes_are_dragged_and_the_drawing_panned_zoomed_and_fitted(tab: Any) -> None:

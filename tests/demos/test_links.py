@@ -18,6 +18,7 @@ def link(**given: str) -> Any:
     ("given", "expected"),
     [
         ({"tab": "triples", "text": "雷军毕业于武汉大学"}, {"text": "雷军毕业于武汉大学"}),
+        ({"tab": "triples", "text": "张三与李四结婚", "mode": "events"}, None),
         ({"tab": "qa_pairs", "passage": "a & b=c #1"}, {"passage": "a & b=c #1"}),
         ({"tab": "similarity", "a": "甲", "b": "乙", "model": "similarity-static"}, None),
         (
@@ -45,6 +46,7 @@ def test_a_game_is_replayed_before_it_is_opened() -> None:
         {"tab": "triples", "text": ""},
         {"tab": "triples", "text": "长" * 20_001},
         {"tab": "triples", "text": "雷军", "model": "../../etc/passwd"},
+        {"tab": "triples", "text": "雷军", "mode": "poems"},
         {"tab": "qa_pairs", "passage": "长" * 5_001},
         {"tab": "similarity", "a": "只有一句"},
         {"tab": "text2sql", "question": "金牌", "example": "../olympics"},

@@ -11,7 +11,7 @@ import pytest
 from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
 from demos.qa_pairs import tab as qa_pairs
-from demos.qa_pairs.requests import ask_passage, check_pair, look_inside, new_pair
+from demos.qa_pairs.requests import ask_passage, check_pair, judge_answer, look_inside, new_pair, wrong_choices
 from demos.qa_pairs.upload import choose, look, read_parts, split_parts
 from demos.server.calls import Stoppable
 
@@ -171,6 +171,16 @@ def test_the_reader_answers_and_checks() -> None:
     assert checked["passed"] is bool(said["answer"])
 
 
+def test_the_quiz_judges_by_meaning_and_offers_answers_of_the_kind() -> None:
+    why = {"question": "他为什么没来？", "answer": "他生病了", "passage": KING}
+    assert judge_answer({**why, "given": "因为他病了"})["reason"]["zh"] == "意思相同"
+    assert judge_answer({**why, "given": "他不喜欢看电影"})["right"] is False
+    passage = KING + "1927年12月5日，九世王普密蓬在美国出生。"
+    asked = {"question": "诞辰是哪一天？", "answer": "7月28日", "span": [0, 5]}
+    [found] = wrong_choices({"passage": passage, "pairs": [asked]})["choices"]
+    assert found == {"kind": {"zh": "日期", "en": "dates"}, "wrong": ["1927年12月5日"]}
+
+
 def test_the_inside_is_of_the_span_asked_for() -> None:
     inside = look_inside({"passage": KING, "span": [6, 8], "top_p": 0.9, "beams": 2})["inside"]
     assert tuple(inside["answer"]) == (6, 8)
@@ -178,7 +188,7 @@ def test_the_inside_is_of_the_span_asked_for() -> None:
     assert all(len(step) <= 2 for step in inside["steps"])
 
 
-@pytest.mark.parametrize("call", [new_pair, check_pair, ask_passage, look_inside])
+@pytest.mark.parametrize("call", [new_pair, check_pair, ask_passage, look_inside, judge_answer, wrong_choices])
 @pytest.mark.parametrize(
     "request_",
     [

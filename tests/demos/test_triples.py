@@ -24,6 +24,7 @@ from demos.server.endpoints import endpoint
 from demos.shell.i18n import both
 from demos.triples import compare as triples_compare
 from demos.triples import documents as triples_documents
+from demos.triples import events as triples_events
 from demos.triples import text as triples_text
 from demos.triples.common import export_graph, floor, load, models, relations
 from demos.triples.documents import _groups, _look, _read, _stop
@@ -284,3 +285,37 @@ def test_two_different_models_of_ours_are_needed(more_models: tuple[str, ...]) -
     assert "no such model" in triples_compare._compare(FILM, "strict", "/etc")["error"]["en"]
     with pytest.raises(InputError):
         load("similarity-static")
+
+
+EVENT = "2024年5月18日，顾言与沈黎在青岛结婚。"
+
+
+def test_the_view_of_events_gets_text_and_events_and_the_inside_its_graphs() -> None:
+    found = sent(triples_events._find(EVENT))
+    assert found["text"] == EVENT
+    assert ("人生-结婚", "结婚", "2024-05-18") in {(e["type"], e["trigger"], e["date"]) for e in found["events"]}
+    [inside] = sent(triples_events._explain(EVENT))["sentences"]
+    assert any(graph["type"] == "人生-结婚" and graph["events"] for graph in inside["graphs"])
+    assert triples_events._find("")["error"]["en"]
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "events"),
+    [({"text": EVENT}, True, False), ({"text": EVENT, "mode": "events"}, False, True)],
+    ids=["triples", "events"],
+)
+def test_a_link_fills_the_pane_that_it_is_for(given: dict[str, str], text: bool, events: bool) -> None:
+    assert triples_text._fill(given)[-1] is text
+    assert triples_events._fill(given)[-1] is events
+
+
+def test_an_uploaded_document_fills_the_box_and_one_that_is_none_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f"# 婚讯\n\n**{EVENT}**", encoding="gb18030")
+    text, note = triples_events._open(str(tmp_path / "a.md"))
+    assert EVENT in text
+    assert "*" not in text
+    assert note == {}
+    (tmp_path / "b.txt").write_bytes(b"\0\1\2" * 500)
+    kept, note = triples_events._open(str(tmp_path / "b.txt"))
+    assert not isinstance(kept, str)
+    assert note["error"]["zh"]

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import InputError
 from core.xiangqi.fen import START
-from core.xiangqi.session import accuracy, describe, read_game
+from core.xiangqi.session import agreement, describe, read_game
 from demos.xiangqi import tab as xiangqi
 
 OPENING = ["h2e2", "h9g7", "h0g2", "i9h9"]
@@ -24,11 +24,12 @@ def test_a_game_comes_as_text_or_as_a_list() -> None:
     [
         (None, ["h9g7"], "第 1 着：轮到红方走，h9 上是黑方的马", "it is red's turn"),
         (None, [*OPENING, "e4e5"], "第 5 着：e4 上没有棋子", "there is no piece on e4"),
-        (None, ["a0b2"], "红方的车不能从 a0 走到 b2", "red's chariot cannot go from a0 to b2"),
+        (None, ["a0b2"], "b2 上是自己的炮", "red's own cannon"),
         (None, ["一二三四"], "看不懂着法", "cannot read the move"),
         # A pinned piece, and a check left standing.
-        ("3kr4/9/9/9/9/9/9/9/4R4/4K4 w", ["e1d1"], "红方的帅会被吃", "king could be taken"),
-        ("3k5/9/9/9/9/9/9/4r4/9/4K4 w", ["e0e1"], "红方的帅会被吃", "king could be taken"),
+        ("3kr4/9/9/9/9/9/9/9/4R4/4K4 w", ["e1d1"], "送将：走后帅会被 e9 的车吃掉", "exposes the king"),
+        ("3k5/9/9/9/9/9/9/4r4/9/4K4 w", ["e0e1"], "正被将军，这样走没有解将", "does not parry"),
+        (None, ["h3e3", "h10g8"], "行号是 1-10", "in ICCS they are: h2e2 h9g7"),
         (None, OPENING * 200, "最多 600 着", "at most 600"),
         (3, [], "FEN", "FEN"),
         (None, 3, "列表", "list"),
@@ -39,6 +40,35 @@ def test_what_is_wrong_with_a_game_is_said(start: Any, moves: Any, zh: str, en: 
         read_game(moves, start)
     assert zh in caught.value.zh
     assert en in caught.value.en
+
+
+@pytest.mark.parametrize(
+    ("asked", "zh"),
+    [
+        ({"from": "h0", "to": "f1"}, "蹩马腿：g0"),
+        ({"from": "h9"}, "轮到红方走"),
+        ({"from": "e4", "to": "e5"}, "没有棋子"),
+        ({"from": "h0"}, ""),
+    ],
+)
+def test_the_board_is_told_why_a_piece_cannot_go(asked: dict[str, str], zh: str) -> None:
+    assert zh in xiangqi.why({"moves": [], **asked})["reason"]["zh"]
+    assert "error" in xiangqi.why({"moves": [], "from": "z9"})
+
+
+def test_a_game_is_reviewed_and_its_worst_moments_come_back_as_puzzles() -> None:
+    moves = xiangqi.open_game({"example": 1})["games"][0]["moves"][:13]
+    found = xiangqi.review({"moves": moves})
+    assert all(o["loss"] >= 0 and (o["accuracy"] == 100) == (o["loss"] == 0) for o in found["opinions"])
+    red = found["opinions"][::2]
+    assert found["agreement"]["red"]["accuracy"] == pytest.approx(sum(o["accuracy"] for o in red) / len(red))
+    worst = xiangqi.moments({"moves": moves, "side": "red"})["moments"][-1]
+    assert worst["played"] == moves[worst["ply"]] != worst["best"]
+    assert worst["ply"] % 2 == 0
+    assert worst["best"][2:] in worst["legal"][worst["best"][:2]]
+    assert worst["best_score"] - worst["played_score"] >= 5
+    score = xiangqi.judge({"moves": [*moves[: worst["ply"]], worst["best"]]})["score"]
+    assert score == pytest.approx(worst["best_score"], abs=1)
 
 
 def test_a_described_game_has_all_a_board_needs() -> None:
@@ -65,15 +95,16 @@ class Judged:
     probability: float
     rank: int
     legal_mass: float = 1.0
+    accuracy: float | None = None
 
 
-def test_accuracy_is_counted_for_each_side() -> None:
+def test_agreement_is_counted_for_each_side() -> None:
     opinions = [Judged(0.5, 1), Judged(0.1, 7), Judged(0.3, 2)]
-    found = accuracy(opinions, "red")
+    found = agreement(opinions, "red")
     assert found["red"] == {"moves": 2, "first": 0.5, "top_five": 1.0, "probability": 0.4, "legal_mass": 1.0}
     assert found["black"] is not None
     assert found["black"]["top_five"] == 0
-    assert accuracy(opinions[:1], "black")["red"] is None
+    assert agreement(opinions[:1], "black")["red"] is None
 
 
 def test_a_position_or_a_record_opens_and_is_written_again() -> None:
@@ -85,6 +116,13 @@ def test_a_position_or_a_record_opens_and_is_written_again() -> None:
         game = xiangqi.open_game(request)["games"][0]
         assert game["moves"] == OPENING
         assert game["tags"]["Red"] == '甲"乙\\'
+
+
+def test_what_a_text_held_besides_its_game_is_said() -> None:
+    (game,) = xiangqi.open_game({"text": "1. h3e3 h10g8 {好} 2. h1g3\n发自我的手机"})["games"]
+    assert game["moves"] == OPENING[:3]
+    said = "".join(note["zh"] for note in game["notes"])
+    assert all(word in said for word in ("发自我的手机", "1 条评注", "1-10"))
 
 
 def test_half_an_emoji_in_a_request_does_not_reach_the_answer() -> None:

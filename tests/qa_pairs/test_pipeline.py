@@ -54,9 +54,9 @@ def test_the_posts_passages_give_checked_pairs(pairs: QAPairsPipeline, passage: 
         assert p.answer not in p.question
 
 
-def test_pairs_are_distinct_spread_and_repeat_with_their_seed(pairs: QAPairsPipeline) -> None:
+def test_pairs_are_distinct_spread_and_repeat_in_a_stream_with_their_seed(pairs: QAPairsPipeline) -> None:
     first = pairs(LONG, n=6, seed=5).pairs
-    assert first == pairs(LONG, n=6, seed=5).pairs
+    assert set(pairs.stream(LONG, n=6, seed=5)) == set(first)
     assert len({p.question for p in first}) == len(first) >= 6
     spans = sorted(p.answer_span for p in first)
     assert all(a[1] <= b[0] for a, b in pairwise(spans)), "answers overlap"
@@ -97,10 +97,6 @@ def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
 )
 def test_what_is_a_sound_pair(question: str, answer: str, sound: bool) -> None:
     assert is_sound(question, answer) == sound
-
-
-def test_the_stream_gives_the_same_pairs(pairs: QAPairsPipeline) -> None:
-    assert set(pairs.stream(LONG, 4)) == set(pairs(LONG, 4).pairs)
 
 
 @pytest.mark.parametrize("answer", ["2000年", (LONG.index("2000"), LONG.index("2000") + 5)])

@@ -58,13 +58,13 @@ def test_most_problems_are_skipped() -> None:
 
 
 def test_search_of_sentences_agrees_with_comparing(pipeline: SimilarityPipeline) -> None:
-    query = "花呗怎么还款"
-    result = pipeline.search(query, SENTENCES, 8)
-    scores = [pipeline(query, s).wrd for s in SENTENCES]
+    query, sentences = "花呗怎么还款", SENTENCES[::4]
+    result = pipeline.search(query, sentences, 8)
+    scores = [pipeline(query, s).wrd for s in sentences]
     # The batch a sentence is read in moves its vectors by the last bits.
     best = sorted(scores, reverse=True)[:8]
     np.testing.assert_allclose([h.wrd for h in result.hits], best, atol=2e-3)
-    assert all(SENTENCES[h.number] == h.text for h in result.hits)
+    assert all(sentences[h.number] == h.text for h in result.hits)
 
 
 def test_what_cannot_be_read_is_left_out_and_numbers_stay(static: SimilarityPipeline) -> None:

@@ -62,7 +62,7 @@ def test_a_result_without_end_is_stopped(database: Database) -> None:
 )
 def test_memory_and_time_are_limited(sql: str, database: Database) -> None:
     with pytest.raises(InputError, match="stopped"):
-        database.run(sql, seconds=2.0)
+        database.run(sql, seconds=1.0)
     assert database.run("SELECT count(*) FROM 销售").rows == [[2000]]
 
 

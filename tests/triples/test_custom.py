@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
+import signal
 import threading
 import zipfile
 from collections import Counter
@@ -25,6 +24,7 @@ from core.backbone.weights import load_model
 from core.errors import InputError
 from core.triples.casrel import CasRel
 from core.triples.labelled import read_labelled
+from tests.recipes import run_recipe
 from tests.tiny import tiny_config
 from training.triples.custom import Epoch, Finished, Started, tune
 from training.triples.transfer import SCHEMA, split_dev, start_model
@@ -247,10 +247,13 @@ def test_a_tiny_model_learns_and_its_folder_loads(encoder: Path, tmp_path: Path)
 def test_the_command_line_tells_every_step_and_packs_what_loads(encoder: Path, tmp_path: Path) -> None:
     data = tmp_path / "fruit.csv"
     data.write_bytes(as_csv(ROWS))
-    recipe = [sys.executable, "-m", "training.triples.custom", "--data", str(data), "--out", str(tmp_path / "own")]
-    recipe += ["--start", str(encoder), "--epochs", "2", "--zip", str(tmp_path / "own.zip"), "--threads", "1"]
-    done = subprocess.run(recipe, check=True, capture_output=True, text=True)
-    events = [json.loads(line) for line in done.stdout.splitlines()]
+    recipe = ["training.triples.custom", "--data", str(data), "--out", str(tmp_path / "own"), "--start", str(encoder)]
+    interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        printed = run_recipe(*recipe, "--epochs", "2", "--zip", str(tmp_path / "own.zip"), "--threads", "1")
+    finally:
+        signal.signal(signal.SIGINT, interrupt)  # the recipe ends by it
+    events = [json.loads(line) for line in printed.splitlines()]
     assert [e["event"] for e in events] == ["started", "epoch", "epoch", "finished"]
     with zipfile.ZipFile(tmp_path / "own.zip") as packed:
         packed.extractall(tmp_path / "unpacked")

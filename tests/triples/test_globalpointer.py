@@ -149,3 +149,16 @@ def test_cells_above_a_probability_come_likeliest_first() -> None:
     scores = SentenceScores(np.array([[0.0, -np.inf], [2.0, -9.0]]), np.zeros((2, 1)), np.zeros((2, 1)))
     assert [(i, j) for i, j, _ in scores.above(0, 0.05)] == [(1, 0), (0, 0)]
     assert sigmoid(np.array([-np.inf, 0.0, 800.0])).tolist() == [0.0, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("probability", [0.0005, 0.001, 0.5])
+def test_the_likely_cells_of_all_heads_are_those_of_each(scores: PairScores, probability: float) -> None:
+    scores = PairScores(*(part.detach() for part in scores))
+    scores.second[0, 3, 2] += 9
+    scores.first[0, 1, 0] += 8
+    sentence = scores.sentence(0, 4)
+    each = [(h, i, j, p) for h in range(3) for i, j, p in sentence.above(h, probability)]
+    found = sentence.likely(probability)
+    assert found
+    assert [cell[:3] for cell in found] == sorted(cell[:3] for cell in each)
+    np.testing.assert_allclose([p for *_, p in found], [p for *_, p in sorted(each)], rtol=1e-5)

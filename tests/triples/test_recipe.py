@@ -70,8 +70,8 @@ def test_a_head_learns_sentences_by_heart(
 ) -> None:
     extra = write(tmp_path / "extra.jsonl", [row | {"schemas": ["duie2"], "weight": 0.9} for row in ROWS * 40])
     recipe = ["--head", head, "--data", str(data), "--encoder", str(encoder), "--out", str(tmp_path), "--batch", "16"]
-    recipe += ["--epochs", "13", "--lr", "3e-3", "--head-lr", "3e-3", "--ema", "0.5", "--device", "cpu", "--no-own"]
-    train(parse_args([*recipe, "--substitutes", "0", "--extra", str(extra), "--extra-share", "20", *options]))
+    recipe += ["--epochs", "13", "--lr", "4e-3", "--head-lr", "4e-3", "--ema", "0.5", "--device", "cpu", "--no-own"]
+    train(parse_args([*recipe, "--substitutes", "0", "--extra", str(extra), "--extra-share", "10", *options]))
     epochs = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if "epoch" in row]
     assert epochs[-1]["loss"] < epochs[0]["loss"] / 10
     assert max(row["f1"] for row in epochs) > 0.9

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoTokenizer, BertModel
 
 import core
-from core.backbone.config import encoder_config
 from core.backbone.tokenizer import build_tokenizer
 from core.triples.schema import RELATIONS, SCHEMAS
 from tests.recipes import run_recipe
+from tests.tiny import tiny_config_without_dropout
 from training.triples.augment import Substitution
 from training.triples.batches import CasRelBatches
 from training.triples.data import nearest, read_examples
@@ -42,29 +42,17 @@ def data(tmp_path: Path) -> Path:
 def encoder(tmp_path: Path) -> Path:
     tokenizer = build_tokenizer("".join(row["text"] for row in ROWS))
     torch.manual_seed(0)
-    model = AutoModel.from_config(encoder_config(tokenizer))
-    model.save_pretrained(tmp_path / "encoder")
+    BertModel(tiny_config_without_dropout(len(tokenizer), 64)).save_pretrained(tmp_path / "encoder")
     tokenizer.save_pretrained(tmp_path / "encoder")
     return tmp_path / "encoder"
 
 
 def test_train_resume_and_serve(data: Path, encoder: Path, tmp_path: Path) -> None:
     recipe = ["training.triples.train", "--data", str(data), "--encoder", str(encoder)]
-    recipe += [
-        "--out",
-        str(tmp_path / "out"),
-        "--batch",
-        "4",
-        "--ema",
-        "0.5",
-        "--dropout",
-        "0",
-        "--device",
-        "cpu",
-        "--no-own",
-    ]
+    recipe += ["--out", str(tmp_path / "out"), "--batch", "4", "--ema", "0.5", "--lr", "3e-3", "--head-lr", "3e-3"]
+    recipe += ["--dropout", "0", "--device", "cpu", "--no-own"]
     run_recipe(*recipe, "--epochs", "3")
-    printed = run_recipe(*recipe, "--epochs", "40", "--resume")
+    printed = run_recipe(*recipe, "--epochs", "15", "--resume")
     rows = [json.loads(line) for line in printed.splitlines()]
     epochs = [row["epoch"] for row in rows if "epoch" in row]
     assert epochs[0] == 4, "the second run began anew"

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import core
+from core.__main__ import main
 from core.errors import InputError
 from core.xiangqi import MAX_PLIES
 from core.xiangqi.encoding import VOCABULARY
@@ -75,7 +74,7 @@ def test_a_position_set_up_is_played_from_by_either_side(tiny: XiangqiPipeline) 
 @pytest.mark.parametrize(
     ("moves", "fen", "words"),
     [
-        ("h2e9", None, "h2"),
+        ("h2e9", None, "ply 1: a cannon goes in a straight line"),
         ("hello", None, "hello"),
         ("h9g7", None, "turn"),
         ("h2e2 " * (MAX_PLIES + 1), None, str(MAX_PLIES)),
@@ -155,17 +154,12 @@ def test_both_bundled_models_load(pipeline: XiangqiPipeline) -> None:
     assert len(VOCABULARY) == moves_only.player.model.tokens.num_embeddings
 
 
-def test_the_command_line_answers_in_json_lines() -> None:
+def test_the_command_line_answers_in_json_lines(tmp_path: Path) -> None:
     lines = [{"moves": OPENING, "id": 1}, {"moves": "h2h9 a0a9"}, {"fen": MATED}]
-    done = subprocess.run(
-        [sys.executable, "-m", "core", "xiangqi"],
-        input="\n".join(map(json.dumps, lines)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 1
+    source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\n".join(map(json.dumps, lines)))
+    assert main(["xiangqi", "--input", str(source), "--output", str(sink)]) == 1
+    answers = [json.loads(line) for line in sink.read_text(encoding="utf-8").splitlines()]
     assert answers[0]["id"] == 1
     assert from_iccs(answers[0]["move"]) in read_game(OPENING).board.legal_moves()
     assert {"move", "chinese", "probability"} == set(answers[0]["candidates"][0])

@@ -117,9 +117,9 @@ def test_a_run_learns_the_games_resumes_and_loads(prepared: Path, tmp_path: Path
         "--shares",
         "1",
     )
-    run("train", *args, *small, "--tokens", "3000", "--device", "cpu")
+    run("train", *args, *small, "--tokens", "1500", "--device", "cpu")
     first = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
-    run("train", *args, *small, "--tokens", "12000", "--resume", "--device", "cpu")
+    run("train", *args, *small, "--tokens", "8000", "--resume", "--device", "cpu")
     last = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
     assert last["tokens"] > first["tokens"]
     assert last["move"] < first["move"]

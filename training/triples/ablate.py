@@ -46,11 +46,16 @@ ROWS: dict[str, tuple[str, ...]] = {
 FIGURES = ("epoch", "precision", "recall", "f1", "written_f1", "mean", "seconds")
 
 
+def epochs_of(log: Path) -> list[dict[str, float]]:
+    """The figures of the epochs that a run has logged; between them stand losses."""
+    return [row for row in read_jsonl(log) if "epoch" in row]
+
+
 def run_row(name: str, args: argparse.Namespace) -> dict[str, float]:
     """Train one row, unless its log says that it is done; the figures of its best epoch."""
     out = args.out / name.replace(" ", "_").replace(",", "")
     log = out / "log.jsonl"
-    done = list(read_jsonl(log)) if log.is_file() else []
+    done = epochs_of(log) if log.is_file() else []
     if len(done) < args.epochs:
         log.unlink(missing_ok=True)
         options = [option.format(extra=args.extra, twice=2 * args.limit) for option in ROWS[name] if option != "--ske"]
@@ -58,7 +63,7 @@ def run_row(name: str, args: argparse.Namespace) -> dict[str, float]:
         common = ["--data", args.data, "--out", out, "--epochs", args.epochs, "--limit", args.limit]
         common += ["--encoder", args.encoder, "--lr", args.lr, "--dropout", args.dropout, "--batch", args.batch]
         train.train(train.parse_args([*map(str, common), *sets, *options]))
-        done = list(read_jsonl(log))
+        done = epochs_of(log)
     best = max(done, key=lambda row: row["mean"])
     return {k: best[k] for k in FIGURES}
 

@@ -16,6 +16,7 @@ import { tool } from "modou/views/result.js";
  * @property {string} question
  * @property {string} answer
  * @property {[number, number] | null} span
+ * @property {string} sentence the passage's, which the pair came from
  * @property {number | null} score
  * @property {{answer: string, score: number} | null} reader
  * @property {boolean} passed
@@ -51,7 +52,7 @@ export const byRank = (a, b) => Number(b.passed) - Number(a.passed) || rankOf(b)
 
 /** @param {Card} card */
 export const exported = (card) => ({
-  question: card.question, answer: card.answer, answer_span: card.span, score: card.score,
+  question: card.question, answer: card.answer, answer_span: card.span, sentence: card.sentence, score: card.score,
   reader_answer: card.reader ? card.reader.answer : null, reader_score: card.reader ? card.reader.score : null, passed: card.passed,
 });
 
@@ -60,7 +61,7 @@ export const exported = (card) => ({
  * @param {string} key
  */
 export const fromPair = (pair, key) => ({
-  key, question: pair.question, answer: pair.answer, span: pair.answer_span, score: pair.score,
+  key, question: pair.question, answer: pair.answer, span: pair.answer_span, sentence: pair.sentence, score: pair.score,
   reader: { answer: pair.reader_answer, score: pair.reader_score }, passed: pair.passed,
 });
 
@@ -126,8 +127,9 @@ const editForm = (card, act) => {
   return h("form", {
     onsubmit: submit,
     onkeydown: (event) => {
-      // Enter also ends what an input method composes.
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+      // Enter and Escape also end what an input method composes.
+      if (event.isComposing) return;
+      if (event.key === "Enter" && !event.shiftKey) submit(event);
       if (event.key === "Escape") act.cancel(card);
     },
   },

@@ -51,18 +51,20 @@ export const failedToggle = (hidden, on, act) => tool(
 export const restoreButton = (removed, act) => tool(say(`恢复删除的 ${removed} 对`, `Restore ${removed} deleted`), act, { class: "restore" });
 
 /**
- * Puts the cards that are to be seen into the list; what has the keyboard's focus keeps it.
+ * Puts the cards that are to be seen into the list. The one with the keyboard's focus is not moved: that would end what
+ * an input method composes in it.
  *
  * @param {HTMLElement} list
  * @param {HTMLElement[]} wanted
  */
 export const putCards = (list, wanted) => {
-  const has = [...list.children];
-  if (wanted.length !== has.length || wanted.some((node, i) => node !== has[i])) {
-    const before = focused();
-    list.replaceChildren(...wanted);
-    if (before && list.contains(before)) before.focus();
-  }
+  const had = focused();
+  const staying = new Set(wanted);
+  [...list.children].filter((node) => node instanceof HTMLElement && !staying.has(node)).forEach((node) => node.remove());
+  const held = Math.max(0, wanted.findIndex((node) => node.contains(had)));
+  if (wanted.length && !list.contains(wanted[held])) list.append(wanted[held]);
+  for (let i = held - 1; i >= 0; i -= 1) if (wanted[i].nextSibling !== wanted[i + 1]) wanted[i + 1].before(wanted[i]);
+  for (let i = held + 1; i < wanted.length; i += 1) if (wanted[i - 1].nextSibling !== wanted[i]) wanted[i - 1].after(wanted[i]);
   wanted.forEach((node, i) => {
     const number = node.querySelector(".number");
     if (number) number.textContent = String(i + 1);

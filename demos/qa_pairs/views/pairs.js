@@ -1,13 +1,14 @@
 // The state of the view. `sheet.last` (see result.js) is the run on the page: what the server sent, with its passage in
 // `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
 
-import { answerFrom } from "modou/qa_pairs/views/asking.js";
+import { answerFrom, remembered } from "modou/qa_pairs/views/asking.js";
 import { byRank, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
 import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
 import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/qa_pairs/views/frame.js";
 import { passagePanel } from "modou/qa_pairs/views/passage.js";
 import { openQuiz } from "modou/qa_pairs/views/quiz.js";
-import { answerOf, pickingOf, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
+import { openSheet } from "modou/qa_pairs/views/sheet.js";
+import { answerOf, pickingOf, PURPOSE, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
 import { focused, h } from "modou/views/dom.js";
 import { save } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
@@ -17,10 +18,6 @@ import { makeSheet, tool, toolbar } from "modou/views/result.js";
 /** @import { Frame } from "modou/qa_pairs/views/frame.js" */
 /** @import { AskedPassage } from "modou/qa_pairs/views/words.js" */
 /** @import { qa_pairs } from "modou/views/types.js" */
-
-const PURPOSE = say(
-  "左边输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
-  "Enter a passage and pairs appear here one by one: an answer is chosen, a question written for it, and a reader model has to find the answer again. Try an example.");
 
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server }) => {
@@ -54,6 +51,8 @@ export const create = ({ root, element, server }) => {
     const answer = await answerFrom(server, name, { passage, beams, ...data });
     return sheet.last?.id === id ? answer : null;
   };
+
+  const choices = remembered((pairs) => request("wrong_choices", { pairs }), () => sheet.last?.id);
 
   /** @param {string[] | null} keys */
   const light = (keys) => {
@@ -101,7 +100,9 @@ export const create = ({ root, element, server }) => {
     const removed = cards.filter((card) => card.removed).length;
     const passed = cards.filter((card) => !card.removed && card.passed).length;
     const tools = toolbar(files, "qa_pairs");
-    tools.append(tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs.txt", "text/plain", asAnki(listed()))));
+    tools.append(
+      tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs.txt", "text/plain", asAnki(listed()))),
+      tool(say("打印练习", "Print a sheet"), () => openSheet(listed(), choices, element), { class: "print" }));
     frame.progress.hidden = Boolean(sheet.last.done);
     frame.progress.style.setProperty("--done", String(cards.filter((card) => card.passed).length / sheet.last.wanted));
     frame.summary.replaceChildren(...summaryOf(sheet.last, passed, visible().length));
@@ -168,8 +169,8 @@ export const create = ({ root, element, server }) => {
       return checked;
     },
     /** @param {Card} card */
-    check: (card) => work(card, say("正在核对…", "checking…"), "check_pair", { question: card.question, answer: card.answer }, (found) => {
-      Object.assign(card, { reader: { answer: found.reader_answer, score: found.reader_score }, passed: found.passed });
+    check: (card) => work(card, say("正在核对…", "checking…"), "check_pair", { question: card.question, answer: card.answer, span: card.span }, (found) => {
+      Object.assign(card, { reader: { answer: found.reader_answer, score: found.reader_score }, passed: found.passed, sentence: found.sentence ?? card.sentence });
     }),
     /** @param {Card} card */
     another: (card) => work(card, say("正在想别的问法…", "looking for another question…"), "new_pair", { answer: card.span || card.answer, but: card.question }, ({ pair }) => {
@@ -188,7 +189,7 @@ export const create = ({ root, element, server }) => {
       own += 1;
       const answer = sheet.last.characters.slice(...span).join("");
       /** @type {Card} */
-      const card = { key: `own-${own}`, question: "…", answer, span, score: null, reader: null, passed: false, mine: true, fresh: true };
+      const card = { key: `own-${own}`, question: "…", answer, span, sentence: "", score: null, reader: null, passed: false, mine: true, fresh: true };
       cards.unshift(card);
       panel?.clear();
       await work(card, say("正在提问…", "asking…"), "new_pair", { answer: span }, ({ pair }) => Object.assign(card, fromPair(pair, card.key)));
@@ -242,7 +243,7 @@ export const create = ({ root, element, server }) => {
   };
 
   const layOut = () => {
-    frame = makeFrame(() => openQuiz(listed(), sheet.last.characters, element));
+    frame = makeFrame(() => openQuiz(listed(), { choices, judge: ({ question, answer }, given) => request("judge_answer", { question, answer, given }) }, element));
     panel = passagePanel(sheet.last.characters, act);
     root.replaceChildren(...framed(frame, panel.node, askPassage));
     drawPicking(null);

@@ -58,7 +58,7 @@ const inPieces = (characters, spans) => {
  * @param {string[]} characters
  * @param {[number, number]} given
  */
-export const sentenceAround = (characters, [start, end]) => {
+const sentenceAround = (characters, [start, end]) => {
   /** @param {number} i */
   const ends = (i) => "。！？!?\n".includes(characters[i]);
   let from = start;

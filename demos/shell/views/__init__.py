@@ -41,7 +41,8 @@ class Stage(View):
 
 
 class Share(View):
-    """A button that copies a link to the tab with what is filled in there. `value`: {tab, tables?}, the sample tables.
+    """A button that copies a link to the tab with what is filled in there. `value`: {tab, mode?, tables?}: the pane of
+    the tab, and the sample tables.
 
     Where there is no clipboard the link stands beside it, selected.
     """

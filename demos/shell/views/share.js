@@ -16,10 +16,11 @@ const chosen = (id) => {
   return radio instanceof HTMLInputElement ? radio.value : null;
 };
 
-// What the tab was given, by the names of `demos/shell/links.py`, or null where there is nothing yet.
+// What the tab, or a pane of it, was given, by the names of `demos/shell/links.py`, or null where there is nothing yet.
 /** @type {Record<string, () => Record<string, string | null | undefined> | null>} */
 const CARRIES = {
   triples: () => (read("triples-text") ? { text: read("triples-text"), model: chosen("triples-model") } : null),
+  triples_events: () => (read("events-text") ? { mode: "events", text: read("events-text") } : null),
   qa_pairs: () => (read("qa_pairs-passage") ? { passage: read("qa_pairs-passage") } : null),
   similarity: () => (read("similarity-a") && read("similarity-b")
     ? { a: read("similarity-a"), b: read("similarity-b"), model: chosen("similarity-model") } : null),
@@ -40,8 +41,8 @@ const shownTable = (tables) => {
 
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
-  /** @param {{tab: string, tables: Record<string, string>}} given */
-  const build = ({ tab, tables }) => {
+  /** @param {{tab: string, mode?: string, tables: Record<string, string>}} given */
+  const build = ({ tab, mode, tables }) => {
     const field = h("input", { type: "text", readonly: true, hidden: true, "aria-label": say("链接", "Link") });
     const told = h("span", { class: "said", role: "status" });
     /** @param {string} text */
@@ -50,7 +51,7 @@ export const create = ({ root }) => {
       told.textContent = text;
     };
     const share = async () => {
-      const carried = CARRIES[tab]();
+      const carried = CARRIES[mode ? `${tab}_${mode}` : tab]();
       if (!carried) return tellOnly(say("先填写输入，再分享。", "Fill something in first."));
       if (tab === "text2sql") carried.example = shownTable(tables);
       if (tab === "text2sql" && !carried.example) {

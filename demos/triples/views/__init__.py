@@ -20,6 +20,17 @@ class TripleView(View):
     script = "triples/views/extraction.js"
 
 
+class EventsView(View):
+    """The events of a text: a card each, marked in the text, on a line of time where there are dates, and as a table.
+
+    `value`: {json: {text, events: as `EventsResult` has them, milliseconds} as text} or {error: {zh, en}}. `types` are
+    those there are (`core.triples.event_schema.EventType`).
+    """
+
+    name = "events_view"
+    script = "triples/views/events.js"
+
+
 class TripleCompare(View):
     """Two extractors on the same text: the triples that both found, and those of one alone.
 
@@ -32,10 +43,11 @@ class TripleCompare(View):
 
 
 class TriplesInside(View):
-    """What an extractor saw in a text, sentence by sentence: CasRel's two passes, or GlobalPointer's matrices.
+    """What an extractor saw in a text, sentence by sentence: CasRel's two passes, GlobalPointer's matrices, or the
+    graphs of the arguments of events.
 
     `value`: {json: {sentences: [...]} as text}, each sentence what the pipeline's `explain` gives as a dict, of the
-    `kind` "casrel" (also where none is named) or "gplinker".
+    `kind` "casrel" (also where none is named), "gplinker" or "events"; for these, `types` are as for `EventsView`.
     """
 
     name = "triples_inside"

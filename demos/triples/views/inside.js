@@ -1,15 +1,16 @@
 // Each sentence as the extractor at hand sees it.
 
+import { eventGraphs } from "modou/triples/views/events/graph.js";
 import { gplinkerMatrices } from "modou/triples/views/matrix.js";
 import { casrelPasses } from "modou/triples/views/passes.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
-/** @type {Record<string, (shown: any, pick: import("modou/triples/views/matrix.js").Pick, chosen: {subject: number, head: string}) => (HTMLElement | HTMLElement[])[]>} */
-const INSIDES = { casrel: casrelPasses, gplinker: gplinkerMatrices };
+/** @type {Record<string, (shown: any, pick: import("modou/triples/views/matrix.js").Pick, chosen: {subject: number, head: string}, props: Record<string, any>) => (HTMLElement | HTMLElement[])[]>} */
+const INSIDES = { casrel: casrelPasses, gplinker: gplinkerMatrices, events: eventGraphs };
 
 /** @type {import("modou/views/view.js").Create} */
-export const create = ({ root }) => {
+export const create = ({ root, props }) => {
   let sentence = 0;
   const chosen = { subject: 0, head: "subject" };
 
@@ -48,7 +49,7 @@ export const create = ({ root }) => {
         sentence = i;
         chosen.subject = 0;
       }))) : null;
-    root.replaceChildren(...[picks, inside(shown, pick, chosen)].flat(2).filter(Boolean));
+    root.replaceChildren(...[picks, inside(shown, pick, chosen, props)].flat(2).filter(Boolean));
   };
 
   return draw;

@@ -13,6 +13,7 @@ import { ALL_SQUARES, FILE_LETTERS, pieceName, squareName } from "modou/xiangqi/
  * @property {(from: string, to: string) => void} onMove a legal move that the visitor makes
  * @property {(square: string) => void} onSquare in edit mode
  * @property {() => void} [onPick]
+ * @property {(from: string, to: string | null) => void} [onRefused] a piece that cannot be taken up, or cannot go there
  */
 /** @typedef {{move: string, probability: number, kind: string}} Arrow */
 /** @typedef {{pointer: number, from: string, piece: SVGGElement | undefined, x: number, y: number, moved: boolean}} Drag */
@@ -29,7 +30,7 @@ import { ALL_SQUARES, FILE_LETTERS, pieceName, squareName } from "modou/xiangqi/
 
 // A board element. `onMove(from, to)` is called for a legal move the visitor makes, `onSquare(square)` in edit mode.
 /** @param {BoardActs} given */
-export const makeBoard = ({ onMove, onSquare, onPick }) => {
+export const makeBoard = ({ onMove, onSquare, onPick, onRefused }) => {
   /** @param {string} name */
   const layer = (name) => svg("g", { class: name, "aria-hidden": "true" });
   const [coordinates, trail, pieceLayer, dots, arrowLayer] = ["coordinates", "trail", "pieces", "dots", "arrows"].map(layer);
@@ -158,7 +159,12 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
       select(null);
       if (from) onMove(from, square);
     } else {
+      const from = selected;
       select(square === selected ? null : square);
+      // Another of the visitor's pieces is taken up instead; anything else is a mistake that wants its reason.
+      if (!onRefused || selected || square === from) return;
+      if (from) onRefused(from, square);
+      else if (pieceAt(square)) onRefused(square, null);
     }
   };
 
@@ -223,7 +229,10 @@ export const makeBoard = ({ onMove, onSquare, onPick }) => {
     piece?.classList.remove("dragged");
     const { square } = under(event);
     if (!cancelled && square && targets().includes(square)) act(square);
-    else drawPieces();
+    else {
+      drawPieces();
+      if (!cancelled && square && square !== from) onRefused?.(from, square);
+    }
   };
   points.addEventListener("pointerup", (event) => drop(event, false));
   points.addEventListener("pointercancel", (event) => drop(event, true));

@@ -100,6 +100,10 @@ export const makeChoices = (match, { page, opinions, moves }) => {
     const side = opened.start.split(" ")[1] === "b" ? "black" : "red";
     const done = await goTo({ start: opened.start, moves: opened.moves },
       { mode, tags: opened.tags, result: opened.result || null, resigned: null, shelved: shelve(), flipped: mode === "play" && side === "black", side: mode === "play" ? side : match.state.side });
+    if (done) {
+      match.notices = opened.notes || [];
+      page.update();
+    }
     if (!done || mode !== "replay") return;
     view(0);
     analyse();

@@ -34,6 +34,8 @@ export const makeGame = (match, { patiently, element, page, knock, opinions }) =
   const accept = (next, { anew = false } = {}) => {
     const grown = !anew && next.moves.length > match.game.moves.length;
     match.game = next;
+    match.puzzle = null;
+    if (anew) match.notices = [];
     match.state.start = next.start;
     match.state.moves = next.moves;
     match.viewed = next.moves.length;

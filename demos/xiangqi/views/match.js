@@ -25,6 +25,9 @@
 //   picking    the visitor has taken up a piece, and arrows would hide where it can go.
 //   editing    what the position editor shows, or null: the board is the editor's while it is open.
 //   running    the GPT plays itself, or a replay runs by itself.
+//   notices    what there is to say of how a game was read, {zh, en} each.
+//   moments    those of the visitor's game at which there was a better move, with the key of the game and model.
+//   puzzle     the moment on the board, with the move tried there and what came of it, or null: the game is not changed.
 //   trouble    the message on the page, {zh, en}, or null.
 import { lookup } from "modou/views/dom.js";
 import { SURE } from "modou/xiangqi/views/names.js";
@@ -39,7 +42,9 @@ import { START_FEN } from "modou/xiangqi/views/pieces.js";
 /** @typedef {Record<string, number>} Facts what was measured of a model */
 /** @typedef {{pieces: Piece[], held: string | null}} Edited */
 /** @typedef {{move: string | null, candidates: xiangqi.Candidate[], value: number[] | null, legal_mass: number, positions: number, milliseconds: number, ply: number, hint?: boolean, browsing?: boolean}} Mind */
-/** @typedef {{key: string, opinions: (xiangqi.Opinion | null)[], accuracy: Record<Side, Record<string, number> | null>}} Review */
+/** @typedef {{key: string, opinions: (xiangqi.Opinion | null)[], agreement: Record<Side, Record<string, number> | null>}} Review */
+/** @typedef {{ply: number, played: string, played_chinese: string, best: string, best_chinese: string, played_score: number, best_score: number, legal: Record<string, string[]>}} Moment */
+/** @typedef {{moment: Moment, tried: string | null, score: number | null, shown: boolean}} Puzzle */
 /**
  * A game as `core.xiangqi.session.describe` gives it.
  *
@@ -109,6 +114,12 @@ export class Match {
   /** @type {Edited | null} */
   editing = null;
   running = false;
+  /** @type {Message[]} */
+  notices = [];
+  /** @type {{key: string, side: Side, list: Moment[]} | null} */
+  moments = null;
+  /** @type {Puzzle | null} */
+  puzzle = null;
   /** @type {import("modou/views/result.js").Message | null} */
   trouble = null;
   /** @type {Map<string, number[]>} */

@@ -6,6 +6,10 @@ import { percent } from "modou/views/numbers.js";
 
 /** @import { xiangqi } from "modou/views/types.js" */
 
+// Lichess's bounds of inaccuracy, mistake and blunder, in percent of the expected score.
+/** @param {number | null} loss */
+const mark = (loss) => (loss === null || loss < 5 ? "" : loss < 10 ? "?!" : loss < 15 ? "?" : "??");
+
 /** @param {{onView: (ply: number) => void}} given */
 export const makeMoveList = ({ onView }) => {
   const list = h("ol", { class: "moves", tabindex: "0", "aria-label": say("着法", "Moves") });
@@ -42,7 +46,7 @@ export const makeMoveList = ({ onView }) => {
         type: "button", "data-ply": i + 1, class: i + 1 === viewed ? "current" : "", "aria-current": i + 1 === viewed ? "true" : null,
         onclick: () => onView(i + 1),
       }, h("b", { lang: "zh" }, chinese[i]), opinion
-        ? h("small", { class: opinion.rank === 1 ? "first" : opinion.rank <= 5 ? "among" : "odd" }, percent(opinion.probability)) : null);
+        ? h("small", { class: opinion.rank === 1 ? "first" : opinion.rank <= 5 ? "among" : "odd" }, `${mark(opinion.loss)} ${percent(opinion.probability)}`) : null);
     };
     const offset = first === "black" ? 1 : 0;
     const rows = [];

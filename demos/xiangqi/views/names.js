@@ -15,6 +15,7 @@ export const NAMES_OF_MODELS = { "xiangqi-board": say("看得见棋盘", "sees t
 /** @type {Record<string, string>} */
 export const REASONS = {
   checkmate: say("将死", "checkmate"), stalemate: say("困毙", "stalemate"), perpetual_check: say("长将作负", "perpetual check"),
+  perpetual_chase: say("长捉作负", "perpetual chase"),
   repetition: say("三次重复局面", "threefold repetition"), quiet: say("六十回合无吃子", "60 moves without a capture"),
   material: say("双方都没有能过河的子", "nobody can cross the river"), resigned: say("认输", "resignation"),
 };

@@ -67,6 +67,7 @@ export const makeOpinions = (match, { patiently, element, page }) => {
   };
   /** @param {number} ply */
   const view = (ply) => {
+    match.puzzle = null;
     match.viewed = Math.max(0, Math.min(ply, match.game.moves.length));
     match.picking = false;
     page.update();

@@ -15,6 +15,9 @@ import { makeMoveList } from "modou/xiangqi/views/moves.js";
 import { LEVELS, MOVES_ONLY, REASONS, SIDE_NAMES } from "modou/xiangqi/views/names.js";
 import { makeOpinions } from "modou/xiangqi/views/opinions.js";
 import { piecesAfter, squareName } from "modou/xiangqi/views/pieces.js";
+import { makeOpening } from "modou/xiangqi/views/opening.js";
+import { makePuzzles } from "modou/xiangqi/views/puzzles.js";
+import { makeRefusal, rulesNode } from "modou/xiangqi/views/rules.js";
 import { makeReplay } from "modou/xiangqi/views/replay.js";
 import { makeReview } from "modou/xiangqi/views/review.js";
 import { makeSound } from "modou/xiangqi/views/sound.js";
@@ -41,7 +44,7 @@ export const create = ({ root, element, props, server }) => {
   const choices = makeChoices(match, { patiently, element, page, knock, opinions, moves });
   const replay = makeReplay(match, { element, page, knock, opinions, moves });
 
-  const board = makeBoard({ onMove: moves.play, onSquare: (square) => editor.click(square), onPick: () => { match.picking = true; drawBoard(); } });
+  const board = makeBoard({ onMove: (from, to) => (match.puzzle ? puzzles.attempt(from, to) : moves.play(from, to)), onRefused: (from, to) => refuse(from, to), onSquare: (square) => editor.click(square), onPick: () => { match.picking = true; if (match.trouble) { match.trouble = null; update(); } else drawBoard(); } });
   /** @type {(key: string) => (value: any) => void} */
   const keep = (key) => (value) => { Object.assign(match.state, { [key]: value }); match.remember(); update(); };
   const buttons = makeButtons({
@@ -49,6 +52,8 @@ export const create = ({ root, element, props, server }) => {
     on: choices.playOn, back: choices.unshelve, flip: () => keep("flipped")(!match.state.flipped),
   });
   const controls = makeControls({ models: offered.models, keep, takeSide: choices.takeSide, takeModel: choices.takeModel, knock });
+  const refuse = makeRefusal(match, { ask, complain: opinions.complain });
+  const noticeLine = h("p", { class: "notice", role: "status" });
   const turnLine = h("p", { class: "turn", tabindex: "-1" });
   const live = h("p", { class: "live", role: "status", "aria-live": "polite" });
   const errorText = h("span", { role: "alert" });
@@ -62,11 +67,16 @@ export const create = ({ root, element, props, server }) => {
   const strips = makeStrips(match);
   const moveList = makeMoveList({ onView: replay.browse });
   const reviewPage = makeReview({ onAnalyse: () => opinions.analyse(), onView: replay.browse });
+  const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse });
+  const opening = makeOpening({ ask: patiently });
+  moveList.node.prepend(opening.node);
+  moveList.node.append(rulesNode());
+  reviewPage.node.append(puzzles.node);
   const compare = makeCompare({ ask: patiently, models: offered.models, facts: offered.facts || {}, onOpen: () => update() });
   reviewPage.node.append(compare.node);
   const files = makeFiles({
     ask, examples: offered.examples, onOpen: choices.openGame, onError: opinions.complain,
-    current: () => ({ ...match.asGame(), tags: match.state.tags || ourTags(), result: match.state.result || match.resultOf() }),
+    current: () => ({ ...match.asGame(), tags: { ...(match.state.mode === "replay" ? {} : ourTags()), ...match.state.tags }, result: match.state.result || match.resultOf() }),
     // The position on the board, which need not be the last.
     shown: () => ({ start: match.state.start, moves: match.state.moves.slice(0, match.viewed) }),
   });
@@ -134,7 +144,7 @@ export const create = ({ root, element, props, server }) => {
     root.replaceChildren(
       stage,
       h("div", { class: "panel" },
-        h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, errorLine), actions, thoughts.node, settingsNode),
+        h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, noticeLine, errorLine), actions, thoughts.node, settingsNode),
         book.node));
     root.addEventListener("keydown", (event) => {
       const step = lookup({ ArrowLeft: -1, ArrowRight: 1 }, event.key);
@@ -156,13 +166,16 @@ export const create = ({ root, element, props, server }) => {
       board.show({ pieces: match.editing.pieces, legal: match.editing.held ? { [match.editing.held]: [] } : {}, arrows: [], last: null, check: null, edit: true, flipped: match.state.flipped });
       return;
     }
-    const pieces = piecesAfter(match.game.start, match.game.moves.slice(0, match.viewed));
+    const tried = match.puzzle?.tried ? [match.puzzle.tried] : [];
+    const played = [...match.game.moves.slice(0, match.viewed), ...tried];
+    const pieces = piecesAfter(match.game.start, played);
     const side = match.sideAt(match.viewed);
     const king = pieces.find((piece) => piece.letter === (side === "red" ? "K" : "k"));
     const free = match.mineToMove() && match.atEnd() && (!match.busy || match.busy === "hint");
     board.show({
-      pieces, legal: free ? match.game.legal : {}, arrows: arrowsShown(), last: match.viewed ? match.game.moves[match.viewed - 1] : null,
-      check: match.game.checks[match.viewed] ? king?.at ?? null : null, edit: false, flipped: match.state.flipped,
+      pieces, legal: match.puzzle ? (tried.length ? {} : match.puzzle.moment.legal) : free ? match.game.legal : {},
+      arrows: match.puzzle ? [] : arrowsShown(), last: played.at(-1) ?? null,
+      check: !tried.length && match.game.checks[match.viewed] ? king?.at ?? null : null, edit: false, flipped: match.state.flipped,
     });
     strips.draw(pieces);
   };
@@ -171,6 +184,7 @@ export const create = ({ root, element, props, server }) => {
   const turnText = (over) => {
     if (match.busy === "resume") return say("正在取回对局…", "Fetching your game…");
     if (match.editing) return say("摆局中", "Setting up a position");
+    if (match.puzzle) return say(`找更好的着法（${SIDE_NAMES[match.sideAt(match.viewed)]}走）`, `Find a better move (${SIDE_NAMES[match.sideAt(match.viewed)].toLowerCase()} to move)`);
     if (match.state.mode === "replay") {
       const known = match.state.result && match.state.result !== "*" ? say(`结果 ${match.state.result}`, `result ${match.state.result}`) : over;
       return [`${say("复盘", "Replay")} ${match.viewed} / ${match.game.moves.length}`, known].filter(Boolean).join(" · ");
@@ -191,6 +205,9 @@ export const create = ({ root, element, props, server }) => {
     // Writing the same text again would have it read out again.
     if (errorText.textContent !== told) errorText.textContent = told;
     errorLine.hidden = !match.trouble;
+    const noticed = match.notices.map((notice) => say(notice.zh, notice.en)).join(say("；", "; "));
+    if (noticeLine.textContent !== noticed) noticeLine.textContent = noticed;
+    noticeLine.hidden = !noticed;
     for (const part of [stage, actions, controls.side.node, book.node]) part.inert = match.busy === "resume";
     blind.hidden = match.state.model !== MOVES_ONLY || !match.fromElsewhere();
     const [playing, replaying] = [match.state.mode === "play", match.state.mode === "replay"];
@@ -213,6 +230,8 @@ export const create = ({ root, element, props, server }) => {
     moveList.show({ chinese: match.game.chinese, first: match.game.first, viewed: match.viewed, opinions: review && review.opinions });
     reviewPage.show({ found: review, curve: review && match.curve(review.opinions), viewed: match.viewed, count: match.game.moves.length, busy: match.reviewing === match.keyOf(), ending: over });
     compare.show(match.state.page === "review" && match.busy !== "confirm" && match.busy !== "resume" ? { start: match.state.start, moves: match.state.moves.slice(0, match.viewed), unusual: match.fromElsewhere() } : null);
+    puzzles.show();
+    if (match.busy !== "confirm" && match.busy !== "resume") opening.show({ start: match.state.start, moves: match.state.moves.slice(0, match.viewed) });
     files.show(match.state.tags);
     thoughts.draw();
     drawBoard();

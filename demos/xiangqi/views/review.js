@@ -83,14 +83,16 @@ export const makeReview = ({ onAnalyse, onView }) => {
       say(`：GPT 给它 ${percent(opinion.probability)}，`, `: the GPT gave it ${percent(opinion.probability)}, `),
       same ? say("正是它的首选。", "its own first choice.")
         : say(`排第 ${opinion.rank}；它会走 `, `rank ${opinion.rank}; it would have played `),
-      same ? "" : h("b", { lang: "zh" }, opinion.best_chinese), same ? "" : say("。", "."));
+      same ? "" : h("b", { lang: "zh" }, opinion.best_chinese), same ? "" : say("。", "."),
+      opinion.accuracy === null ? "" : say(`准确度 ${opinion.accuracy.toFixed(0)}%。`, ` Accuracy ${opinion.accuracy.toFixed(0)}%.`));
   };
 
-  /** @param {Review["accuracy"]} accuracy */
-  const drawFigures = (accuracy) => {
+  /** @param {Review["agreement"]} agreement */
+  const drawFigures = (agreement) => {
     /** @type {[string, string, (v: number) => string | number][]} */
     const rows = [
       ["moves", say("着数", "Moves"), (v) => v],
+      ["accuracy", say("准确度", "Accuracy"), (v) => `${v.toFixed(1)}%`],
       ["first", say("与 GPT 首选相同", "The GPT's first choice"), percent],
       ["top_five", say("在 GPT 前五之内", "Among its first five"), percent],
       ["probability", say("平均概率", "Mean probability"), percent],
@@ -101,12 +103,15 @@ export const makeReview = ({ onAnalyse, onView }) => {
      * @param {(v: number) => string | number} format
      */
     const cell = (side, key, format) => {
-      const found = accuracy[side];
-      return h("td", {}, found ? format(found[key]) : "–");
+      const found = agreement[side];
+      return h("td", {}, found && key in found ? format(found[key]) : "–");
     };
     figures.replaceChildren(h("table", {},
       h("thead", {}, h("tr", {}, h("th", {}), h("th", { scope: "col", class: "red" }, say("红方", "Red")), h("th", { scope: "col" }, say("黑方", "Black")))),
-      h("tbody", {}, rows.map(([key, label, format]) => h("tr", {}, h("th", { scope: "row" }, label), cell("red", key, format), cell("black", key, format))))));
+      h("tbody", {}, rows.map(([key, label, format]) => h("tr", {}, h("th", { scope: "row" }, label), cell("red", key, format), cell("black", key, format))))),
+    h("p", { class: "hint" }, say(
+      "准确度按 lichess 的公式（lichess.org/page/accuracy）由 GPT 自己的胜率算出，取各着的平均；GPT 棋力不强，只作参考。",
+      "Accuracy is lichess's formula (lichess.org/page/accuracy) on the GPT's own view of the result, the mean over the moves; the GPT is no strong player.")));
   };
 
   // `found` is null while there is no review of the game as it stands; `curve`, where the model has no view of the result.
@@ -127,7 +132,7 @@ export const makeReview = ({ onAnalyse, onView }) => {
     if (!curve) for (const part of [graph, legend]) part.style.display = "none";
     else drawGraph(curve, viewed);
     drawRemark(found.opinions, viewed);
-    drawFigures(found.accuracy);
+    drawFigures(found.agreement);
   };
   return { node, show };
 };

@@ -1,0 +1,128 @@
+"""What kind of thing an answer is: a person, a place, a date, a length, a title, a phrase ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.qa_pairs.amounts import Amount, amounts
+from core.qa_pairs.encoding import Span
+from core.segmenter import cut_tagged
+
+# In both languages, as they stand in "other ... of the passage".
+KINDS = {
+    "person": ("人名", "names of people"),
+    "place": ("地名", "places"),
+    "organisation": ("机构名", "organisations"),
+    "name": ("专名", "proper names"),
+    "title": ("书名号里的名称", "titles"),
+    "date": ("日期", "dates"),
+    "number": ("数", "numbers"),
+    "count": ("数量", "counts"),
+    "time": ("时间长短", "lengths of time"),
+    "years": ("年月长短", "spans of years"),
+    "length": ("长度", "lengths"),
+    "area": ("面积", "areas"),
+    "mass": ("重量", "weights"),
+    "volume": ("体积", "volumes"),
+    "money": ("金额", "sums of money"),
+    "dollars": ("金额", "sums of money"),
+    "speed": ("速度", "speeds"),
+    "share": ("比例", "shares"),
+    "temperature": ("温度", "temperatures"),
+    "phrase": ("相近的说法", "like phrases"),
+}
+NAMES = frozenset({"person", "place", "organisation", "name", "title"})
+# jieba's tags of names; anything with an interpunct between such is one name.
+_TAGS = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation", "nz": "name"}
+_TAGS["eng"] = "name"
+_TITLE = re.compile("[《〈][^《》〈〉\n]{1,60}[》〉]")
+_PLACES = {"ns", "n", "j"}  # 四川省成都市, 法国上萨瓦省
+# jieba's guesses take a preposition for a surname.
+_BEFORE = re.compile(r"^[由被与和向对在从](?=..)")
+_ORGANISATION = re.compile(
+    r"(?:大学|学院|学校|中学|小学|公司|集团|银行|协会|学会|基金会|委员会|联合会|研究所|研究院|科学院|医院|出版社|报社|俱乐部|政府|法院|博物馆|图书馆"
+    r"|联盟|组织|乐队|乐团|剧团|舰队|部队)$"
+)
+_PLACE = re.compile(r"..(?:省|市|县|区|州|镇|乡|村|国|半岛|群岛|山脉|平原|高原|盆地|沙漠|海峡|河|江|湖|山|峰|岛)$")
+_ASKED = (
+    ("person", re.compile(r"谁|哪[一几]?位|(?:哪个|什么|何|哪些)人(?![数口])")),
+    (
+        "organisation",
+        re.compile(r"(?:哪|什么|何)[一个所家些]*(?:机构|组织|公司|大学|学校|单位|学院|医院|企业|部门|银行)"),
+    ),
+    ("place", re.compile(r"哪[里儿]|何[处地]|什么地[方区]|哪[一个座些]*(?:省|市|县|州|城|镇|村|国|地区|洲|岛)")),
+)
+
+
+def asked_kind(question: str) -> str | None:
+    """The kind that the folded question asks for by its words, where they tell: 谁 a person, 哪里 a place."""
+    return next((kind for kind, words in _ASKED if words.search(question)), None)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A folded text whose words are tagged once for all that is asked about it."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[tuple[int, int, str], ...]:
+        """(start, end, part of speech in jieba's tag set)."""
+        found, at = [], 0
+        for word, flag in cut_tagged(self.text):
+            found.append((at, at + len(word), flag))
+            at += len(word)
+        return tuple(found)
+
+    @cached_property
+    def amounts(self) -> tuple[Amount, ...]:
+        return tuple(amounts(self.text))
+
+    def flags(self, span: Span) -> list[str]:
+        """The parts of speech of the words within the span; none where it cuts one."""
+        inside = [w for w in self.words if w[0] < span[1] and span[0] < w[1]]
+        whole = inside and inside[0][0] == span[0] and inside[-1][1] == span[1]
+        return [flag for _, _, flag in inside] if whole else []
+
+    def kind(self, span: Span) -> str:
+        """The kind of what stands in the span, one of `KINDS`."""
+        piece = self.text[slice(*span)]
+        if _TITLE.fullmatch(piece) or (
+            self.text[span[0] - 1 : span[0]] == "《" and self.text[span[1] : span[1] + 1] == "》"
+        ):
+            return "title"
+        for amount in self.amounts:
+            if amount.start == span[0] and amount.end == span[1]:
+                return amount.kind
+        if _ORGANISATION.search(piece) and len(piece) > 3:
+            return "organisation"
+        flags = self.flags(span) or self.flags((span[0] - 1, span[1]))
+        if flags and flags[0] in ("nr", "nrt", "nrfg") and (len(flags) == 1 or "·" in piece):
+            return "person"
+        if flags and (len(flags) == 1 or set(flags) <= _PLACES) and flags[-1] in _TAGS:
+            return _TAGS[flags[-1]]
+        return "place" if flags and _PLACE.search(piece) else "phrase"
+
+    def names(self) -> list[Span]:
+        """Where names, titles, dates and amounts stand, as the lexicon has them."""
+        found: list[Span] = [m.span() for m in _TITLE.finditer(self.text)]
+        found += [(a.start, a.end) for a in self.amounts]
+        run: list[tuple[int, int, str]] = []
+        for word in (*self.words, (len(self.text), len(self.text), "")):
+            goes_on = run and (word[2] == run[-1][2] == "ns" or self._joined(run, word))
+            if run and not goes_on:
+                begin = run[0][0]
+                guessed = run[0][2] == "nr" and _BEFORE.match(self.text[begin : run[-1][1]])
+                found.append((begin + 1 if guessed else begin, run[-1][1]))
+                run = []
+            if goes_on or word[2] in _TAGS:
+                run.append(word)
+        return [span for span in dict.fromkeys(found) if span[1] - span[0] > 1]
+
+    def _joined(self, run: Sequence[tuple[int, int, str]], word: tuple[int, int, str]) -> bool:
+        """Whether an interpunct joins the word to the name before it: 玛丽·居里."""
+        here, before = self.text[slice(*word[:2])], self.text[slice(*run[-1][:2])]
+        return run[0][2] in ("nr", "nrt", "nrfg") and (here in "·•" or before in "·•") and bool(here)

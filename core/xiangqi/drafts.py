@@ -1,0 +1,156 @@
+"""Game records taken apart: tags, words that are moves, and what is neither."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.xiangqi.notation import shown
+
+Note = tuple[str, str]  # what there is to say, in Chinese and in English
+
+RESULTS = ("1-0", "0-1", "1/2-1/2", "*")
+MAX_TAGS, MAX_NAME, MAX_VALUE = 40, 32, 200
+_SHOWN = 3  # of the words left out
+
+_PIECES, _NUMERALS, _ACTIONS = "帅帥将將仕士相象马馬傌车車俥伡炮砲包兵卒", "一二三四五六七八九1-9", "进進退平"
+CHINESE_MOVE = re.compile(
+    rf"(?:[{_PIECES}] ?[{_NUMERALS}]|[前中后後{_NUMERALS}] ?[{_PIECES}{_NUMERALS}]) ?[进進退平] ?[{_NUMERALS}]"
+)
+MOVE = re.compile(
+    rf"""
+    {CHINESE_MOVE.pattern.replace(" ?", "")}
+    | (?<![A-Za-z0-9])[a-i](?:10|[0-9])-?[a-i](?:10|[0-9])(?![A-Za-z0-9])
+    | (?<![A-Za-z0-9])(?:[KAEBHNRCP][1-9+\-.=]|[+\-M1-5][KAEBHNRCP]|P[A-EM])[+\-.=][1-9](?![A-Za-z0-9])
+    | (?<![A-Za-z0-9.])[1-5+\-M][1-9][+\-.=][1-9](?![A-Za-z0-9])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_MEANT = re.compile(r"[A-Za-z][0-9].{0,4}", re.IGNORECASE)
+# What numbers the moves, or says whose they are.
+_ROUND = re.compile(r"第?[一二三四五六七八九十0-9]{1,4}(?:回合|步|着|轮)|(?:红|黑)(?:方|棋)?")
+_OTHER_RESULTS = {
+    "1-0": r"红方?(?:先)?[胜勝贏赢]|[红先]胜|黑方?(?:认输|認輸|[负負])",
+    "0-1": r"黑方?[胜勝贏赢]|红方?(?:认输|認輸|先?[负負])",
+    "1/2-1/2": r"½-½|1/2|和棋|和局|双方(?:议|同意)?和",
+}
+# Nothing repeats inside a repetition, and what a failed tag has scanned holds no start of another: scanning is linear.
+_TOKEN = re.compile(
+    r"""
+    (?P<tag>\[[ \t]*(?P<name>\w{1,64})[ \t]*"(?P<value>(?:[^"\\\r\n]|\\.)*)"[ \t]*\])
+    | (?P<other>\{[^}]*\}? | ;[^\r\n]* | ^%[^\r\n]* | \$[0-9]* | \[[^\[\]\r\n]*\])
+    | (?P<open>[(（]) | (?P<close>[)）])
+    | (?P<word>[^\s{}()（）\[\];$,，]+)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+# 13.4 is WXF for a pawn's move, not a number and a 4.
+_NUMBER = re.compile(r"\A(?!\d\d[.]\d\Z)(?:\d{1,4}(?:[.．。、…]+|$)|[.．…]+)")
+
+
+@dataclass
+class Draft:
+    """The words of one game before its moves are understood."""
+
+    tags: dict[str, str] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+    result: str = ""
+    left_out: list[str] = field(default_factory=list)
+    comments: int = 0
+    variations: int = 0
+
+    def add_tag(self, name: str, value: str) -> None:
+        """Keep a tag within the limits; FEN and Result in whatever case they come."""
+        name = {"fen": "FEN", "result": "Result"}.get(name.lower(), shown(name, MAX_NAME))
+        if len(self.tags) < MAX_TAGS or name == "FEN":
+            self.tags[name] = shown(re.sub(r"\\(.)", r"\1", value), MAX_VALUE)
+
+    def add_word(self, word: str) -> None:
+        """Keep what of a word is a move, or was meant as one; of the rest, what more than numbers or marks."""
+        plain = unicodedata.normalize("NFKC", word)
+        move = _NUMBER.sub("", word, count=1).rstrip("!?+#！？。")
+        found = [m[0] for m in MOVE.finditer(plain)]
+        rest = MOVE.sub(" ", plain) if found else plain
+        if not found and move and _meant(unicodedata.normalize("NFKC", move)):
+            self.words.append(move)
+            return
+        self.words += found
+        rest = _ROUND.sub(" ", rest)
+        if any(c.isalpha() for c in rest):
+            self.left_out.append(" ".join(rest.split()))
+
+    def notes(self) -> list[Note]:
+        """What of the text is not in the game."""
+        found = []
+        if self.comments or self.variations:
+            found.append(
+                (
+                    f"未保留 {self.comments} 条评注、{self.variations} 个变着",
+                    f"left out: comments {self.comments}, variations {self.variations}",
+                )
+            )
+        if self.left_out:
+            some = [shown(word, 24) for word in self.left_out[:_SHOWN]]
+            more = len(self.left_out) > _SHOWN
+            found.append(
+                (
+                    f"忽略了不是着法的文字：{'、'.join(f'“{w}”' for w in some)}{' 等' if more else ''}",
+                    f"ignored what is not a move: {', '.join(f'“{w}”' for w in some)}{' and more' if more else ''}",
+                )
+            )
+        return found
+
+
+def drafts(text: str) -> Iterator[Draft]:
+    """The games of a file; one ends with its result or where the tags of the next begin."""
+    draft, depth, inside = Draft(), 0, False
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind == "tag":
+            depth = 0
+            if draft.words:
+                yield draft
+                draft = Draft()
+            draft.add_tag(token["name"], token["value"])
+        elif kind == "other":
+            draft.comments += token[0][0] in "{;"
+        elif kind in ("open", "close"):
+            depth = max(0, depth + (1 if kind == "open" else -1))
+            inside = False
+        elif depth:
+            if token["word"] not in RESULTS and (result := read_result(token["word"])):
+                draft.result = result
+                continue
+            # One that holds no move is a remark, or a number in brackets.
+            if not inside and any(c.isalpha() for c in token["word"]):
+                inside = True
+                is_move = MOVE.search(unicodedata.normalize("NFKC", token["word"]))
+                draft.variations += bool(is_move)
+                draft.comments += not is_move
+        else:
+            draft.result = read_result(token["word"])
+            if not draft.result:
+                draft.add_word(token["word"])
+            elif draft.tags or draft.words:
+                yield draft
+                draft = Draft()
+    if draft.tags or draft.words:
+        yield draft
+
+
+def read_result(word: str) -> str:
+    """The result that a word stands for, as PGN writes it, or nothing."""
+    if word in RESULTS:
+        return word
+    plain = word.rstrip("。.!！")
+    return next((result for result, shape in _OTHER_RESULTS.items() if re.fullmatch(shape, plain)), "")
+
+
+def _meant(word: str) -> bool:
+    """Whether a word that is no move was meant as one, so that leaving it out would change the game."""
+    if word.isascii():
+        return bool(_MEANT.fullmatch(word))
+    fitting = sum(c in f"{_PIECES}{_NUMERALS}{_ACTIONS}0123456789前后後中" for c in word)
+    return 3 <= len(word) <= 5 and (fitting >= 3 or (fitting == 2 and any(c in _ACTIONS for c in word)))
