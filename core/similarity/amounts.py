@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from core.numerals import NUMERALS, chinese_number
 from core.similarity.words import Span
 
+_ONES = "零〇一二三四五六七八九"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _SCALES = {"百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _N = (
     rf"(?:{_DIGITS}(?:\s?(?:百万|千万|万亿|个?[百千万亿]|[kw](?![a-z])))?"
-    rf"|[{NUMERALS}]+(?:个?亿|点[零〇一二三四五六七八九]{{2,}})?)"
+    rf"|(?!零[{NUMERALS[2:12]}])[{NUMERALS}]+(?:个?亿|点[{_ONES}]+(?![十分]))?)"
 )
 _WHOLE = rf"(?:\d{{1,2}}|[{NUMERALS[:11]}十]{{1,3}})"
+# Minutes that need no 分 to be such.
+_TENS = rf"(?:\d\d|[零〇][{_ONES[2:]}]|[二三四五]?十[{_ONES[2:]}]?)"
 _YEAR = r"(?P<y>\d{4}|[零〇一二三四五六七八九]{4})"
 _PART = (
     r"(?:(?P<part>凌晨|清晨|早晨|早上|清早|今早|明早|上午|中午|正午|下午|午后|傍晚"
@@ -39,19 +42,25 @@ _KINDS: dict[str, dict[str, float]] = {
     "volume": {"毫升": 1, "ml": 1, "升": 1e3, "l": 1e3},
     "data": {"mb": 1, "gb": 1024, "tb": 1048576},
     # What is counted, where saying so is part of the amount.
-    "元": {"元": 1, "块": 1, "块钱": 1, "元钱": 1}, "岁": {"岁": 1}, "度": {"度": 1, "°c": 1, "摄氏度": 1},
+    "元": {"元": 1, "块": 1, "块钱": 1, "元钱": 1, "毛": 0.1, "毛钱": 0.1, "角": 0.1, "角钱": 0.1},
+    "岁": {"岁": 1}, "度": {"度": 1, "°c": 1, "摄氏度": 1},
     "次": {"次": 1, "回": 1}, "倍": {"倍": 1}, "层": {"层": 1}, "页": {"页": 1}, "分": {"分": 1},
 }  # fmt: skip
 _UNITS = {unit: (kind, size) for kind, units in _KINDS.items() for unit, size in units.items()}
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 # Measure words that say nothing but that something is counted.
 _COUNTERS = "个名位家条件张只匹头辆台套本支部座所场款项种棵颗把双对幅封门首艘架枚户"
+_ORDERED = "次章节天届期层楼排组课集轮代季卷页"
 _PARTS = {"%": 100.0, "成": 10.0, "百": 100.0, "千": 1000.0, "万": 10_000.0}
 # Vague, for all that they name a unit.
 _VAGUE = ("半天", "十分", "千里", "万里", "百倍", "一层", "一页", "一面")
 # Before or behind a numeral these make it a rough one.
 _ROUGH_BEFORE, _ROUGH_BEHIND = tuple("几数好第"), tuple("多余几来")
-_DIGIT_RUN = re.compile("[一二三四五六七八九]{2,3}")
+# 差五分八点 and 八点差五分 are not eight.
+_SHORT = re.compile(rf"差(?:\d+|[{NUMERALS}]+)[分刻]钟?到?$")
+_DIGIT_RUN = re.compile("[一二两三四五六七八九]{2,3}")
+# Behind a number these say that 三点零五 is 3.05, not five past three.
+_NO_HOUR = "[倍万亿%米元块度吨斤岁升]|公[里斤分顷]|[千厘毫]米|千克"
 
 
 class When(NamedTuple):
@@ -97,7 +106,8 @@ class Amount:
         return not self.same(other)
 
 
-_COUNTED = {"number", *(kind for kind, units in _KINDS.items() if set(units.values()) == {1})}
+# Kinds in which the unit may go without saying: 三亿 is 3亿元.
+_COUNTED = {"number", "元", "岁", "度", "次", "倍", "层", "页", "分"}
 
 
 def find_amounts(text: str, spans: Sequence[Span]) -> list[Amount]:
@@ -111,6 +121,10 @@ def find_amounts(text: str, spans: Sequence[Span]) -> list[Amount]:
             amount = read(match)
             if amount is None or taken.intersection(range(match.start(), match.end())):
                 continue
+            counter = match.groupdict().get("c")
+            if counter and not _stands_alone(text, amount, inside - borders):
+                # 本书 and 台车 are words.
+                amount = replace(amount, end=match.start("c"))
             if _stands_alone(text, amount, inside - borders):
                 taken.update(range(amount.start, amount.end))
                 found.append(amount)
@@ -179,7 +193,9 @@ def _clock(match: re.Match[str]) -> Amount | None:
     minute = 30 if said.get("half") else 15 * (_whole(said.get("quarter")) or 0) or (_whole(said.get("min")) or 0)
     # 一点 is mostly a little.
     little = match.group() == "一点" and match.string[match.end() : match.end() + 1] not in tuple("到至前之")
-    if hour is None or hour > 24 or minute > 59 or little:
+    behind = match.string[match.end() :]
+    short = _SHORT.search(match.string[: match.start()]) or re.match(rf"差[\d{NUMERALS}]", behind)
+    if hour is None or hour > 24 or minute > 59 or little or short:
         return None
     afternoon: bool | None = None
     if hour == 0 or hour > 12 or match["h"].startswith("0"):
@@ -203,6 +219,15 @@ def _share(match: re.Match[str]) -> Amount | None:
         return None
     tenths = 0.5 if said.get("more") == "半" else (_number(said.get("more") or "") or 0.0) / 10
     return Amount(match.start(), match.end(), "share", round((above + tenths) / below, 9))
+
+
+def _broken(match: re.Match[str]) -> Amount | None:
+    kind, size = _UNITS[match["u"]]
+    number, digits = _number(match["n"]), [*match["tail"], *(match["cent"] or "")]
+    if number is None:
+        return None
+    value = number + sum((_number(digit) or 0.0) / 10**n for n, digit in enumerate(digits, 1))
+    return Amount(match.start(), match.end(), kind, round(value * size, 6))
 
 
 def _measure(match: re.Match[str]) -> Amount | None:
@@ -236,17 +261,19 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Amount | None]]
     (re.compile(rf"(?P<m>{_WHOLE})月份?(?:(?P<d>{_WHOLE})[日号])?"), _date),
     (re.compile(rf"(?P<d>{_WHOLE})(?:日(?!元)|号(?![线楼门馆机位院店桌房选字]))"), _date),
     (re.compile(rf"{_PART}(?<!\d)(?P<h>\d{{1,2}}):(?P<min>\d\d)(?::\d\d)?(?!\d)"), _clock),
-    (re.compile(rf"(?P<n>[{NUMERALS}]+点[零〇一二三四五六七八九]{{2,}})(?P<c>(?!))?(?![十分])"), _counted),
-    (re.compile(rf"{_PART}(?<![一有这那提下列几])(?P<h>{_WHOLE})(?:点钟?|时(?![间刻候代期不]))"
-                rf"(?:整|(?P<half>半)|(?P<quarter>[一三])刻|(?P<min>{_WHOLE})分?(?!之))?"
-                r"(?![意建要原体])"), _clock),
+    (re.compile(rf"{_PART}(?<![一有这那提下列几{NUMERALS[11:]}])(?P<h>{_WHOLE})(?:点钟?|时(?![间刻候代期不]))"
+                rf"(?:整|(?P<half>半)|(?P<quarter>[一三])刻|(?P<min>{_WHOLE}(?=分)|{_TENS})分?(?!之|{_NO_HOUR}))?"
+                rf"(?![意建要原体{_ONES}十])"), _clock),
     (re.compile(rf"(?P<of>{_N})分之(?P<n>{_N})"), _share),
+    (re.compile(r"(?<![\d/.])(?P<n>\d{1,3})/(?P<of>\d{1,3})(?=的|以[上下])"), _share),
     (re.compile(rf"(?P<n>{_N})(?P<sign>%|成(?![交立本员分长功都为了品色果绩就熟]))"
                 r"(?P<more>半|[一二三四五六七八九])?"), _share),
     (re.compile(r"(?P<half>一半|半数)"), _share),
-    (re.compile(rf"(?P<minus>零下|(?<![\d\w])-)?(?P<n>{_N})?个?(?P<half>半)?"
+    (re.compile(rf"(?P<n>{_N})(?P<u>[块元米])(?P<tail>[1-9{_ONES[2:]}]{{1,2}})(?:[毛角](?P<cent>[1-9{_ONES[2:]}])?分?钱?)?"
+                rf"(?![{_COUNTERS}{NUMERALS}\d折成%月日号点:./]|{_UNIT})"), _broken),
+    (re.compile(rf"(?P<minus>零下|(?<![a-z\d])-)?(?P<n>{_N})?个?(?P<half>半)?"
                 rf"(?P<u>{_UNIT})(?![a-z])(?P<more>半)?"), _measure),
-    (re.compile(rf"第(?P<n>{_N})(?:[{_COUNTERS}次])?"), _ordinal),
+    (re.compile(rf"第(?P<n>{_N})(?P<c>[{_COUNTERS}{_ORDERED}])?"), _ordinal),
     (re.compile(rf"(?P<n>{_N})(?P<c>[{_COUNTERS}])?"), _counted),
 )  # fmt: skip
 

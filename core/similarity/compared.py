@@ -31,7 +31,7 @@ LEVELS: tuple[Level, ...] = ("duplicate", "close", "same topic", "unrelated")
 class Limits(NamedTuple):
     """From which WRD on two sentences are a duplicate, close, or of the same topic, as people graded dev pairs.
 
-    `right` is the share of those pairs for which the word is that of their grade.
+    `right` is the share of those pairs for which the word is that of their grade, by WRD alone.
     """
 
     duplicate: float
@@ -84,8 +84,10 @@ class SimilarityResult:
 
     @property
     def level(self) -> Level | None:
-        """What `wrd` means in a word, where that was measured."""
-        return self.limits and self.limits.level(self.wrd)
+        """What `wrd` means in a word, where that was measured; no duplicate where something that matters differs."""
+        found = self.limits and self.limits.level(self.wrd)
+        differs = self.opposed or any(not pair.equal for pair in self.amounts)
+        return "close" if found == "duplicate" and differs else found
 
     @property
     def plan(self) -> Array:

@@ -7,7 +7,7 @@ times, the sentences are opposed, so that 不快 and 慢, or 没有…不 and it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +24,18 @@ _CHARACTERS = (
 )
 # Opposites that share no such character.
 _WORDS = (
-    "支持 反对,赞成 反对,同意 反对,成功 失败,通过 失败,便宜 贵,便宜 昂贵,年轻 年老,干净 脏,安静 吵闹,"
-    "简单 复杂,简单 困难,简单 难,容易 困难,安全 危险,高兴 难过,快乐 悲伤,聪明 笨,漂亮 难看,允许 禁止,"
-    "接受 拒绝,同意 拒绝,答应 拒绝,记得 忘记,记得 忘,全部 部分,经常 很少,总是 从不,有利 不利,增长 下滑,"
-    "结婚 离婚,毕业 入学,城市 农村,白天 夜里,保守 激进,积极 消极,乐观 悲观,主动 被动,谦虚 骄傲,平坦 崎岖,"
-    "认真 马虎,仔细 粗心,喜欢 讨厌,表扬 批评,奖励 惩罚,保护 破坏,建造 拆除,出现 消失,集中 分散,合法 违法,"
-    "准时 迟到,健康 生病,出发 到达,起飞 降落,开始 结束,打开 关闭,打开 关上,开启 关闭,承认 否认,否决 通过,"
-    "提前 推迟,公开 隐瞒,批准 驳回,自愿 被迫,聘用 解雇,表扬 责骂,满意 失望,光滑 粗糙,恢复 丧失,详细 简略,"
-    "加速 放缓,好转 恶化,盈利 亏损,买家 卖家"
+    "成功 失败,通过 失败,便宜 贵,便宜 昂贵,年轻 年老,干净 脏,安静 吵闹,简单 复杂,简单 困难,简单 难,容易 困难,"
+    "安全 危险,高兴 难过,快乐 悲伤,聪明 笨,漂亮 难看,记得 忘记,记得 忘,全部 部分,经常 很少,总是 从不,有利 不利,"
+    "增长 下滑,结婚 离婚,毕业 入学,城市 农村,白天 夜里,保守 激进,积极 消极,乐观 悲观,主动 被动,谦虚 骄傲,平坦 崎岖,"
+    "认真 马虎,仔细 粗心,喜欢 讨厌,表扬 批评,奖励 惩罚,保护 破坏,建造 拆除,出现 消失,集中 分散,合法 违法,准时 迟到,"
+    "健康 生病,出发 到达,起飞 降落,开始 结束,打开 关闭,打开 关上,开启 关闭,承认 否认,提前 推迟,公开 隐瞒,自愿 被迫,"
+    "聘用 解雇,表扬 责骂,满意 失望,光滑 粗糙,恢复 丧失,详细 简略,加速 放缓,好转 恶化,盈利 亏损,买家 卖家"
+)
+# Each of the one side against each of the other.
+_SIDES = (
+    "支持 赞成 同意 批准 通过 接受 答应 准许|反对 否决 驳回 拒绝 回绝",
+    "允许 准许 许可 可以 能够 可|禁止 严禁 不准 不许",
+    "增加 增长 上升 上涨 提高 提升 扩大 回升 走高|减少 下降 下滑 下跌 降低 缩小 缩减 回落 走低 萎缩",
 )
 # Characters that deny what follows, at the head of a word or behind such an adverb.
 _DENIES = re.compile("^(?:并|从|从来|尚|还|绝|决|毫|也|都|又|再|暂|请|切)?(?:[不没未无勿]|(?:非|别)$)")
@@ -56,7 +60,7 @@ _NO_DENIAL = re.compile(
 Table = dict[str, set[str]]
 
 
-def _both_ways(pairs: Iterator[list[str]]) -> Table:
+def _both_ways(pairs: Sequence[Sequence[str]]) -> Table:
     found: Table = {}
     for a, b in pairs:
         found.setdefault(a, set()).add(b)
@@ -64,13 +68,16 @@ def _both_ways(pairs: Iterator[list[str]]) -> Table:
     return found
 
 
-_OPPOSED = _both_ways([*pair] for pair in _CHARACTERS.split())
-_OPPOSITES = _both_ways(pair.split() for pair in _WORDS.split(","))
+_OPPOSED = _both_ways([[*pair] for pair in _CHARACTERS.split()])
+_OPPOSITES = _both_ways(
+    [pair.split() for pair in _WORDS.split(",")]
+    + [[x, y] for side, other in (sides.split("|") for sides in _SIDES) for x in side.split() for y in other.split()]
+)
 
 
 @dataclass(frozen=True)
 class Opposed:
-    """What sets two sentences against each other, by numbers of words: denials in either, and pairs of opposites."""
+    """What sets two sentences against each other, by numbers of words: denials in either, or pairs of opposites."""
 
     denials_a: tuple[int, ...]
     denials_b: tuple[int, ...]
@@ -95,7 +102,9 @@ def opposed(a: Sequence[str], b: Sequence[str]) -> Opposed | None:
     count = sum(len(_DENIAL.findall(words[n])) for words, found in ((a, about_a), (b, about_b)) for n in found)
     every = sum(len(_DENIAL.findall(words[n])) for words, found in ((a, x), (b, y)) for n in found)
     turned = count % 2 == 1 and every % 2 == 1
-    return Opposed(tuple(about_a), tuple(about_b), tuple(pairs)) if turned != bool(pairs) else None
+    if turned == bool(pairs):
+        return None
+    return Opposed((), (), tuple(pairs)) if pairs else Opposed(tuple(about_a), tuple(about_b), ())
 
 
 def _denials(words: Sequence[str]) -> list[int]:
@@ -121,10 +130,18 @@ def _about(words: Sequence[str], denials: Sequence[int], other: str, named: Set[
     return found
 
 
+def _heads(a: str, b: str) -> tuple[str, str]:
+    """The words, or the half that is opposed of one that jieba keeps whole: 禁止 of 禁止停车 against 允许."""
+    for x, y in ((a, b), (b, a)):
+        if len(x) == 4 and y in _OPPOSITES.get(x[:2], ()):
+            return x[:2], y
+    return a, b
+
+
 def are_opposites(a: str, b: str) -> bool:
     """Whether the words `a` and `b` differ in opposite characters in one place, or are opposites of the list; how much
     is said of them (很快, 最慢) does not count."""
-    x, y = (_DEGREE.sub("", word) for word in (a, b))
+    x, y = (_DEGREE.sub("", word) for word in _heads(a, b))
     if y in _OPPOSITES.get(x, ()):
         return True
     if max(len(x), len(y)) > 3 or (len(x) != len(y) and {len(x), len(y)} != {1, 2}):

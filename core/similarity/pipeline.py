@@ -185,7 +185,8 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     def search(
         self, query: str, sentences: Sequence[str], k: int = 10, progress: Progress | None = None
     ) -> SearchResult:
-        """The `k` of `sentences` closest to `query` by WRD, exactly: what comparing with each would give.
+        """The `k` of `sentences` closest to `query` by WRD, exactly: what comparing with each would
+        give, were amounts not compared by value.
 
         A list is read once and remembered for the next query. Blank sentences, and those that cannot be used (too
         long, nothing but punctuation), are left out; the result says how many.
