@@ -122,7 +122,7 @@ export const amountsTold = (result) => {
   };
   const [other, same] = [pairs(false), pairs(true)];
   return [
-    other && h("p", { class: "apart amounts-differ" }, say(`数量不同：${other}。分数再高，说的也不是同一个数。`, `The amounts differ: ${other}. However high the score, they do not say the same.`)),
+    other && h("p", { class: "apart amounts-differ" }, say(`数量不同：${other}。分数再高，说的也不是同一个数，至多算「相近」。`, `The amounts differ: ${other}. However high the score, they do not say the same, and the pair is called close at most.`)),
     same && h("p", { class: "amounts-equal" }, say(`写法不同、值相同：${same}。按同一个词算，搬运不花代价。`, `Written otherwise, equal in value: ${same}. They count as one word, and moving costs nothing.`)),
   ];
 };
