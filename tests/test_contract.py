@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ import pytest
 
 import core
 from core.__main__ import main
-from core.similarity.compared import SimilarityResult
+from core.similarity.compared import Limits, SameAmount, SimilarityResult
 from core.similarity.embedding import Words
+from core.similarity.opposed import Opposed
 from core.similarity.search import Hit, SearchResult
 from core.similarity.transport import Transport
 
@@ -87,7 +89,9 @@ def _compared() -> Any:
     words = Words("天气好", ((0, 2), (2, 3)), np.ones((2, 4), np.float32))
     weights, square = np.full(2, 0.5), np.full((2, 2), 0.25)
     plan = Transport(0.0, square, weights, weights)
-    return SimilarityResult(words, words, True, 1.0, 1.0, 1.0, 1.0, 1.0, weights, weights, square, plan)
+    found = SimilarityResult(words, words, True, 1.0, 1.0, 1.0, 1.0, 1.0, weights, weights, square, plan)
+    limits, amounts = Limits(0.9, 0.7, 0.5, 0.6), (SameAmount(0, 0, True),)
+    return replace(found, limits=limits, amounts=amounts, opposed=Opposed((0,), (1,), ((0, 1),)))
 
 
 def _found() -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from core.similarity.embedding import Words
+from core.similarity.opposed import Opposed
 from core.similarity.transport import Array, Transport
 
 
@@ -23,6 +24,34 @@ class Usual(NamedTuple):
         return self.slope * wrd + self.offset
 
 
+Level = Literal["duplicate", "close", "same topic", "unrelated"]
+LEVELS: tuple[Level, ...] = ("duplicate", "close", "same topic", "unrelated")
+
+
+class Limits(NamedTuple):
+    """From which WRD on two sentences are a duplicate, close, or of the same topic, as people graded dev pairs.
+
+    `right` is the share of those pairs for which the word is that of their grade, by WRD alone.
+    """
+
+    duplicate: float
+    close: float
+    topic: float
+    right: float
+
+    def level(self, wrd: float) -> Level:
+        """The word for this `wrd`."""
+        return LEVELS[sum(wrd < limit for limit in self[:3])]
+
+
+class SameAmount(NamedTuple):
+    """Word `a` of the one sentence and `b` of the other are amounts of one kind; `equal` where their values are."""
+
+    a: int
+    b: int
+    equal: bool
+
+
 @dataclass(frozen=True)
 class SimilarityResult:
     """Two sentences compared. All similarities are 1 for equal sentences; higher is closer.
@@ -31,7 +60,9 @@ class SimilarityResult:
     everyday words that share no direction, so 0 is about what strangers have; `cosine` is that of the mean word
     vectors; `contextual` that of the sentence vectors of the encoder. `unweighted` is `wrd` when every word weighs the
     same. `plan` and `cost` [n, m] belong to the one of `wrd` and `unweighted` that `norms` chose, as do the weights.
-    `usual` is how `contextual` goes with `wrd` in this model, where that was measured.
+    `usual` is how `contextual` goes with `wrd` in this model, and `limits` what `wrd` means, where that was measured.
+    `amounts` are those that say the same in both sentences, and share one vector, and those that say another each;
+    `opposed` is what sets the sentences against each other though their words can be aligned.
     """
 
     a: Words
@@ -47,6 +78,16 @@ class SimilarityResult:
     cost: Array
     solution: Transport
     usual: Usual | None = None
+    limits: Limits | None = None
+    amounts: tuple[SameAmount, ...] = ()
+    opposed: Opposed | None = None
+
+    @property
+    def level(self) -> Level | None:
+        """What `wrd` means in a word, where that was measured; no duplicate where something that matters differs."""
+        found = self.limits and self.limits.level(self.wrd)
+        differs = self.opposed or any(not pair.equal for pair in self.amounts)
+        return "close" if found == "duplicate" and differs else found
 
     @property
     def plan(self) -> Array:
@@ -54,9 +95,13 @@ class SimilarityResult:
         return self.solution.plan
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON: {wrd, wmd, cosine, contextual, unweighted, tokens_*, spans_*, weights_*, plan, cost}."""
+        """JSON: {wrd, wmd, cosine, contextual, unweighted, level, amounts: [{a, b, equal}], opposed: {denials_a,
+        denials_b, opposites: [[i, j]]} or null, tokens_*, spans_*, weights_*, plan, cost}."""
         scores = {k: round(getattr(self, k), 6) for k in ("wrd", "wmd", "cosine", "contextual", "unweighted")}
         return scores | {
+            "level": self.level,
+            "amounts": [pair._asdict() for pair in self.amounts],
+            "opposed": self.opposed and self.opposed.to_dict(),
             "tokens_a": list(self.a.tokens),
             "tokens_b": list(self.b.tokens),
             "spans_a": [list(s) for s in self.a.spans],

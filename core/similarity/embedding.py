@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.similarity import MAX_CHARS
+from core.similarity.amounts import Amount, find_amounts, one_word_each
 from core.similarity.static import StaticVectors, stranger
 from core.similarity.words import Span, cut, is_word
 from core.text import Normalised, check_text, normalise
@@ -51,10 +52,19 @@ class Words:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that can be compared: normalised, with the spans of its words in the normalised text."""
+    """A sentence that can be compared: normalised, with the spans of its words in the normalised text.
+
+    Each of the `amounts` that were looked for is one of the words.
+    """
 
     source: Normalised
     spans: tuple[Span, ...]
+    amounts: tuple[Amount, ...] = ()
+
+    @property
+    def folded(self) -> list[str]:
+        """The words of the normalised text."""
+        return [self.clean[a:b] for a, b in self.spans]
 
     @property
     def clean(self) -> str:
@@ -82,6 +92,14 @@ def prepare(text: object, max_chars: int = MAX_CHARS) -> Sentence:
             "句子里没有词，只有标点或符号", "there is no word in the sentence, only punctuation or symbols"
         )
     return Sentence(source, spans)
+
+
+def with_amounts(sentence: Sentence) -> Sentence:
+    """`sentence` with each amount in it as one word."""
+    amounts = tuple(find_amounts(sentence.clean, sentence.spans))
+    spans = one_word_each(sentence.spans, amounts)
+    kept = tuple(s for s in spans if is_word(sentence.clean[slice(*s)]))
+    return replace(sentence, spans=kept, amounts=amounts)
 
 
 class Embedder(ABC):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +14,19 @@ from core.errors import InputError
 from core.pipeline import Pipeline, Progress
 from core.runtime import MicroBatcher
 from core.similarity import MAX_MATRIX, transport
-from core.similarity.compared import MatrixResult, SimilarityResult, Usual
-from core.similarity.embedding import ContextEmbedder, Embedder, Sentence, StaticEmbedder, Words
-from core.similarity.explain import Inside, explain
+from core.similarity.amounts import equal_groups, unequal_pairs
+from core.similarity.compared import Limits, MatrixResult, SameAmount, SimilarityResult, Usual
+from core.similarity.embedding import ContextEmbedder, Embedder, Sentence, StaticEmbedder, Words, with_amounts
+from core.similarity.explain import ALIGNED, Inside, explain
+from core.similarity.opposed import opposed
 from core.similarity.request import check_sentences, read_flag, read_sentence
 from core.similarity.search import IndexCache, SearchResult
 from core.similarity.static import MODEL_TYPE
 from core.similarity.task import Compare, Search
 
 _BATCH = 64
+# What moving an amount onto one that says another costs at least; two words are at 1 that share nothing.
+_OTHER_AMOUNT = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,17 +58,24 @@ class Vectors:
 class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, SimilarityResult]):
     """Word Rotator's Distance (arXiv:2004.15003, spaces.ac.cn/archives/7388) and its rivals over one model's vectors.
 
-    `reader` gives the contextual score where `embedder` knows words alone; `usual` goes into the results.
+    `reader` gives the contextual score where `embedder` knows words alone; `usual` and `limits` go into the
+    results. Amounts are compared by value, where two sentences are compared; a search and a matrix know words alone.
     """
 
     task = "similarity"
     batch, together = 256, 32
     at_model = ("answer", "matrix", "find")
 
-    def __init__(self, embedder: Embedder, reader: Embedder | None = None, usual: Usual | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        reader: Embedder | None = None,
+        usual: Usual | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.embedder = embedder
         self.reader = reader or embedder
-        self.usual = usual
+        self.usual, self.limits = usual, limits
         self.indexes = IndexCache()
         transport.solve(np.ones(1), np.ones(1), np.zeros((1, 1)))  # loads the solver now, not in the first request
         self._embed = MicroBatcher[Sentence, Words](embedder.embed, _BATCH)
@@ -74,12 +85,13 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     def from_folder(cls, folder: Path, device: str) -> SimilarityPipeline:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         usual = Usual(*config["usual"]) if "usual" in config else None
+        limits = Limits(*config["limits"]) if "limits" in config else None
         if config.get("model_type") != MODEL_TYPE:
-            return cls(ContextEmbedder(folder, device), usual=usual)
+            return cls(ContextEmbedder(folder, device), usual=usual, limits=limits)
         # In this process, as the vectors are: a cluster has no embedder to lend.
         encoder = catalog.load_here(catalog.find("similarity"), device)
         assert isinstance(encoder, SimilarityPipeline)
-        return cls(StaticEmbedder(folder), encoder.embedder, usual)
+        return cls(StaticEmbedder(folder), encoder.embedder, usual, limits)
 
     def __call__(self, text_a: str, text_b: str, norms: bool = True) -> SimilarityResult:
         """Compare two sentences.
@@ -97,7 +109,8 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     @classmethod
     def normalise(cls, request: Compare) -> Pair:
         norms = read_flag(request.norms)
-        return Pair(read_sentence("a", request.text_a), read_sentence("b", request.text_b), norms)
+        a, b = (with_amounts(read_sentence(*side)) for side in (("a", request.text_a), ("b", request.text_b)))
+        return Pair(a, b, norms)
 
     def encode(self, asked: Pair) -> list[Sentence]:
         return [asked.a, asked.b]
@@ -113,7 +126,10 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
 
     def decode(self, asked: Pair, pieces: Sequence[Sentence], seen: Sequence[Vectors]) -> SimilarityResult:
         a, b = seen
-        return self._score(a.words, b.words, transport.mean_cosine(a.whole, b.whole), asked.norms)
+        pairs, x, y = _share(asked, a.words, b.words)
+        found = self._score(x, y, transport.mean_cosine(a.whole, b.whole), asked.norms, _unlike(asked))
+        against = opposed(asked.a.folded, asked.b.folded) if found.wrd >= ALIGNED else None
+        return replace(found, amounts=pairs, opposed=against)
 
     def result(self, asked: Pair, decoded: SimilarityResult) -> SimilarityResult:
         return decoded
@@ -122,9 +138,10 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
         """How the distance of a result came about: see `core.similarity.explain`."""
         return explain(result)
 
-    def _score(self, a: Words, b: Words, contextual: float, norms: bool) -> SimilarityResult:
+    def _score(self, a: Words, b: Words, contextual: float, norms: bool, unlike: transport.Array) -> SimilarityResult:
         x, y = a.vectors.astype(np.float64), b.vectors.astype(np.float64)
-        cost = transport.cosine_cost(x, y)
+        # Never below what the vectors say, so that bounds from them hold.
+        cost = np.maximum(transport.cosine_cost(x, y), _OTHER_AMOUNT * unlike)
         equal = transport.uniform(x), transport.uniform(y)
         weights = transport.importance(x), transport.importance(y)
         plain, weighted = transport.solve(*equal, cost), transport.solve(*weights, cost)
@@ -143,6 +160,7 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
             cost=cost,
             solution=shown,
             usual=self.usual,
+            limits=self.limits,
         )
 
     def matrix(self, texts: Sequence[str]) -> MatrixResult:
@@ -167,7 +185,8 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
     def search(
         self, query: str, sentences: Sequence[str], k: int = 10, progress: Progress | None = None
     ) -> SearchResult:
-        """The `k` of `sentences` closest to `query` by WRD, exactly: what comparing with each would give.
+        """The `k` of `sentences` closest to `query` by WRD, exactly: what comparing with each would
+        give, were amounts not compared by value.
 
         A list is read once and remembered for the next query. Blank sentences, and those that cannot be used (too
         long, nothing but punctuation), are left out; the result says how many.
@@ -196,6 +215,29 @@ class SimilarityPipeline(Pipeline[Pair, Sentence, Vectors, SimilarityResult, Sim
         """The answer to a search; see `search`."""
         index = self.indexes.get(self.embedder, asked.sentences, progress)
         return index.search(self._embed([asked.query])[0], asked.k)
+
+
+def _share(asked: Pair, a: Words, b: Words) -> tuple[tuple[SameAmount, ...], Words, Words]:
+    """The amounts that say the same in both sentences or another each, and the words with one vector, the mean of all,
+    for amounts that say the same: so they weigh the same and moving one onto the other costs nothing."""
+    places = [[s.spans.index((m.start, m.end)) for m in s.amounts] for s in (asked.a, asked.b)]
+    x, y = a.vectors.copy(), b.vectors.copy()
+    pairs = [SameAmount(places[0][i], places[1][j], False) for i, j in unequal_pairs(asked.a.amounts, asked.b.amounts)]
+    for left, right in equal_groups(asked.a.amounts, asked.b.amounts):
+        rows, columns = [places[0][i] for i in left], [places[1][j] for j in right]
+        x[rows] = y[columns] = np.concatenate([a.vectors[rows], b.vectors[columns]]).mean(0)
+        pairs += [SameAmount(i, j, True) for i in rows for j in columns]
+    return tuple(sorted(pairs)), replace(a, vectors=x), replace(b, vectors=y)
+
+
+def _unlike(asked: Pair) -> transport.Array:
+    """[n, m]: 1 where both words are amounts and cannot say the same, else 0."""
+    found = np.zeros((len(asked.a.spans), len(asked.b.spans)))
+    for x in asked.a.amounts:
+        for y in asked.b.amounts:
+            if x.unlike(y):
+                found[asked.a.spans.index((x.start, x.end)), asked.b.spans.index((y.start, y.end))] = 1.0
+    return found
 
 
 def _whole(words: Words) -> transport.Array:

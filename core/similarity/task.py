@@ -18,9 +18,11 @@ class Compare:
         norms: whether a word weighs what its vector's norm says; otherwise all weigh the same.
 
     Returns:
-        {"wrd", "wmd", "cosine", "contextual", "unweighted": similarities, 1 for equal sentences; "tokens_a",
-        "tokens_b", "spans_a", "spans_b", "weights_a", "weights_b"; "plan": mass moved from word i of A to word j of B,
-        summing to 1, "cost": 1 - cosine}.
+        {"wrd", "wmd", "cosine", "contextual", "unweighted": similarities, 1 for equal sentences; "level": what wrd
+        means, "duplicate", "close", "same topic" or "unrelated"; "amounts": word a of A and b of B, and whether they
+        are equal in value; "opposed": null, or the words that deny and the pairs of opposites; "tokens_a", "tokens_b",
+        "spans_a", "spans_b", "weights_a", "weights_b"; "plan": mass moved from word i of A to word j of B, summing to
+        1, "cost": 1 - cosine, and at least 0.5 between amounts that cannot be the same}.
     """
 
     text_a: str

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from core.numerals import chinese_number
 from core.text2sql import candidate_date_words as words
 from core.text2sql.candidate_calendar import Calendar, months_of, part_of
-from core.text2sql.literals import chinese_number
 
 _MOST_YEARS = 3
 _MOST_DAYS = 4

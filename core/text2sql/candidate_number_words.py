@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+from core.numerals import NUMERALS
+
 _DIGIT = "[一二三四五六七八九1-9]"
 _SMALL = "[一二两三四五六七八九十]"
 SCALES = {"百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}

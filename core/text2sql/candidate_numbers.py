@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.numerals import chinese_number
 from core.text2sql import candidate_number_words as words
 from core.text2sql.fields import BRACKETS, Field
-from core.text2sql.literals import chinese_number
 
 
 @dataclass(frozen=True)

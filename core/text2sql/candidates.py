@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from core.numerals import chinese_number
 from core.text2sql.candidate_calendar import Calendar, calendar_of
 from core.text2sql.candidate_cells import CellIndex, by_alias, by_characters, in_part, index_cells, months_between
 from core.text2sql.candidate_dates import Span, find_spans
 from core.text2sql.candidate_numbers import Unit, find_numbers, unit_of
 from core.text2sql.form import Constant
 from core.text2sql.linking import Linker, fold
-from core.text2sql.literals import chinese_number
 from core.text2sql.table import Table
 
 KINDS = (

@@ -9,21 +9,22 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal as OneOf
+
+from core.numerals import NUMERALS, chinese_number
 
 Kind = OneOf["number", "date", "month", "age", "average"]
 
-_CHINESE = "零〇一二两三四五六七八九十百千万亿"
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\d.a-z])(-?{_DIGITS})\s?(百万|千万|万亿|万|亿|千|百)?(%|个百分点)?|百分之([{_CHINESE}点\d.]+)"
+    rf"(?<![\d.a-z])(-?{_DIGITS})\s?(百万|千万|万亿|万|亿|千|百)?(%|个百分点)?|百分之([{NUMERALS}点\d.]+)"
 )
-_CHINESE_NUMBER = re.compile(rf"[{_CHINESE}]+(?:点[零〇一二三四五六七八九]+)?(?:[万亿])?")
+_CHINESE_NUMBER = re.compile(rf"[{NUMERALS}]+(?:点[零〇一二三四五六七八九]+)?(?:[万亿])?")
 # A lone numeral is one only before a measure word or behind 前, 后, 第: 统一, 一下, 唯一 are none.
 _MEASURES = "个名位家条项只座种款支部本所届次场人套张台辆年月天日度号岁元块米吨倍强"
 _SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
-_N = rf"(?:\d{{1,3}}|[{_CHINESE}]{{1,3}})"
+_N = rf"(?:\d{{1,3}}|[{NUMERALS}]{{1,3}})"
 _YEAR = r"(?:1[0-9]\d\d|20\d\d)"
 _AVERAGE = re.compile(r"(?:平均(?:值|水平|数|线)?|均值)")
 
@@ -47,31 +48,12 @@ class Literal:
     percent: bool = False
 
 
-def chinese_number(text: str) -> float | None:
-    """The number that `text` writes in digits or Chinese numerals, or nothing."""
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        pass
-    return _chinese(text)
-
-
-@lru_cache(maxsize=4_096)
-def _chinese(text: str) -> float | None:
-    from cn2an import cn2an
-
-    try:
-        return float(cn2an(text.replace("〇", "零"), "smart"))
-    except (ValueError, KeyError, IndexError):
-        return None
-
-
 def find_literals(question: str, today: date) -> list[Literal]:
     """The literals of the folded `question`, by position; dates as seen from `today`. They may overlap: 2018年 is a
     date and 2018 a number."""
     dates = list(_dates(question, today))
     # The parts of a date are no numbers; but 18年 may be eighteen years.
-    whole = [d for d in dates if len(re.findall(rf"\d+|[{_CHINESE}]+", question[d.start : d.end])) > 1]
+    whole = [d for d in dates if len(re.findall(rf"\d+|[{NUMERALS}]+", question[d.start : d.end])) > 1]
     numbers = [n for n in _numbers(question) if not any(d.start <= n.start < d.end for d in whole)]
     found = [*dates, *_ages(question), *numbers]
     found.extend(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from core.text2sql.literals import chinese_number
+from core.numerals import chinese_number
 
 _NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _MONTH = re.compile(r"(?<![\d十])(?:0?([1-9]|1[0-2])|([一二三四五六七八九]|十[一二]?))月")

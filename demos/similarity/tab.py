@@ -72,6 +72,7 @@ def _compare(text_a: str, text_b: str, model: str, norms: bool) -> Iterator[tupl
         "model": model,
         "costliest": dearest and dearest.to_dict(),
         "usual": reads_apart(result),
+        "limits": result.limits and list(result.limits),
         "milliseconds": milliseconds,
         "json": to_json(result.to_dict()),
         "csv": to_csv(_COLUMNS, routes(result)),

@@ -4,7 +4,8 @@ triplets the share whose positive is found closer than the negative.
     python -m training.similarity.evaluate --model similarity-encoder similarity-static
 
 Prints one line of JSON per model and set. With `--write`, also notes in the model's configuration what sentence cosine
-usually goes with a WRD, by which the interface tells pairs whose words can be aligned though the sentences differ.
+usually goes with a WRD, by which the interface tells pairs whose words can be aligned though the sentences differ, and
+from which WRD on a pair is called a duplicate, close, or of the same topic.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from scipy.stats import rankdata, spearmanr
 import core
 from core import catalog
 from core.errors import InputError
-from core.similarity.compared import Usual
+from core.similarity.compared import Limits, Usual
 from core.similarity.explain import ALIGNED
 from core.similarity.pipeline import SimilarityPipeline
 from training.common import read_jsonl, write_figures
@@ -30,6 +31,9 @@ from training.similarity.data import rows_of, triplets_of
 Scores = dict[str, list[float]]
 
 SETS = ("stsb_dev", "written_dev", "written_triplets_dev", "afqmc_dev", "lcqmc_dev")
+# From which grade on, of 0 to 5, people call a pair a duplicate, close, or of the same topic: 5 is "means the same", 3
+# "much the same, but something that matters differs", 1 "the same topic".
+GRADES = (4.5, 3.0, 1.0)
 SCORES = ("wrd", "unweighted", "wmd", "cosine", "contextual")
 
 
@@ -85,10 +89,26 @@ def usual(pipeline: SimilarityPipeline, path: Path, limit: int | None = None) ->
     return Usual(*(round(float(x), 4) for x in (slope, offset, deviation)))
 
 
-def note(folder: Path, found: Usual) -> None:
+def limits(pipeline: SimilarityPipeline, path: Path, limit: int | None = None) -> Limits:
+    """The quantiles of WRD over the pairs of one file that give each word to as many of them as people did."""
+    rows = rows_of(path)[:limit]
+    wrd = np.array(compare(pipeline, [(a, b) for a, b, _ in rows], ("wrd",))["wrd"])
+    labels = np.array([label for *_, label in rows])
+    duplicate, close, topic = (round(float(np.quantile(wrd, np.mean(labels < grade))), 4) for grade in GRADES)
+    found = Limits(duplicate, close, topic, 0.0)
+    return found._replace(right=round(share_named(found, wrd.tolist(), labels.tolist()), 4))
+
+
+def share_named(found: Limits, wrd: Sequence[float], labels: Sequence[float]) -> float:
+    """The share of pairs whose `wrd` gets the word of their grade."""
+    grades = Limits(*GRADES, 0.0)
+    return float(np.mean([found.level(x) == grades.level(label) for x, label in zip(wrd, labels, strict=True)]))
+
+
+def note(folder: Path, **found: Sequence[float]) -> None:
     """Write `found` into the model's configuration."""
     path = folder / "config.json"
-    config = json.loads(path.read_text(encoding="utf-8")) | {"usual": list(found)}
+    config = json.loads(path.read_text(encoding="utf-8")) | {name: list(values) for name, values in found.items()}
     path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
@@ -110,7 +130,8 @@ def main() -> None:
             if args.write:
                 write_figures(folder, **{f"{data}_{score}": figures[score] for score in SCORES})
         if args.write:
-            note(folder, usual(pipeline, args.data / "stsb_dev.jsonl", args.limit))
+            dev = args.data / "stsb_dev.jsonl"
+            note(folder, usual=usual(pipeline, dev, args.limit), limits=limits(pipeline, dev, args.limit))
 
 
 if __name__ == "__main__":

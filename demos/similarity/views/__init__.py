@@ -9,7 +9,8 @@ class SimilarityView(View):
     """Two sentences compared: scores, the costliest word, ribbons from word to word, and the plan as a table.
 
     `value`: {json: `SimilarityResult.to_dict()` as text, norms, model, costliest: `CostliestWord.to_dict()` or null,
-    usual: `reads_apart`, milliseconds, csv} or {error: {zh, en}}. Gradio watches every number, which takes seconds.
+    usual: `reads_apart`, limits: `Limits` as a list or null, milliseconds, csv} or {error: {zh, en}}. Gradio watches
+    every number, which takes seconds.
     """
 
     name = "similarity_view"

@@ -1,6 +1,6 @@
 import { makeHeat } from "modou/similarity/views/heat.js";
 import { choosable, chosenBy, drawRibbons, routeText, wordText } from "modou/similarity/views/ribbons.js";
-import { dearest, distanceOf, readsApart, scoreCards } from "modou/similarity/views/scores.js";
+import { amountsTold, dearest, distanceOf, levelScale, levelText, opposedTold, readsApart, scoreCards } from "modou/similarity/views/scores.js";
 import { decimals, fitTable } from "modou/similarity/views/words.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
@@ -53,6 +53,9 @@ export const create = ({ root, element }) => {
     if (!sheet.last || !box || !box.clientWidth) return;
     drawnWidth = box.clientWidth;
     box.replaceChildren(drawRibbons(sheet.last.result, drawnWidth));
+    const minor = box.querySelectorAll(".minor").length;
+    const leftOut = root.querySelector(".left-out");
+    if (leftOut) leftOut.textContent = minor ? say(`另有 ${minor} 条次要的带子，指到词时才显出`, `${minor} minor ribbons show when you point at their words`) : "";
     choosable(box, sheet.last.result, show);
     show(null);
   };
@@ -76,9 +79,12 @@ export const create = ({ root, element }) => {
     root.replaceChildren(
       h("div", { class: "bar" },
         h("p", { class: "summary", role: "status" },
-          value.norms ? "WRD " : say("WRD（不计模长）", "WRD (norms not counted) "), h("strong", {}, score), ` · ${NAMES[value.model]} · `, say(`用时 ${seconds}`, seconds)),
+          value.norms ? "WRD " : say("WRD（不计模长）", "WRD (norms not counted) "), h("strong", {}, score), value.norms && value.result.level ? say(`，${levelText(value.result.level)}`, `, ${levelText(value.result.level)}`) : "", ` · ${NAMES[value.model]} · `, say(`用时 ${seconds}`, seconds)),
         toolbar(value, "similarity")),
       scoreCards(value),
+      levelScale(value),
+      opposedTold(value.result),
+      ...amountsTold(value.result),
       h("p", { class: "note" }, say(
         "都是越高越像，1 为相同；但四个分数尺度不同：拿同一个分数比不同的句对，不要拿它们互相比。",
         "Higher is closer and 1 is equal, but each score has a scale of its own: compare one score between pairs, not the four with each other.")),
@@ -91,7 +97,8 @@ export const create = ({ root, element }) => {
       h("p", { class: "readout" }, HINT()),
       h("p", { class: "legend" },
         h("span", {}, h("i", { class: "scale" }), say("代价：0 → 1", "cost: 0 → 1")),
-        h("span", {}, say("带子的宽度是搬运的重量，字的大小是词的重量", "a ribbon is as wide as what it carries, a word as large as it weighs"))),
+        h("span", {}, say("带子的宽度是搬运的重量，字的大小是词的重量", "a ribbon is as wide as what it carries, a word as large as it weighs")),
+        h("span", { class: "left-out" })),
       heatMap(value.result, show));
     layOut();
   };

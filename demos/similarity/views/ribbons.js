@@ -23,7 +23,7 @@ import { svg, widthOf } from "modou/views/svg.js";
  * @property {number} start
  */
 /** @typedef {{a: Word[], b: Word[]}} Sides */
-/** @typedef {{i: number, j: number, mass: number, cost: number, from: number, to: number}} Route */
+/** @typedef {{i: number, j: number, mass: number, cost: number, from: number, to: number, minor: boolean}} Route */
 /** @typedef {SVGElement} Item a word or a route as it is drawn */
 
 const GAP = 8;
@@ -31,12 +31,16 @@ const BAR = 9;
 // Pixels for the whole of the mass; less would make the ribbons hairs.
 const LEAST_SCALE = 260;
 const THIN = 0.005;
+// With more words than this in a sentence they stand closer, and only the main ribbons of each are shown at first.
+const MANY = 16;
 
+/** @param {Word[]} words */
+const gapOf = (words) => (words.length > MANY ? 3 : GAP);
 /**
  * @param {Word[]} words
  * @param {number} scale
  */
-const spanOf = (words, scale) => words.reduce((sum, w) => sum + Math.max(w.need, w.weight * scale) + GAP, -GAP);
+const spanOf = (words, scale) => words.reduce((sum, w) => sum + Math.max(w.need, w.weight * scale) + gapOf(words), -gapOf(words));
 /**
  * @param {Sides} sides
  * @param {number} scale
@@ -71,10 +75,11 @@ const sidesOf = (result, upright, narrow) => {
    * @param {number[]} weights
    */
   const words = (tokens, weights) => tokens.map((token, n) => {
-    const size = 12.5 + (narrow ? 8 : 15) * Math.sqrt(weights[n] / most);
+    const many = tokens.length > MANY;
+    const size = 12.5 + (many ? 5 : narrow ? 8 : 15) * Math.sqrt(weights[n] / most);
     const text = shorten(token, upright && narrow ? 6 : 10);
     const width = widthOf(text, size);
-    return { token, text, size, width, weight: weights[n], need: upright ? size * 1.3 : width + 6, middle: 0, start: 0 };
+    return { token, text, size, width, weight: weights[n], need: upright ? size * (many ? 1.15 : 1.3) : width + 6, middle: 0, start: 0 };
   });
   return { a: words(result.tokens_a, result.weights_a), b: words(result.tokens_b, result.weights_b) };
 };
@@ -97,7 +102,7 @@ const arrange = (result, width) => {
       const slot = Math.max(word.need, word.weight * scale);
       word.middle = at + slot / 2;
       word.start = word.middle - (word.weight * scale) / 2;
-      at += slot + GAP;
+      at += slot + gapOf(words);
     }
   }
   return { ...sides, upright, scale, length };
@@ -111,11 +116,14 @@ const routesOf = (result, plan) => {
   const { a, b, scale } = plan;
   const usedA = a.map((word) => word.start);
   const usedB = b.map((word) => word.start);
+  const many = Math.max(a.length, b.length) > MANY;
+  const mostA = result.plan.map((row) => Math.max(...row));
+  const mostB = b.map((_, j) => Math.max(...result.plan.map((row) => row[j])));
   /** @type {Route[]} */
   const routes = [];
   result.plan.forEach((row, i) => row.forEach((mass, j) => {
     if (mass <= 0) return;
-    routes.push({ i, j, mass, cost: result.cost[i][j], from: usedA[i], to: usedB[j] });
+    routes.push({ i, j, mass, cost: result.cost[i][j], from: usedA[i], to: usedB[j], minor: many && mass < mostA[i] && mass < mostB[j] });
     usedA[i] += mass * scale;
     usedB[j] += mass * scale;
   }));
@@ -185,7 +193,7 @@ export const drawRibbons = (result, width) => {
     const middle = (top + bottom) / 2;
     const { from, to } = route;
     return svg("path", {
-      class: route.mass < THIN ? "route thin" : "route", "data-i": route.i, "data-j": route.j, style: `fill:${dear(route.cost)}`,
+      class: `route${route.minor ? " minor" : route.mass < THIN ? " thin" : ""}`, "data-i": route.i, "data-j": route.j, style: `fill:${dear(route.cost)}`,
       tabindex: "-1", role: "img", "aria-label": routeText(result, route),
       d: `M${at(from, top)}C${at(from, middle)} ${at(to, middle)} ${at(to, bottom)}L${at(to + wide, bottom)}`
         + `C${at(to + wide, middle)} ${at(from + wide, middle)} ${at(from + wide, top)}Z`,

@@ -15,6 +15,7 @@ import { say } from "modou/views/language.js";
  * @property {boolean} norms
  * @property {similarity.CostliestWord | null} costliest
  * @property {number | null} [usual]
+ * @property {number[] | null} [limits]
  */
 
 /** @type {["wrd" | "wmd" | "cosine" | "contextual", string, string, string][]} */
@@ -82,6 +83,68 @@ export const dearest = ({ result, costliest }) => {
 export const readsApart = ({ result, usual }) => say(
   `词对得上（WRD ${decimals(result.wrd)}），但编码器读整句，觉得差得更远：整句余弦 ${decimals(result.contextual)}，验证集上这样的 WRD 通常有 ${decimals(usual)}。也许是否定、次序或谁对谁变了，对词看不出来。`,
   `The words can be aligned (WRD ${decimals(result.wrd)}), but read as wholes the sentences are further apart: their sentence cosine is ${decimals(result.contextual)}, where such a WRD usually goes with ${decimals(usual)} on dev. A negation, an order or who does it to whom may differ, which aligning words does not show.`);
+
+/**
+ * The words that stand for a WRD, from far to near.
+ *
+ * @type {[string, string][]}
+ */
+const LEVELS = [["unrelated", say("无关", "unrelated")], ["same topic", say("同一话题", "same topic")], ["close", say("相近", "close")], ["duplicate", say("重复", "duplicate")]];
+/** @param {string | null} level */
+export const levelText = (level) => LEVELS.find(([name]) => name === level)?.[1] ?? "";
+
+// What the score means, on a scale whose four parts are drawn equally wide.
+/** @param {Compared} given */
+export const levelScale = ({ result, limits, norms }) => {
+  if (!limits || !norms) return "";
+  const [duplicate, close, topic, right] = limits;
+  const edges = [0, topic, close, duplicate, 1];
+  const at = LEVELS.findIndex(([name]) => name === result.level);
+  const within = Math.min(1, Math.max(0, (result.wrd - edges[at]) / Math.max(1e-9, edges[at + 1] - edges[at])));
+  const percent = Math.round(100 * right);
+  return h("div", { class: "levels" },
+    h("ol", {}, LEVELS.map(([name, text], n) => h("li", { class: n === at ? "here" : "", ...(n === at ? { "aria-current": "true" } : {}), "data-level": name },
+      n ? h("small", {}, decimals(edges[n], 2)) : null, h("span", {}, text)))),
+    h("i", { class: "marker", style: `--p:${(at + within) / 4}` }),
+    h("p", { class: "note" }, say(
+      `界限取自 STS-B 验证集的人工打分；在那里 ${percent}% 的句对得到的词与打分相符。`,
+      `Limits by people's grades on STS-B dev, where the word agrees with the grade for ${percent}% of the pairs.`)));
+};
+
+// Amounts that differ, and those that are equal though written otherwise.
+/** @param {Result} result */
+export const amountsTold = (result) => {
+  /** @param {boolean} equal */
+  const pairs = (equal) => {
+    const found = result.amounts.filter((m) => m.equal === equal).map((m) => [result.tokens_a[m.a], result.tokens_b[m.b]]);
+    const told = found.filter(([x, y]) => x !== y).map(([x, y]) => say(`${quoted(x)}与${quoted(y)}`, `${quoted(x)} and ${quoted(y)}`));
+    return [...new Set(told)].slice(0, 4).join(say("，", ", "));
+  };
+  const [other, same] = [pairs(false), pairs(true)];
+  return [
+    other && h("p", { class: "apart amounts-differ" }, say(`数量不同：${other}。分数再高，说的也不是同一个数，至多算「相近」。`, `The amounts differ: ${other}. However high the score, they do not say the same, and the pair is called close at most.`)),
+    same && h("p", { class: "amounts-equal" }, say(`写法不同、值相同：${same}。按同一个词算，搬运不花代价。`, `Written otherwise, equal in value: ${same}. They count as one word, and moving costs nothing.`)),
+  ];
+};
+
+// A negation or opposite words that turn the meaning, which the score hardly shows.
+/** @param {Result} result */
+export const opposedTold = ({ opposed, tokens_a, tokens_b }) => {
+  if (!opposed) return "";
+  /**
+   * @param {number[]} places
+   * @param {string[]} tokens
+   */
+  const named = (places, tokens) => [...new Set(places)].map((n) => quoted(tokens[n])).join("");
+  const told = [
+    opposed.denials_a.length && say(`句子一有否定${named(opposed.denials_a, tokens_a)}`, `sentence A denies (${named(opposed.denials_a, tokens_a)})`),
+    opposed.denials_b.length && say(`句子二有否定${named(opposed.denials_b, tokens_b)}`, `sentence B denies (${named(opposed.denials_b, tokens_b)})`),
+    ...opposed.opposites.slice(0, 3).map(([i, j]) => say(`${quoted(tokens_a[i])}与${quoted(tokens_b[j])}相反`, `${quoted(tokens_a[i])} and ${quoted(tokens_b[j])} are opposites`)),
+  ].filter(Boolean).join(say("，", ", "));
+  return h("p", { class: "apart opposed" }, say(
+    `意思可能相反：${told}。词对得上，分数就高；这一条按规则找出，也会看错。`,
+    `They may say the opposite: ${told}. Words that align make the score high; this is found by rule, and may be wrong.`));
+};
 
 /** @param {Result} result */
 export const distanceOf = (result) => result.plan.reduce((sum, row, i) => sum + row.reduce((s, mass, j) => s + mass * result.cost[i][j], 0), 0);

@@ -21,6 +21,9 @@ import { say } from "modou/views/language.js";
  * @property {number[][]} plan
  * @property {number[][]} cost
  * @property {number} distance
+ * @property {string | null} level
+ * @property {{a: number, b: number, equal: boolean}[]} amounts
+ * @property {{denials_a: number[], denials_b: number[], opposites: [number, number][]} | null} opposed
  */
 /**
  * `cell(i, j)` gives a <td>; `besideA(i)` and `besideB(j)` what stands with a word in its heading; `foot` more rows.
