@@ -205,3 +205,25 @@ def test_equal_sentences_are_at_distance_nothing(cleared: Any) -> None:
     expect(cleared.locator("#similarity-result .dearest")).to_contain_text("距离为 0")
     compare(cleared, A, A)
     expect(cleared.locator("#similarity-result .dearest")).to_contain_text("逐词相同")
+
+
+def test_the_score_has_a_word_on_a_scale_and_amounts_and_negation_are_told(tab: Any) -> None:
+    compare(tab, "车十五点从北站开出", "车下午三点从北站开出")
+    view = tab.locator("#similarity-result")
+    expect(view.locator(".levels [aria-current=true]")).to_have_count(1)
+    assert view.locator(".levels [aria-current=true]").get_attribute("data-level") == result(tab)["level"]
+    expect(view.locator(".amounts-equal")).to_contain_text("十五点")
+    compare(tab, "车票已经卖完了", "车票还没有卖完")
+    expect(view.locator(".opposed")).to_contain_text("否定")
+    expect(view.locator(".amounts-equal")).to_have_count(0)
+
+
+def test_of_long_sentences_the_main_ribbons_show_and_the_others_on_demand(tab: Any) -> None:
+    clauses = ("昨天傍晚我和两个老同学在河边的小店吃面", "老板娘端来一碟花生和三杯热茶", "窗外的雨一直下到半夜才慢慢停住")
+    compare(tab, "，".join(clauses), "，".join(reversed(clauses)))
+    view = tab.locator("#similarity-result")
+    expect(view.locator(".route:not(.minor)").first).to_be_attached()
+    minor = view.locator(".route.minor").first
+    expect(minor).to_have_css("opacity", "0")
+    words(tab, "a").nth(int(minor.get_attribute("data-i") or 0)).hover()
+    expect(minor).not_to_have_css("opacity", "0")
