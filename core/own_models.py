@@ -28,14 +28,14 @@ Report = Callable[[Literal["download", "read"], float, float], None]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A checkpoint at work: what loading it took, in seconds and in bytes of this process's memory."""
+    """A checkpoint at work: the seconds that loading took, and the bytes that its weights hold in memory."""
 
     seconds: float
-    memory: int
+    held: int
 
 
 _loaded: dict[tuple[str, str], Loaded] = {}
-# One at a time: memory is measured, and whoever lists large models has room for one load at most.
+# One at a time: a large model takes twice its memory while it is loaded.
 _lock = threading.Lock()
 
 
@@ -87,16 +87,18 @@ def load(name: str, among: tuple[str, ...], report: Report = lambda *_: None) ->
     Raises:
         InputError: it is not listed, fits none, or cannot be read.
     """
+    from core.backbone import weights
+
     task = inspect(name).task_of(among)
     with _lock:
         if (task, name) not in _loaded:
-            runtime.release()
-            begin, before = time.perf_counter(), runtime.memory()
+            begin = time.perf_counter()
             checkpoint = _find(task, name, report)
             with _read_aloud(report):
-                catalog.load_here(checkpoint, None)
+                found = catalog.load_here(checkpoint, None)
+            seconds = time.perf_counter() - begin
             runtime.release()
-            _loaded[task, name] = Loaded(time.perf_counter() - begin, max(0, runtime.memory() - before))
+            _loaded[task, name] = Loaded(seconds, weights.held(found))
         return task, _loaded[task, name]
 
 
@@ -114,15 +116,13 @@ def pipeline(name: str, among: tuple[str, ...]) -> tuple[str, AnyPipeline]:
     return found[0], catalog.load_here(catalog.find(found[0], listed()[name]), None)
 
 
-def unload(name: str, among: tuple[str, ...]) -> int:
-    """Let a checkpoint go. The bytes of memory that came back; 0 too where somebody still uses it."""
+def unload(name: str, among: tuple[str, ...]) -> None:
+    """Let a checkpoint go; whoever is still answered by it keeps it until then. Raises InputError as `inspect`."""
     inspect(name)
     with _lock:
-        before = runtime.memory()
         for task in among:
             if _loaded.pop((task, name), None):
                 runtime.forget(catalog.key_of(catalog.find(task, listed()[name]), runtime.pick_device(None)))
-        return max(0, before - runtime.memory())
 
 
 def _find(task: str, name: str, report: Report) -> catalog.Checkpoint:
