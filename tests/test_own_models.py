@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import BertForQuestionAnswering, BertModel
+from transformers import BertForQuestionAnswering, BertModel, LlamaConfig, LlamaForCausalLM
 
 import core
 from core import own_models
 from core.backbone.pooling import Pooling
 from core.backbone.tokenizer import build_tokenizer
 from core.errors import InputError
+from core.triples.chat_extractor import read_line
 from tests.tiny import tiny_config
 
 A, B = "今天天气真好", "我喜欢这部电影"
@@ -23,13 +24,18 @@ A, B = "今天天气真好", "我喜欢这部电影"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An encoder with the pooling of a sentence-transformers checkpoint, a reader, a pickle, and one with code."""
+    """An encoder with pooling, a reader, a model that chats, a pickle, and one that wants its own code."""
     folder = tmp_path_factory.mktemp("own")
     tokenizer = build_tokenizer(A + B, 64)
     torch.manual_seed(0)
     for name, kind in (("encoder", BertModel), ("reader", BertForQuestionAnswering)):
         kind(tiny_config(len(tokenizer), max_position_embeddings=64)).save_pretrained(folder / name)
         tokenizer.save_pretrained(folder / name)
+    tokenizer.chat_template = "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}[assistant]"
+    size = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1}
+    ends = {"eos_token_id": tokenizer.sep_token_id, "pad_token_id": tokenizer.pad_token_id}
+    LlamaForCausalLM(LlamaConfig(len(tokenizer), **size, **ends)).save_pretrained(folder / "chat")
+    tokenizer.save_pretrained(folder / "chat")
     (folder / "encoder" / "README.md").write_text("---\nlicense: mit\n---\n# Tiny\n", encoding="utf-8")
     pool(folder / "encoder", pooling_mode_cls_token=True)
     for name, config, weights in (
@@ -52,7 +58,7 @@ def pool(folder: Path, *more: str, **modes: bool) -> None:
 
 @pytest.fixture(autouse=True)
 def host(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("encoder", "reader", "pickle", "code", "gone")
+    names = ("encoder", "reader", "chat", "pickle", "code", "gone")
     monkeypatch.setenv(own_models.VARIABLE, ", ".join([*(str(folder / name) for name in names), "nobody/nothing"]))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
@@ -60,7 +66,7 @@ def host(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_list_is_shown_by_names_that_tell_nothing_of_the_disk(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert list(own_models.listed()) == ["encoder", "reader", "pickle", "code", "gone", "nobody/nothing"]
+    assert list(own_models.listed()) == ["encoder", "reader", "chat", "pickle", "code", "gone", "nobody/nothing"]
     monkeypatch.setenv(own_models.VARIABLE, f"{folder}/encoder,/elsewhere/encoder,/elsewhere/similarity-static,")
     assert list(own_models.listed()) == ["encoder", "/elsewhere/encoder", "/elsewhere/similarity-static"]
     monkeypatch.delenv(own_models.VARIABLE)
@@ -149,3 +155,21 @@ def test_a_checkpoint_that_does_more_than_pool_is_refused(tmp_path: Path) -> Non
     pool(tmp_path, "Dense", pooling_mode_mean_tokens=True)
     with pytest.raises(InputError, match="x has Dense"):
         Pooling.read(read, "x")
+
+
+def test_a_model_that_chats_reads_pieces_of_the_passage_and_gives_triples_of_the_sentence(folder: Path) -> None:
+    facts = own_models.inspect("chat")
+    assert [facts.task_of((task,)) for task in ("text2sql", "triples", "answer")] == ["text2sql", "triples", "answer"]
+    answer = core.load("answer", str(folder / "chat"))(A + B, "喜欢什么？")
+    assert (A + B)[slice(*answer.answer_span)] == answer.answer
+    for triple in core.load("triples", str(folder / "chat"))(A + B).triples:
+        assert triple.subject in A + B
+        assert triple.object in A + B
+
+
+def test_a_line_counts_where_its_ends_stand_in_the_sentence() -> None:
+    sentence = "《远山》是周启明执导的电影"
+    assert read_line("远山 | 导演 | 周启明", sentence) == ((1, 3), "导演", (5, 8))
+    assert read_line("远山｜导演｜周启明", sentence) is not None
+    for line in ("远山 | 导演 | 张三", "远山 | 朋友 | 周启明", "远山 | 导演", "无", " | 导演 | 周启明"):
+        assert read_line(line, sentence) is None
