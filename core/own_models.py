@@ -76,7 +76,8 @@ def inspect(name: object) -> inspection.Facts:
     found = listed()
     if not isinstance(name, str) or name not in found:
         raise InputError(
-            "这个模型不在主机允许的名单上，没有载入", "this model is not on the host's list; nothing was loaded"
+            f"这个模型不在主机允许的名单（{VARIABLE}）上，没有载入",
+            f"this model is not on the host's list ({VARIABLE}); nothing was loaded",
         )
     return inspection.inspect(found[name], name)
 

@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.chat_template = "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}[assistant]"
     size = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1}
     ends = {"eos_token_id": tokenizer.sep_token_id, "pad_token_id": tokenizer.pad_token_id}
-    LlamaForCausalLM(LlamaConfig(len(tokenizer), **size, **ends)).save_pretrained(folder / "chat")
+    LlamaForCausalLM(LlamaConfig(vocab_size=len(tokenizer), **size, **ends)).save_pretrained(folder / "chat")
     tokenizer.save_pretrained(folder / "chat")
     (folder / "encoder" / "README.md").write_text("---\nlicense: mit\n---\n# Tiny\n", encoding="utf-8")
     pool(folder / "encoder", pooling_mode_cls_token=True)

@@ -147,7 +147,15 @@ def build_own_model(
         return
     with gr.Accordion(t("own_model"), open=False, elem_id=f"{tab}-own"):
         with gr.Row():
-            chosen = gr.Dropdown(names, value=None, label=t("own_model_choice"), scale=3, elem_id=f"{tab}-own-choice")
+            # What is typed may be anything: the list is kept where models are loaded, with words of our own.
+            chosen = gr.Dropdown(
+                names,
+                value=None,
+                label=t("own_model_choice"),
+                allow_custom_value=True,
+                scale=3,
+                elem_id=f"{tab}-own-choice",
+            )
             load = gr.Button(t("own_model_load"), min_width=90, elem_id=f"{tab}-own-load")
             compare = gr.Button(t("own_model_compare"), variant="primary", min_width=120, elem_id=f"{tab}-own-compare")
             unload = gr.Button(t("own_model_unload"), min_width=90, elem_id=f"{tab}-own-unload")
