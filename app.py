@@ -1,22 +1,29 @@
 """Modou: interactive Chinese-NLP demos, a tab each. `python app.py` serves them; `python app.py --check` tries every
-model on this machine, without a network."""
+model on this machine, without a network; `--models ID_OR_FOLDER[,...]` lets the pages load these checkpoints too."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
-import sys
 
 # Before Gradio and the Hub's client are imported: they would report their use to servers outside.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["DO_NOT_TRACK"] = "1"
 
-if __name__ == "__main__" and "--check" in sys.argv[1:]:
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    from core.check import main
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="try every model that ships, then end")
+    parser.add_argument("--models", help="Hub ids and folders that may be loaded, separated by commas (MODOU_MODELS)")
+    asked = parser.parse_args()
+    if asked.models is not None:
+        os.environ["MODOU_MODELS"] = asked.models
+    if asked.check:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        from core.check import main
 
-    raise SystemExit(main())
+        raise SystemExit(main())
 
 from core.errors import InputError
 from demos import build_app, launch_options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from core import catalog, tasks
+from core import catalog, own_models, tasks
 from core.errors import InputError
 from core.operation import Operation, Result, Task
 from core.pipeline import AnyPipeline, Pipeline
@@ -75,7 +75,6 @@ def ask(operation: str, **given: Any) -> Result:
     task, found = {found.name: (task, found) for task, found in tasks.operations()}[operation]
     request = found.read_call(given)
     asked = getattr(task.pipeline_class, found.normalise)(request)
-    model = getattr(request, "model", None)
-    catalog.check_offered(task.name, model)
+    model = own_models.offered(task.name, getattr(request, "model", None))
     answer: Result = getattr(load(task.name, model), found.method)(asked)
     return answer

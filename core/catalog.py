@@ -16,8 +16,8 @@ from core.errors import InputError
 if TYPE_CHECKING:
     from core.pipeline import AnyPipeline
 
-# Where the bundled models are: $MODOU_MODELS, or the folder of the repository.
-MODELS = Path(os.environ.get("MODOU_MODELS") or Path(__file__).resolve().parent.parent / "assets" / "models")
+# Where the bundled models are: $MODOU_BUNDLED, or the folder of the repository.
+MODELS = Path(os.environ.get("MODOU_BUNDLED") or Path(__file__).resolve().parent.parent / "assets" / "models")
 # In that folder: checksums of all weights, as `sha256sum` writes them.
 SUMS = "SHA256SUMS"
 
@@ -88,9 +88,14 @@ class Checkpoint:
     @property
     def licence(self) -> str:
         """The licence named in the card's front matter, or nothing."""
-        _, _, front = self.card.partition("---\n")
-        facts = dict(line.split(": ", 1) for line in front.partition("\n---")[0].splitlines() if ": " in line)
-        return facts.get("license_name") or facts.get("license", "")
+        return licence_of(self.card)
+
+
+def licence_of(card: str) -> str:
+    """The licence named in the front matter of a model card, or nothing."""
+    _, _, front = card.partition("---\n")
+    facts = dict(line.split(": ", 1) for line in front.partition("\n---")[0].splitlines() if ": " in line)
+    return facts.get("license_name") or facts.get("license", "")
 
 
 def bundled(task: str) -> tuple[str, ...]:
@@ -193,18 +198,33 @@ def _unreadable(folder: Path) -> Path | None:
 
 @lru_cache
 def _download(model: str) -> Path:
+    return download(model)
+
+
+def download(model: str, bar: Any = None) -> Path:
+    """The folder of a Hub id's files, fetched where they are not there yet. `bar`: a class of tqdm that is told how far
+    that is.
+
+    Raises:
+        InputError: the Hub does not give it to us.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
     try:
         # Weights as safetensors only: a pickle from a stranger would run code. (*.jinja: how a chat is written down.)
         kinds = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md"]
-        return Path(snapshot_download(model, allow_patterns=kinds))
+        return Path(snapshot_download(model, allow_patterns=kinds, tqdm_class=bar))
     except (OSError, HFValidationError) as error:
-        raise InputError(
-            f"找不到模型 {model!r}：既不是本地文件夹，也无法从 Hub 下载",
-            f"no model {model!r}: neither a folder here nor to be had from the Hub",
-        ) from error
+        raise not_found(model) from error
+
+
+def not_found(model: str) -> InputError:
+    """What is said of a model that is nowhere."""
+    return InputError(
+        f"找不到模型 {model!r}：既不是本地文件夹，也无法从 Hub 下载",
+        f"no model {model!r}: neither a folder here nor to be had from the Hub",
+    )
 
 
 def load_here(checkpoint: Checkpoint, device: str | None) -> AnyPipeline:
@@ -216,8 +236,12 @@ def load_here(checkpoint: Checkpoint, device: str | None) -> AnyPipeline:
     from core import runtime
 
     where = runtime.pick_device(device)
-    key = (checkpoint.task, str(checkpoint.folder), where)
-    return runtime.load_once(key, lambda: open_pipeline(checkpoint, where))
+    return runtime.load_once(key_of(checkpoint, where), lambda: open_pipeline(checkpoint, where))
+
+
+def key_of(checkpoint: Checkpoint, where: str) -> tuple[str, str, str]:
+    """By what `core.runtime` keeps the pipeline of `checkpoint` on the device `where`."""
+    return checkpoint.task, str(checkpoint.folder), where
 
 
 def open_pipeline(checkpoint: Checkpoint, device: str) -> AnyPipeline:

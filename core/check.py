@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 from core import __version__, catalog, runtime, tasks
 from core.errors import InputError
@@ -64,19 +63,8 @@ def _checked(name: str, model: str) -> Checked:
         answers[0] - loaded,
         answers[1] - answers[0],
         catalog.find(name, model).size / _MEBI,
-        memory() / _MEBI,
+        runtime.memory() / _MEBI,
     )
-
-
-def memory() -> int:
-    """Bytes of memory that this process has; 0 where the system does not say."""
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-    except OSError:
-        return 0
-    import resource
-
-    return int(pages) * resource.getpagesize()
 
 
 def versions() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import threading
@@ -78,6 +79,35 @@ def load_once(key: Hashable, load: Callable[[], T]) -> T:
                 observer(key, time.perf_counter() - begin)
         made: T = _loaded[key]
         return made
+
+
+def forget(key: Hashable) -> bool:
+    """Let go of what was loaded with `key`; whoever uses it keeps it until they are done. Whether it was there."""
+    with _guard:
+        found = _loaded.pop(key, None) is not None
+    release()
+    return found
+
+
+def release() -> None:
+    """Give memory that nobody uses back to the system."""
+    import ctypes
+    import gc
+
+    gc.collect()
+    with contextlib.suppress(AttributeError, OSError):  # another C library than glibc
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def memory() -> int:
+    """Bytes of memory that this process has; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        return 0
+    import resource
+
+    return int(pages) * resource.getpagesize()
 
 
 def on_load(observer: Callable[[Hashable, float], None]) -> None:

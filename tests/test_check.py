@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 
 def run(models: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"MODOU_MODELS": str(models)}
+    environment = os.environ | {"MODOU_BUNDLED": str(models)}
     command = [sys.executable, "app.py", "--check"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

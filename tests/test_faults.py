@@ -176,7 +176,7 @@ def test_the_page_tells_of_lost_servers_damaged_models_and_full_queues(
     expect(banner).to_have_text("与服务器的连接断开了，正在重连…", timeout=60_000)
     assert banner.get_attribute("aria-live") == "polite"
 
-    host.start(MODOU_MODELS=str(models), MODOU_QUEUE="1")
+    host.start(MODOU_BUNDLED=str(models), MODOU_QUEUE="1")
     host.ready()
     expect(banner).to_have_text("已重新连上，页面刷新过了", timeout=60_000)
     expect(page.locator("#qa_pairs-passage textarea")).to_have_value(PASSAGE)

@@ -40,6 +40,7 @@ class Int8Linear(nn.Module):
             # Deprecated for making models with, in favour of packages on top of torch; the kernels are its own.
             warnings.filterwarnings("ignore", "torch.quantize_per_tensor", UserWarning)
             rows = torch._make_per_channel_quantized_tensor(weight, scale.double(), zeros, 0)
+            self.packed_bytes = weight.numel()
             self.packed = torch.ops.quantized.linear_prepack(rows, None)
         self.bias: torch.Tensor
         self.register_buffer("bias", bias.float())

@@ -27,6 +27,23 @@ def moved(model: Network, device: str | torch.device) -> Network:
     return model.to(device)
 
 
+def held(pipeline: object) -> int:
+    """Bytes of memory that the weights of the models in `pipeline` take."""
+    total, seen, waiting = 0, set[int](), [pipeline]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, nn.Module):
+            tensors = {t.data_ptr(): t.nbytes for t in (*thing.parameters(), *thing.buffers())}
+            packed = (m.packed_bytes for m in thing.modules() if isinstance(m, int8.Int8Linear))
+            total += sum(tensors.values()) + sum(packed)
+        elif type(thing).__module__.startswith("core."):
+            waiting.extend(vars(thing).values())
+    return total
+
+
 def quantised(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """`tensors` with every matrix [rows, columns] as int8 beside its row scales [rows], the rest in float16."""
     found: dict[str, torch.Tensor] = {}

@@ -141,23 +141,26 @@ class ContextEmbedder(Embedder):
     """Reads each word in its sentence: our `WordEncoder`, or any encoder of transformers.
 
     Of an encoder that was not made for this, the mean of the first and last layer stands for a token, which serves
-    similarity better than the last alone (arXiv:2103.15316, spaces.ac.cn/archives/8069).
+    similarity better than the last alone (arXiv:2103.15316, spaces.ac.cn/archives/8069). The sentence's vector is what
+    a sentence-transformers checkpoint's own pooling makes of the last layer, where there is one.
     """
 
     def __init__(self, folder: Path, device: str) -> None:
         from transformers import AutoTokenizer
 
+        from core.backbone.pooling import Pooling
         from core.similarity.model import WordEncoder
 
+        self.pooling = Pooling.read(lambda name: _json(folder / name), folder.name)
         self.model = _load(folder, device)
         self.ours = isinstance(self.model, WordEncoder)
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
         if not self.tokenizer.is_fast:
             raise ValueError("the tokenizer must be a fast one: words are found by character offsets")
         reader = self.model.encoder if self.ours else self.model
-        self.max_tokens = min(
-            self.tokenizer.model_max_length, getattr(reader.config, "max_position_embeddings", 512), 512
-        )
+        most = getattr(reader.config, "max_position_embeddings", 512)
+        told = (self.pooling and self.pooling.max_tokens) or 512
+        self.max_tokens = min(self.tokenizer.model_max_length, most, told, 512)
         self.model.eval()
         self._measure()
 
@@ -191,7 +194,13 @@ class ContextEmbedder(Embedder):
         words = batch.pop("words")
         layers = self.model(**batch, output_hidden_states=True).hidden_states
         tokens = (layers[1] + layers[-1]) / 2
-        return word_means(tokens, words, n_words)[0], mean_state(tokens, batch["attention_mask"])
+        mask = batch["attention_mask"]
+        whole = self.pooling(layers[-1], mask) if self.pooling else mean_state(tokens, mask)
+        return word_means(tokens, words, n_words)[0], whole
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def _load(folder: Path, device: str) -> Any:
@@ -204,7 +213,9 @@ def _load(folder: Path, device: str) -> Any:
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     if kind == WordEncoder.config_class.model_type:
         return load_served(WordEncoder, folder, device)
-    model, report = AutoModel.from_pretrained(folder, dtype="float32", output_loading_info=True)
+    model, report = AutoModel.from_pretrained(
+        folder, dtype="float32", output_loading_info=True, use_safetensors=True, trust_remote_code=False
+    )
     # A pooler that was never trained is of no use here and of no harm.
     if any("pooler" not in name for name in report["missing_keys"]):
         raise ValueError(f"weights missing: {sorted(report['missing_keys'])[:3]}")

@@ -12,6 +12,7 @@ from core.pipeline import Pipeline, Progress
 from core.runtime import MicroBatcher
 from core.text import Normalised, check_text, normalise, split_sentences
 from core.triples import MAX_CHARS
+from core.triples.chat_extractor import ChatExtractor
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor, Found
 from core.triples.heads import load_extractor
@@ -117,7 +118,7 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
     at_model = ("answer", "explain")
     facts = ("threshold", "thresholds", "relations")
 
-    def __init__(self, extractor: Extractor) -> None:
+    def __init__(self, extractor: Extractor | ChatExtractor) -> None:
         self.extractor = extractor
         self.threshold: float = extractor.config.threshold
         self.thresholds: dict[str, float] = extractor.config.thresholds

@@ -25,6 +25,7 @@ from demos.server.calls import Stoppable
 from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
+from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.views.export import to_json
 from demos.views.view import ModelState, Note
@@ -80,6 +81,20 @@ def _generate(
             yield shown()
         if not stop.is_set():
             yield shown(done=True)
+
+
+def _questions(passage: str | None, n: int) -> tuple[str, list[str]]:
+    """The passage, and questions about it that both models are to answer: ours, as nobody else asked any."""
+    passage = check_text(passage, MAX_CHARS)
+    return passage, [pair.question for pair in core.load(NAME)(passage, n).pairs]
+
+
+def _pairs(task: str, pipeline: Any, passage: str, questions: list[str]) -> Shown:
+    """One model's pairs, or its answers to `questions` where it can but read, to stand beside another's."""
+    head = ({"zh": "问题", "en": "Question"}, {"zh": "答案", "en": "Answer"})
+    if task == NAME:
+        return Shown(head, [(pair.question, pair.answer) for pair in pipeline(passage, len(questions) or 1).pairs])
+    return Shown(head, [(question, pipeline(passage, question).answer or None) for question in questions])
 
 
 def _stop(request: gr.Request) -> dict[str, Any]:
@@ -152,6 +167,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
         with gr.Column(scale=8, min_width=340):
             asked = [new_pair, check_pair, ask_passage, judge_answer, wrong_choices]
             view = QAView({}, elem_id="qa_pairs-result", server_functions=asked)
+    build_own_model(NAME, (NAME, "answer"), _pairs, [parts["passage"], parts["n"]], prepare=_questions)
     with gr.Accordion(t("qa_pairs_how"), open=False, elem_id="qa_pairs-how"):
         QAInside({}, elem_id="qa_pairs-inside", server_functions=[look_inside])
     examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))

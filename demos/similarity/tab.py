@@ -19,6 +19,7 @@ from demos.shell.card import Input
 from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
+from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.similarity.matrix import build_matrix
 from demos.similarity.search import build_search
@@ -90,6 +91,15 @@ def _compare_again(text_a: str, text_b: str, model: str, norms: bool) -> Iterato
         yield gr.skip(), gr.skip()
 
 
+def _scores(task: str, pipeline: Any, text_a: str, text_b: str, norms: bool) -> Shown:
+    """The scores of one model, to stand beside another's."""
+    found = pipeline(text_a, text_b, norms)
+    names = [("WRD", "WRD"), ("WMD", "WMD"), ("均值余弦", "Mean cosine"), ("整句余弦", "Sentence cosine")]
+    values = (found.wrd if norms else found.unweighted, found.wmd, found.cosine, found.contextual)
+    head = [{"zh": zh, "en": en} for zh, en in names]
+    return Shown(head, [[f"{value:.3f}" for value in values]])
+
+
 def _fill(given: Input) -> tuple[Any, ...]:
     """What a link or a step of a deck asks for; without a model named they are compared by the first."""
     return given["a"], given["b"], given.get("model", catalog.bundled(NAME)[0]), gr.Tabs(selected="compare")
@@ -145,6 +155,7 @@ def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[s
             Share({"tab": NAME}, elem_id="similarity-share", elem_classes="share")
         with gr.Column(scale=8, min_width=340):
             view = SimilarityView(elem_id="similarity-result")
+    build_own_model(NAME, (NAME,), _scores, [a, b, norms])
     with gr.Accordion(t("similarity_how"), open=False, elem_id="similarity-how"):
         inside = TransportView(elem_id="similarity-inside")
 

@@ -19,6 +19,7 @@ from demos.shell.card import Input
 from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
+from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.text2sql.answer import answer_value, inside_value, run_sketch, run_sql, whole_csv
 from demos.text2sql.sources import SAMPLES, example, reading
@@ -82,6 +83,14 @@ def _ask(
     yield *shown, gr.skip()
     # Again, as a page that is busy may see no more than what comes last.
     yield *shown, inside_value(answer)
+
+
+def _query(task: str, pipeline: Any, question: str, key: str) -> Shown:
+    """One model's query and what comes of it, to stand beside another's."""
+    best = pipeline(check_text(question, MAX_QUESTION).strip(), find_table(key)).best
+    columns = best.rows.columns if best.rows else []
+    rows = best.rows.rows if best.rows else []
+    return Shown([{"zh": name, "en": name} for name in columns], rows, best.sql)
 
 
 def _past(history: list[dict[str, Any]]) -> dict[str, Any]:
@@ -182,6 +191,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
             view = AnswerView({}, elem_id="text2sql-answer")
             # Below the answer, which would jump when the first question makes it appear.
             past = HistoryView({}, elem_id="text2sql-history")
+    build_own_model(NAME, (NAME,), _query, [question, tables["key"]])
     with gr.Accordion(t("text2sql_how"), open=False, elem_id="text2sql-how"):
         inside = InsideView({}, form=forms, elem_id="text2sql-inside")
 

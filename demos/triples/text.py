@@ -18,6 +18,7 @@ from demos.shell.card import Input
 from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
+from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.triples.common import (
     TASK,
@@ -60,6 +61,16 @@ def _extract(
     milliseconds = 1000 * (time.perf_counter() - begin)
     read = Read("", result.text, result.triples)
     return view_value([read], pipeline, milliseconds, run=uuid.uuid4().hex, done=True)
+
+
+_HEAD = ({"zh": "主语", "en": "Subject"}, {"zh": "关系", "en": "Relation"}, {"zh": "宾语", "en": "Object"})
+_PROBABILITY = {"zh": "概率", "en": "Probability"}
+
+
+def _facts(task: str, pipeline: Any, text: str) -> Shown:
+    """One model's triples at its own thresholds, to stand beside another's."""
+    found = pipeline(text).triples
+    return Shown((*_HEAD, _PROBABILITY), [(f.subject, f.predicate, f.object, f"{f.score:.2f}") for f in found])
 
 
 def _extract_again(text: str, model: str) -> Any:
@@ -118,6 +129,7 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
             parts = _lay_out_input()
         with gr.Column(scale=9, min_width=340):
             view = TripleView(relations=relations(), server_functions=[export_graph], elem_id="triples-result")
+    build_own_model(TASK, (TASK,), _facts, [parts["text"]])
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
     text, model, asked = parts["text"], parts["model"], gr.State(False)

@@ -36,6 +36,7 @@ from demos.server.calls import Json, answering, clean, place
 from demos.shell.filling import on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
+from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.views.view import ModelState
 from demos.xiangqi.views import XiangqiInside, XiangqiView
@@ -245,6 +246,25 @@ def _examples() -> list[dict[str, Any]]:
     return found
 
 
+# The game that the page shows stands in the window (see views/page.js).
+_ON_THE_BOARD = "(name) => [name, JSON.stringify(window.modouXiangqi ?? {})]"
+
+
+def _sent_game(text: str) -> tuple[Game]:
+    try:
+        sent = json.loads(text)
+    except ValueError as error:
+        raise InputError("没有收到棋局", "no game was sent") from error
+    return (_game(sent if isinstance(sent, dict) else {}),)
+
+
+def _candidates(task: str, pipeline: Any, game: Game) -> Shown:
+    """One model's candidate moves, to stand beside another's."""
+    head = ({"zh": "着法", "en": "Move"}, {"zh": "ICCS", "en": "ICCS"}, {"zh": "概率", "en": "Probability"})
+    found = pipeline.play(game).candidates
+    return Shown(head, [(c.chinese, c.move, f"{100 * c.probability:.1f}%") for c in found])
+
+
 def _facts(name: str) -> Json:
     """Size and measured figures of a bundled model; nothing where it cannot be read, as the tab will say."""
     try:
@@ -270,6 +290,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     on_fill(stage, NAME, lambda game: ({**offered, "asked": {**game, "at": time.time()}},), [view])
     state = ModelState({"state": "loading"}, elem_id="xiangqi-state")
     Share({"tab": NAME}, elem_id="xiangqi-share", elem_classes="share")
+    build_own_model(NAME, (NAME,), _candidates, [], prepare=_sent_game, js=_ON_THE_BOARD)
     with gr.Accordion(t("xiangqi_how"), open=False, elem_id="xiangqi-how"):
         XiangqiInside({}, elem_id="xiangqi-inside", server_functions=[inside])
     app.load(lambda: load_model(NAME), outputs=[state], api_visibility="private", show_progress="hidden")

@@ -49,3 +49,15 @@ class Share(View):
 
     name = "share"
     script = "shell/views/share.js"
+
+
+class OwnModel(View):
+    """A checkpoint of the host's choosing, and its answer beside ours.
+
+    `value`: {facts?: `core.inspection.Facts`, progress?: {stage: download or read, done, total, seconds}, loaded?:
+    {seconds, megabytes of its weights}, unloaded?, process?: megabytes of the server's process, error?: {zh, en},
+    sides?: [{who: {zh, en}, milliseconds, head: [{zh, en}], rows, total, code} or {who, error}]}.
+    """
+
+    name = "own"
+    script = "shell/views/own.js"
