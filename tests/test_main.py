@@ -236,4 +236,13 @@ def test_a_pipe_prints_director_and_actors_and_ctrl_c_leaves_whole_lines_and_its
     for answer in (*answers, *map(json.loads, process.stdout)):
         found = {(t["predicate"], t["object"]) for t in answer["triples"]}
         assert {("导演", "吴京"), ("主演", "吴京"), ("主演", "弗兰克·格里罗")} <= found
-        assert set(answer["triples"][0]) == {"subject", "predicate", "object", "subject_span", "object_span", "score", "subject_pronoun", "object_pronoun"}
+        assert set(answer["triples"][0]) == {
+            "subject",
+            "predicate",
+            "object",
+            "subject_span",
+            "object_span",
+            "score",
+            "subject_pronoun",
+            "object_pronoun",
+        }

@@ -129,6 +129,13 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
     def from_folder(cls, folder: Path, device: str) -> TriplesPipeline:
         return cls(load_extractor(folder, device))
 
+    @property
+    def trained(self) -> Extractor:
+        """The extractor, where it has a head. Raises TypeError where it is a language model."""
+        if not isinstance(self.extractor, Extractor):
+            raise TypeError("a language model has no head")
+        return self.extractor
+
     def __call__(self, text: str, threshold: float | None = None, progress: Progress | None = None) -> TriplesResult:
         """The triples of `text`.
 

@@ -86,7 +86,8 @@ def _generate(
 def _questions(passage: str | None, n: int) -> tuple[str, list[str]]:
     """The passage, and questions about it that both models are to answer: ours, as nobody else asked any."""
     passage = check_text(passage, MAX_CHARS)
-    return passage, [pair.question for pair in core.load(NAME)(passage, n).pairs]
+    pipeline: Any = core.load(NAME)
+    return passage, [pair.question for pair in pipeline(passage, n).pairs]
 
 
 def _pairs(task: str, pipeline: Any, passage: str, questions: list[str]) -> Shown:

@@ -219,7 +219,11 @@ def test_the_score_has_a_word_on_a_scale_and_amounts_and_negation_are_told(tab: 
 
 
 def test_of_long_sentences_the_main_ribbons_show_and_the_others_on_demand(tab: Any) -> None:
-    clauses = ("昨天傍晚我和两个老同学在河边的小店吃面", "老板娘端来一碟花生和三杯热茶", "窗外的雨一直下到半夜才慢慢停住")
+    clauses = (
+        "昨天傍晚我和两个老同学在河边的小店吃面",
+        "老板娘端来一碟花生和三杯热茶",
+        "窗外的雨一直下到半夜才慢慢停住",
+    )
     compare(tab, "，".join(clauses), "，".join(reversed(clauses)))
     view = tab.locator("#similarity-result")
     expect(view.locator(".route:not(.minor)").first).to_be_attached()

@@ -82,7 +82,16 @@ def test_copy_and_download(kept: Any) -> None:
     with kept.expect_download() as caught:
         kept.get_by_role("button", name="下载 JSON").click()
     assert json.loads(Path(caught.value.path()).read_text(encoding="utf-8")) == copied
-    assert {"subject", "predicate", "object", "subject_span", "object_span", "score", "subject_pronoun", "object_pronoun"} == set(copied["triples"][0])
+    assert {
+        "subject",
+        "predicate",
+        "object",
+        "subject_span",
+        "object_span",
+        "score",
+        "subject_pronoun",
+        "object_pronoun",
+    } == set(copied["triples"][0])
     with kept.expect_download() as caught:
         kept.get_by_role("button", name="下载 CSV").click()
     assert caught.value.suggested_filename == "triples.csv"

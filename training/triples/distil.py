@@ -118,7 +118,7 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
 
 def distil(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
-    teacher = load_pipeline(args.teacher, str(pick_device(args.device))).extractor
+    teacher = load_pipeline(args.teacher, str(pick_device(args.device))).trained
     if not isinstance(teacher.model, CasRel):
         raise SystemExit(f"{args.teacher} is no CasRel")
     options = {"--head": args.head, "--encoder": args.encoder, "--width": args.width, "--dropout": args.dropout}

@@ -156,13 +156,13 @@ def main() -> None:
     args = parser.parse_args()
     pipeline = load_pipeline(args.model)
     if args.fit:
-        pipeline.extractor.config.calibration = (1.0, 0.0)
+        pipeline.trained.config.calibration = (1.0, 0.0)
         sets = [(args.data, args.schema), (args.data.with_name("written_dev.jsonl"), None)]
-        each = [predict(pipeline.extractor, read_jsonl(path), schema) for path, schema in sets]
+        each = [predict(pipeline.trained, read_jsonl(path), schema) for path, schema in sets]
         print(json.dumps(fit(catalog.find("triples", args.model).folder / "config.json", *each)))
         return
     rows = (row for row in read_jsonl(args.data) if not args.hold_out or held_out(row["text"]))
-    results = predict(pipeline.extractor, rows, args.schema)
+    results = predict(pipeline.trained, rows, args.schema)
     own = (pipeline.threshold, pipeline.thresholds)
     row = {"data": args.data.stem, "threshold": own[0], **score(results, *own)}
     if own[1]:
@@ -178,7 +178,7 @@ def main() -> None:
             print(json.dumps(band))
     if args.per_relation:
         config = catalog.find("triples", args.model).folder / "config.json" if args.save else None
-        print(json.dumps(fit_thresholds(pipeline.extractor, results, args.schema, config), ensure_ascii=False))
+        print(json.dumps(fit_thresholds(pipeline.trained, results, args.schema, config), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--device")
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args(argv)
-    teachers = [load_pipeline(model, args.device).extractor for model in args.models]
+    teachers = [load_pipeline(model, args.device).trained for model in args.models]
     if any(teacher.schemas != teachers[0].schemas for teacher in teachers):
         raise SystemExit("The teachers know different relations.")
     cues = frozenset().union(*cue_words(row for _, row in labelled_rows(args.data)).values())

@@ -200,7 +200,10 @@ export const create = ({ root, props, server }) => {
           h("span", {}, h("i", { class: "swatch subject" }), say("实底：主语", "filled: subject")),
           h("span", {}, h("i", { class: "swatch object" }), say("虚框：宾语", "dashed: object")))),
       h("div", { class: "drawn" }, graph.element, page.caption));
-    root.replaceChildren(page.bar, page.progress, filter.element, page.both, page.rows);
+    root.replaceChildren(page.bar, page.progress, filter.element, page.both, page.rows,
+      h("p", { class: "legend" }, say(
+        "模型不判断真假：被否定的、在问的、据传的，也可能抽成事实；请对照原文。",
+        "The model does not judge: what is denied, asked or rumoured may come out as a fact; compare with the text.")));
   };
   /** @param {any} value */
   const draw = (value) => {
