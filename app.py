@@ -16,7 +16,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="try every model that ships, then end")
     parser.add_argument("--models", help="Hub ids and folders that may be loaded, separated by commas (MODOU_MODELS)")
-    asked = parser.parse_args()
+    asked, _ = parser.parse_known_args()  # whoever runs this file from one of his own has arguments too
     if asked.models is not None:
         os.environ["MODOU_MODELS"] = asked.models
     if asked.check:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.similarity import MAX_CHARS
-from core.similarity.amounts import Amount, find_amounts, one_word_each
+from core.similarity.amounts_by_value import Amount, find_amounts, one_word_each
 from core.similarity.static import StaticVectors, stranger
 from core.similarity.words import Span, cut, is_word
 from core.text import Normalised, check_text, normalise

@@ -14,7 +14,7 @@ from core.errors import InputError
 from core.pipeline import Pipeline, Progress
 from core.runtime import MicroBatcher
 from core.similarity import MAX_MATRIX, transport
-from core.similarity.amounts import equal_groups, unequal_pairs
+from core.similarity.amounts_by_value import equal_groups, unequal_pairs
 from core.similarity.compared import Limits, MatrixResult, SameAmount, SimilarityResult, Usual
 from core.similarity.embedding import ContextEmbedder, Embedder, Sentence, StaticEmbedder, Words, with_amounts
 from core.similarity.explain import ALIGNED, Inside, explain

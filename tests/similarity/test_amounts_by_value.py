@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.similarity.amounts import equal_groups, unequal_pairs
+from core.similarity.amounts_by_value import equal_groups, unequal_pairs
 from core.similarity.compared import Limits, SameAmount, SimilarityResult
 from core.similarity.embedding import Sentence, Words, prepare, with_amounts
 from core.similarity.opposed import Opposed, opposed
