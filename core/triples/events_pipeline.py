@@ -16,7 +16,8 @@ from core.triples.event_extractor import EventExtractor, FoundEvent, Seen
 from core.triples.event_schema import EVENT_TYPES, TIME
 from core.triples.events import TRIGGER
 from core.triples.explain import EventsInside
-from core.triples.pipeline import Document, Sentence, as_share
+from core.triples.pipeline import Document, as_share
+from core.triples.sentence import Sentence
 from core.triples.task import FindEvents
 
 # Of an event one sentence says when, the next where: short ones are read together, up to the length of nine in ten of

@@ -16,12 +16,13 @@ from core.triples.chat_extractor import ChatExtractor
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor, Found
 from core.triples.heads import load_extractor
-from core.triples.pronouns import Meant, Named, resolved
+from core.triples.pronouns import Named, resolved
 from core.triples.schema import RELATIONS
+from core.triples.sentence import Sentence
 from core.triples.task import Extract
-from core.triples.triple import Span, Triple, TriplesResult
+from core.triples.triple import Triple, TriplesResult
 
-_PERSON = "人物"  # how types of persons end (`core.triples.schema`)
+_PERSON_TYPE = "人物"  # how types of persons end (`core.triples.schema`)
 
 
 @dataclass(frozen=True)
@@ -32,71 +33,6 @@ class Document:
     text: Normalised
     least: float | None = None
     wanted: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence as the model reads it, and where it stands in the normalised document.
-
-    `meant`: its pronouns that are read as the names they stand for, in their order, as spans of the document.
-    """
-
-    document: Normalised
-    start: int
-    text: str
-    meant: tuple[Meant, ...] = ()
-
-    @classmethod
-    def of(cls, document: Normalised, span: Span, meant: Sequence[Meant] = ()) -> Sentence:
-        """The sentence at `span` of the document, with names for pronouns."""
-        pieces, at = [], span[0]
-        for m in meant:
-            pieces += [document.text[at : m.pronoun[0]], document.text[slice(*m.name)], "的" * m.owning]
-            at = m.pronoun[1]
-        return cls(document, span[0], "".join([*pieces, document.text[at : span[1]]]), tuple(meant))
-
-    @property
-    def span_in_document(self) -> Span:
-        """Where it stands in the normalised document."""
-        return self.start, self._place(len(self.text))
-
-    def span(self, span: Span) -> Span:
-        """A span of the sentence as a span of the original document; of a name that stands for a pronoun, that of the
-        name where it was given."""
-        stood = self._stood(span)
-        if stood:
-            return self.document.span_in_original(*stood.name)
-        return self.document.span_in_original(self._place(span[0]), self._place(span[1] - 1) + 1)
-
-    def pronoun(self, span: Span) -> Span | None:
-        """The pronoun, in the original document, that was read as the name at `span` of the sentence."""
-        stood = self._stood(span)
-        return self.document.span_in_original(*stood.pronoun) if stood else None
-
-    def original(self, span: Span) -> str:
-        """The user's own characters behind a span of the sentence."""
-        return self.document.original[slice(*self.span(span))]
-
-    def _stood(self, span: Span) -> Meant | None:
-        return next((m for (begin, end), m in self._names() if (begin, end - m.owning) == span), None)
-
-    def _names(self) -> Iterator[tuple[Span, Meant]]:
-        """What stands in the sentence for each pronoun, and where."""
-        longer = 0
-        for m in self.meant:
-            begin, length = m.pronoun[0] - self.start + longer, m.name[1] - m.name[0] + m.owning
-            yield (begin, begin + length), m
-            longer += length - (m.pronoun[1] - m.pronoun[0])
-
-    def _place(self, character: int) -> int:
-        """Where in the document a character of the sentence stands; any of a name, the pronoun."""
-        place = self.start + character
-        for (begin, end), m in self._names():
-            if begin <= character < end:
-                return m.pronoun[0]
-            if end <= character:
-                place = m.pronoun[1] + character - end
-        return place
 
 
 class Read(NamedTuple):
@@ -231,7 +167,7 @@ def _named(sentence: Sentence, found: Found) -> Iterator[Named]:
     kinds = (relation.subject_type, relation.object_type) if relation else ("", "")
     for span, kind, subject in zip((found.subject, found.object), kinds, (True, False), strict=True):
         place = sentence.start + span[0], sentence.start + span[1]
-        yield Named(place, kind.endswith(_PERSON), subject)
+        yield Named(place, kind.endswith(_PERSON_TYPE), subject)
 
 
 def as_share(threshold: object) -> float | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+
+from core.triples.triple import Triple
 
 FILM = "《战狼2》是由吴京执导的动作电影，由吴京、弗兰克·格里罗主演，2017年7月27日在中国上映"
 
@@ -82,16 +85,7 @@ def test_copy_and_download(kept: Any) -> None:
     with kept.expect_download() as caught:
         kept.get_by_role("button", name="下载 JSON").click()
     assert json.loads(Path(caught.value.path()).read_text(encoding="utf-8")) == copied
-    assert {
-        "subject",
-        "predicate",
-        "object",
-        "subject_span",
-        "object_span",
-        "score",
-        "subject_pronoun",
-        "object_pronoun",
-    } == set(copied["triples"][0])
+    assert {f.name for f in fields(Triple)} == set(copied["triples"][0])
     with kept.expect_download() as caught:
         kept.get_by_role("button", name="下载 CSV").click()
     assert caught.value.suggested_filename == "triples.csv"
