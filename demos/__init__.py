@@ -36,9 +36,9 @@ def _selected(request: gr.Request) -> Any:
 
 
 def _opened(event: gr.EventData) -> Any:
-    """The tab that a link or a presentation wants."""
+    """The tab that a link, a presentation or a step back wants."""
     wanted = event._data.get("tab") if isinstance(event._data, dict) else None
-    return gr.Tabs(selected=wanted) if wanted in {tab.NAME for tab in TABS} else gr.skip()
+    return gr.Tabs(selected=wanted) if wanted in {home.NAME, *(tab.NAME for tab in TABS)} else gr.skip()
 
 
 def build_app() -> gr.Blocks:
@@ -49,7 +49,7 @@ def build_app() -> gr.Blocks:
     with app:
         Header({}, elem_id="modou-header")
         speaker = stage.build_stage()
-        with gr.Tabs(selected=home.NAME, elem_id="modou-tabs") as tabs:
+        with gr.Tabs(selected=home.NAME, overflow_behavior="wrap", elem_id="modou-tabs") as tabs:
             with gr.Tab(i18n.t("home_tab"), id=home.NAME, elem_id="tab-home"):
                 cards = home.build_home()
             for tab in TABS:

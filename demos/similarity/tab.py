@@ -107,7 +107,7 @@ def _fill(given: Input) -> tuple[Any, ...]:
 
 def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
-    with gr.Tabs(selected="compare", elem_id="similarity-panes") as panes:
+    with gr.Tabs(selected="compare", overflow_behavior="wrap", elem_id="similarity-panes") as panes:
         with gr.Tab(t("similarity_compare"), id="compare", elem_id="similarity-pane-compare"):
             pair, compare = _build_compare(app, stage, panes)
         # A pair picked in a list is compared in the first pane.

@@ -153,8 +153,7 @@ def _read_again(event: gr.EventData) -> Iterator[list[Any]]:
         corrections = Corrections.from_dict(sent)
         source = find_source(token, sheet)
     except InputError as error:
-        told = gr.skip() if sent.get("restored") else shown_error(error)
-        yield [gr.skip(), gr.skip(), told, *(gr.skip() for _ in range(_OUTPUTS - 3))]
+        yield [gr.skip(), gr.skip(), shown_error(error), *(gr.skip() for _ in range(_OUTPUTS - 3))]
         return
     yield from _read(lambda: (source, str(token)), corrections)
 
@@ -164,7 +163,7 @@ def lay_out_tables() -> dict[str, Any]:
     first = example(FIRST)
     how = reading(FIRST)
     parts: dict[str, Any] = {"key": gr.State(first.key), "reading": gr.State(how), "book": gr.State("")}
-    with gr.Tabs(selected="examples", elem_id="text2sql-sources") as parts["sources"]:
+    with gr.Tabs(selected="examples", overflow_behavior="wrap", elem_id="text2sql-sources") as parts["sources"]:
         with gr.Tab(t("text2sql_examples"), id="examples", elem_id="text2sql-pane-examples"):
             parts["choice"] = gr.Radio(
                 [

@@ -19,7 +19,7 @@ NAME = TASK
 
 def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab's panes; called inside its `gr.Tab`."""
-    with gr.Tabs(selected="text", elem_id="triples-panes") as panes:
+    with gr.Tabs(selected="text", overflow_behavior="wrap", elem_id="triples-panes") as panes:
         with gr.Tab(t("triples_text"), id="text", elem_id="triples-pane-text"):
             build_text(app, stage, panes)
         with gr.Tab(t("triples_documents"), id="documents"):

@@ -1,7 +1,6 @@
 // Says when the server cannot be reached, and when it is back. Gradio by itself reloads the page where the stream of a
 // running event broke, says so in English, and forgets what was typed; it keeps silent where anything else failed.
 import { say } from "modou/views/language.js";
-import { typedInto } from "modou/shell/views/typed.js";
 
 const WAIT = 1000;
 const SHOWN = 10000;
@@ -42,6 +41,8 @@ const tell = (state, text) => {
   region.className = state;
   region.textContent = text;
   if (state === "back") hiding = setTimeout(tell, SHOWN, "", "");
+  // Gradio may still have the page read anew where a stream broke; then that page says so.
+  else if (!state) take("modou-back");
 };
 
 const appId = async () => {
@@ -51,12 +52,6 @@ const appId = async () => {
   } catch {
     return null;
   }
-};
-
-const keepTyped = () => {
-  const typed = typedInto();
-  store("modou-typed", JSON.stringify(typed));
-  store("modou-back", "1");
 };
 
 // What failed may have failed by itself, so the server is asked before anything is said.
@@ -69,7 +64,7 @@ const check = async () => {
   while (id === null && !leaving) {
     if (!lost) {
       lost = true;
-      keepTyped();
+      store("modou-back", "1");
       tell("lost", say("与服务器的连接断开了，正在重连…", "The connection to the server is lost; reconnecting…"));
     }
     await new Promise((wake) => setTimeout(wake, WAIT));
@@ -78,11 +73,9 @@ const check = async () => {
   checking = false;
   if (leaving) return;
   if (known !== null && id !== known) {
-    keepTyped();
+    store("modou-back", "1");
     location.reload();
   } else if (lost) {
-    take("modou-typed");
-    take("modou-back");
     tell("back", say("已重新连上", "Connected again"));
   }
 };
@@ -99,7 +92,6 @@ window.fetch = async (...sent) => {
 };
 window.addEventListener("offline", check);
 window.addEventListener("pagehide", () => {
-  if (region.className === "lost") keepTyped();
   leaving = true;
 });
 window.addEventListener("pageshow", () => { leaving = false; });

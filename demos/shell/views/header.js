@@ -1,4 +1,4 @@
-import { typedInto, typeInto } from "modou/shell/views/typed.js";
+import { plain } from "modou/shell/views/address.js";
 import { h } from "modou/views/dom.js";
 import { say, zh } from "modou/views/language.js";
 import { svg } from "modou/views/svg.js";
@@ -10,40 +10,16 @@ const inkPot = () => svg("svg", { viewBox: "0 0 48 48", "aria-hidden": "true" },
   svg("path", { class: "line", d: "M34 29 L46 14" }),
   svg("path", { class: "dot", d: "M44 12.500a2.500 2.500 0 1 0 .01 0z" }));
 
-const restore = () => {
-  /** @type {[string, string][]} */
-  let typed = [];
-  try {
-    typed = JSON.parse(sessionStorage.getItem("modou-typed") || "[]");
-    sessionStorage.removeItem("modou-typed");
-  } catch { /* no storage, nothing to restore */ }
-  /** @param {number} left */
-  const attempt = (left) => {
-    typed = typed.filter(([id, value]) => {
-      const area = document.getElementById(id)?.querySelector("textarea");
-      if (!(area instanceof HTMLTextAreaElement)) return true;
-      typeInto(area, value);
-      return false;
-    });
-    if (typed.length && left) setTimeout(attempt, 100, left - 1);
-  };
-  attempt(50);
-};
-
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
   const draw = () => {
     const switchLanguage = () => {
       const next = zh ? "en" : "zh";
-      // The page is built anew in the other language; what was typed comes along.
-      const typed = typedInto();
       try {
         localStorage.setItem("modou-lang", next);
-        sessionStorage.setItem("modou-typed", JSON.stringify(typed));
       } catch { /* no storage in this iframe: the query below carries the language */ }
-      const url = new URL(location.href);
-      // What was typed is newer than what a link brought.
-      for (const name of ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "deck", "step"]) url.searchParams.delete(name);
+      // The page is built anew in the other language. What was typed (typed.js) is newer than what a link brought.
+      const url = plain();
       url.searchParams.set("lang", next);
       location.href = url.href;
     };
@@ -65,7 +41,5 @@ export const create = ({ root }) => {
           say("English", "中文")),
         h("button", { type: "button", id: "modou-theme", onclick: switchTheme, "aria-label": say("切换明暗", "Switch light and dark") }, "◐")));
   };
-  restore();
-
   return draw;
 };

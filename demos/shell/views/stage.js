@@ -4,6 +4,7 @@
 //   wish      the number of what was last asked of a tab; `met` is told whether it was done, or something else wanted
 //   notes     whether the speaker's notes are shown; rows: the code that is shown, or null
 
+import { followTabs, isCarrying, noteTab, plain, shownTab } from "modou/shell/views/address.js";
 import { makeBar } from "modou/shell/views/bar.js";
 import { h, targetOf } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
@@ -13,14 +14,6 @@ import { say } from "modou/views/language.js";
 /** @typedef {{tab: string, title: Message, note: Message, input: any}} Step */
 /** @typedef {{name: string, title: Message, steps: Step[]}} Deck */
 
-// The part of the address that says what is filled in, as `demos/shell/links.py` knows it.
-const CARRIED = ["text", "passage", "a", "b", "model", "moves", "fen", "example", "question", "present", "deck", "step"];
-const plain = () => {
-  const url = new URL(location.href);
-  for (const name of CARRIED) url.searchParams.delete(name);
-  return url;
-};
-const shownTab = () => document.querySelector("#modou-tabs > .tab-wrapper [role=tab][aria-selected=true]")?.dataset.tabId || "";
 const fit = () => document.body.style.setProperty("--modou-zoom", String(Math.max(1, Math.min(2.5, innerWidth / 1280))));
 
 /** @type {import("modou/views/view.js").Create} */
@@ -36,6 +29,8 @@ export const create = ({ root, element, server, emit }) => {
   let notes = false;
   /** @type {string[] | null} */
   let rows = null;
+  // The tab that a link opens.
+  let opening = "";
 
   // For what is done only in a presentation.
   const shown = () => /** @type {Deck} */ (deck);
@@ -69,6 +64,7 @@ export const create = ({ root, element, server, emit }) => {
    */
   const fill = ({ tab, input }) => {
     forget();
+    opening = tab;
     if (shownTab() !== tab) emit("open", { tab });
     emit(`fill_${tab}`, { wish, input });
     return new Promise((resolve) => { met = resolve; });
@@ -185,9 +181,12 @@ export const create = ({ root, element, server, emit }) => {
     root.replaceChildren(warning, bar.node);
     document.addEventListener("keydown", onKey);
     window.addEventListener("resize", fit);
+    followTabs((tab) => emit("open", { tab }), (tab) => {
+      if (!deck) noteTab(tab !== opening);
+      opening = "";
+    });
     window.addEventListener("modou-present", () => { if (element.isConnected && !deck) start(shownTab(), 0); });
-    const asked = new URLSearchParams(location.search);
-    if (!CARRIED.some((name) => asked.has(name))) return;
+    if (!isCarrying()) return;
     const answer = await ask("open_link", { query: location.search });
     if (answer.present) await start(answer.present.deck, answer.present.step - 1);
     else if (answer.tab) await fill(answer);

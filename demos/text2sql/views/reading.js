@@ -73,11 +73,9 @@ export const rememberTable = (reading) => store(sessionStorage, LAST, reading ??
 
 /** @returns {Reading | null} */
 export const tableBefore = () => {
-  const [navigation] = performance.getEntriesByType("navigation");
-  const again = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
   // A link says itself which table is asked.
-  const linked = [...new URLSearchParams(location.search).keys()].some((key) => !["tab", "lang", "__theme"].includes(key));
-  return again && !linked ? load(sessionStorage, LAST) : null;
+  const asked = new URLSearchParams(location.search);
+  return ["example", "deck", "present"].some((name) => asked.has(name)) ? null : load(sessionStorage, LAST);
 };
 
 /**

@@ -31,18 +31,13 @@ export const create = ({ root, element, props, emit }) => {
     emit("correct", reading);
   };
 
-  // Whether another table is on its way: the one that was there before a reload, or this one as it was corrected once.
+  // The table that was there before the page was read anew, or this one as it was corrected once.
   /** @param {Reading | undefined} reading */
-  const isReplaced = (reading) => {
+  const askForTheOther = (reading) => {
     const last = before;
     before = null;
-    if (last && last.source !== reading?.source) {
-      emit("correct", { ...last, restored: true });
-      return true;
-    }
-    const known = reading && remembered(reading);
+    const known = last && last.source !== reading?.source ? last : reading && remembered(reading);
     if (known) emit("correct", known);
-    return Boolean(known);
   };
 
   /**
@@ -66,7 +61,8 @@ export const create = ({ root, element, props, emit }) => {
     root.removeAttribute("aria-busy");
     /** @type {Reading | undefined} */
     const reading = sent.reading && JSON.parse(sent.reading);
-    if (!isReplaced(reading)) rememberTable(reading);
+    rememberTable(reading);
+    askForTheOther(reading);
     const columns = table.columns.map((/** @type {text2sql.Column} */ c) => ({ ...c, mark: badge(c, reading, correct) }));
     root.replaceChildren(...[
       understood(table, reading),
