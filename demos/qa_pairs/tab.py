@@ -204,8 +204,9 @@ def _wire(parts: dict[str, Any], samples: Examples, view: QAView, stage: Stage) 
     filled = on_fill(stage, NAME, lambda given: (given["passage"],), [passage], cancels=runs)
     runs.append(filled.success(**generate))
     passage.change(fn=None, js=_COUNT, inputs=[passage], outputs=[parts["count"]], **private)
-    file.upload(look, inputs=[file], outputs=[passage, part, note], show_progress="hidden", **private)
-    part.input(choose, inputs=[file, part], outputs=[passage, note], show_progress="hidden", **private)
+    kept = gr.State(None)
+    file.upload(look, inputs=[file, kept], outputs=[passage, part, note, kept], show_progress="hidden", **private)
+    part.input(choose, inputs=[kept, part], outputs=[passage, note], show_progress="hidden", **private)
     parts["stop"].click(_stop, outputs=[view], cancels=runs, **quick)
     parts["clear"].click(
         lambda: ("", {}, {}, {}, gr.Dropdown(choices=[], value=None, visible=False)),

@@ -11,6 +11,7 @@ from core.errors import InputError
 from core.markdown import MARKDOWN, strip_markdown
 from core.qa_pairs import MAX_CHARS
 from core.text import check_text, decode, split_parts
+from demos.server.uploads import still_used
 
 # Of a file: more would make a list of parts that nobody can choose from.
 _MOST_CHARS = 1_000_000
@@ -51,13 +52,13 @@ def _too_long() -> InputError:
     )
 
 
-def look(path: str | None) -> tuple[Any, Any, Any]:
-    """The first part of an uploaded file as the passage, its parts to choose from, and what to say of it."""
+def look(path: str | None, before: str | None = None) -> tuple[Any, Any, Any, Any]:
+    """The first part of an uploaded file as the passage, its parts to choose from, what to say of it, and the file to be
+    kept; where it is no use, all of the one `before` stays."""
     try:
         parts = read_parts(path)
     except InputError as error:
-        hidden = gr.Dropdown(choices=[], value=None, visible=False)
-        return gr.skip(), hidden, error.to_dict()
+        return gr.skip(), gr.skip(), still_used(error, before).to_dict(), gr.skip()
     count = sum(map(len, parts))
     several = len(parts) > 1
     note = {
@@ -65,7 +66,7 @@ def look(path: str | None) -> tuple[Any, Any, Any]:
         "en": f"{count:,} characters" + (f" in {len(parts)} parts; choose one" if several else ""),
     }
     choices = [(f"{i}/{len(parts)} {_label(part)}", i - 1) for i, part in enumerate(parts, 1)]
-    return parts[0], gr.Dropdown(choices=choices, value=0, visible=several), note
+    return parts[0], gr.Dropdown(choices=choices, value=0, visible=several), note, path
 
 
 def _label(part: str) -> str:

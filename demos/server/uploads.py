@@ -1,4 +1,4 @@
-"""Uploads that break off leave nothing behind."""
+"""Uploads that break off leave nothing behind, and those that are no use do not push out the one before."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from gradio import route_utils, routes
 from starlette.datastructures import FormData
+
+from core.errors import InputError
 
 
 class WholeUpload(route_utils.GradioMultiPartParser):
@@ -29,3 +31,10 @@ def install() -> None:
     """Have Gradio parse uploads so. It offers no way to say which parser to use."""
     for module in (route_utils, routes):
         module.GradioMultiPartParser = WholeUpload  # type: ignore[attr-defined]
+
+
+def still_used(error: InputError, before: object) -> InputError:
+    """Why a file cannot be used, with word of the one `before` where there is one."""
+    if not before:
+        return error
+    return InputError(f"{error.zh}；仍用之前的文件", f"{error.en}; the file before it is still used")

@@ -15,7 +15,7 @@ from demos.shell.views import Stage
 
 _HERE = Path(__file__).parent
 # Gradio confines its own style sheets to what is inside the page; these are for the page itself.
-_SHEETS = (_HERE / "present.css", _HERE / "views" / "connection.css")
+_SHEETS = (_HERE / "present.css", _HERE / "media.css", _HERE / "views" / "connection.css")
 HEAD = "<style>{}</style>".format("\n".join(path.read_text(encoding="utf-8") for path in _SHEETS))
 # Tells of a lost connection, and keeps what is typed; they have to be there before Gradio's own scripts do anything.
 EARLY = ("modou/shell/views/connection.js", "modou/shell/views/typed.js")

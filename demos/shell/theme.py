@@ -24,6 +24,8 @@ _FONTS = [
     "sans-serif",
 ]
 
+_SIZES = ("xxs", "xs", "sm", "md", "lg", "xl", "xxl")
+
 _VERMILION = colors.Color(
     name="vermilion",
     c50="#fdf3f0",
@@ -39,10 +41,17 @@ _VERMILION = colors.Color(
     c950="#330f09",
 )
 
+# Gradio's sizes are in pixels; in rem they follow the size of text that a browser is set to.
+_TEXT = gr.themes.sizes.Size(
+    name="text_rem",
+    **{size: f"{px / 16}rem" for size, px in zip(_SIZES, (9, 10, 12, 14, 16, 22, 26), strict=True)},
+)
+
 theme = gr.themes.Default(
     primary_hue=_VERMILION,
     secondary_hue=colors.stone,
     neutral_hue=colors.stone,
+    text_size=_TEXT,
     font=_FONTS,
     font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
 ).set(

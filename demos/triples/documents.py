@@ -22,6 +22,7 @@ from core.triples.documents import (
 )
 from demos.assets import EXAMPLES
 from demos.server.calls import Stoppable
+from demos.server.uploads import still_used
 from demos.shell.i18n import t
 from demos.triples.common import TASK, Read, export_graph, floor, load, model_radio, relations, shown_error, view_value
 from demos.triples.views import TripleView
@@ -65,17 +66,18 @@ def _open(paths: Sequence[str]) -> list[tuple[bytes, str]]:
         ) from error
 
 
-def _look(paths: list[str] | None) -> tuple[Any, Any]:
-    """What the uploaded files hold, and the columns to choose from where there are any."""
+def _look(paths: list[str] | None, before: list[str] | None = None) -> tuple[Any, Any, Any, Any]:
+    """What the uploaded files hold, the columns to choose from where there are any, and the files themselves, once to
+    be shown and once to be kept; or why they are no use, and those `before`."""
     hidden = gr.Dropdown(choices=[], value=None, visible=False)
     if not paths:
-        return _NO_FILE, hidden
+        return _NO_FILE, hidden, None, None
     try:
         files = _open(paths)
         documents = read_documents(files)
         tables = [table for table in (columns_of(*file) for file in files) if table is not None]
     except InputError as error:
-        return error.to_dict(), hidden
+        return still_used(error, before).to_dict(), gr.skip(), before, gr.skip()
     count = sum(len(document.text) for document in documents)
     note = {
         "zh": f"已读入 {len(documents)} 篇文档，共 {count:,} 字",
@@ -83,8 +85,8 @@ def _look(paths: list[str] | None) -> tuple[Any, Any]:
     }
     columns = list(dict.fromkeys(name for table in tables for name in table.columns))
     if len(columns) < 2:
-        return note, hidden
-    return note, gr.Dropdown(choices=columns, value=preferred_column(tables[0]), visible=True)
+        return note, hidden, gr.skip(), paths
+    return note, gr.Dropdown(choices=columns, value=preferred_column(tables[0]), visible=True), gr.skip(), paths
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[list[Document]]:
@@ -236,8 +238,10 @@ def build_documents(app: gr.Blocks) -> None:
         "trigger_mode": "multiple",
         **private,
     }
-    look: dict[str, Any] = {"inputs": [files], "outputs": [parts["note"], column], "show_progress": "hidden", **private}
-    files.upload(_look, **look)
+    before = gr.State(None)
+    looked = [parts["note"], column, files, before]
+    look: dict[str, Any] = {"inputs": [files], "outputs": looked, "show_progress": "hidden", **private}
+    files.upload(_look, **look | {"inputs": [files, before]})
     files.clear(_look, **look)
     # One file of several can be taken away again.
     files.delete(_look, **look)
@@ -245,8 +249,8 @@ def build_documents(app: gr.Blocks) -> None:
         parts["run"].click(**read),
         parts["sample"]
         .click(
-            lambda: (_SAMPLE.read_text(encoding="utf-8"), None, *_look(None)),
-            outputs=[text, files, parts["note"], column],
+            lambda: (_SAMPLE.read_text(encoding="utf-8"), *_look(None)),
+            outputs=[text, *looked],
             **private,
         )
         .then(**read),

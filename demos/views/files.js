@@ -2,13 +2,22 @@
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 
+// The day where the visitor is: files of one task are told apart by it.
+const today = () => {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+};
+
 /**
- * @param {string} name
+ * Hands the visitor a file, "task-day.extension".
+ *
+ * @param {string} task what it comes from
+ * @param {string} extension
  * @param {string} type
  * @param {BlobPart} content
  */
-export const save = (name, type, content) => {
-  const link = h("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+export const save = (task, extension, type, content) => {
+  const link = h("a", { href: URL.createObjectURL(new Blob([content], { type })), download: `${task}-${today()}.${extension}` });
   document.body.append(link);
   link.click();
   link.remove();

@@ -23,24 +23,50 @@ export const tool = (label, act, attributes = {}) => h("button", { type: "button
 export const toolbar = (value, name) => h("div", { class: "tools" },
   tool(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
   tool(say("复制 CSV", "Copy CSV"), (e) => copy(value.csv.replace("\ufeff", ""), e.currentTarget)),
-  tool(say("下载 JSON", "Download JSON"), () => save(`${name}.json`, "application/json", value.json)),
-  tool(say("下载 CSV", "Download CSV"), () => save(`${name}.csv`, "text/csv", value.csv)));
+  tool(say("下载 JSON", "Download JSON"), () => save(name, "json", "application/json", value.json)),
+  tool(say("下载 CSV", "Download CSV"), () => save(name, "csv", "text/csv", value.csv)));
+
+/**
+ * What went wrong, and that what is below is older than that.
+ *
+ * @param {Message} message
+ * @param {boolean} isAbove whether something from before is left
+ */
+export const wrong = (message, isAbove) => h("p", { class: "told error", role: "alert" }, say(message.zh, message.en),
+  isAbove ? h("small", { class: "before" }, say("下面仍是上一次的内容。", "What is below is from before.")) : null);
+
+// On a phone the result is below what was entered.
+/** @param {HTMLElement} root */
+const reveal = (root) => {
+  if (root.getBoundingClientRect().top > 0.7 * window.innerHeight) root.scrollIntoView({ block: "start" });
+};
 
 // What a view keeps of the result that fills `root`.
 /** @param {HTMLElement} root */
 export const makeSheet = (root) => {
+  /** @type {any} what the view was sent, which only the view knows */
+  let last = null;
   const sheet = {
-    // The result on the page, or null. An error does not end it: what was found before stays.
-    /** @type {any} what the view was sent, which only the view knows */
-    last: null,
+    // The result on the page, or null. An error does not end it: what was found before stays, and is marked as that.
+    get last() { return last; },
+    set last(value) {
+      last = value;
+      root.classList.remove("earlier");
+    },
+
+    /** Shows a result that is new where it is out of sight. */
+    reveal() {
+      requestAnimationFrame(() => reveal(root));
+    },
 
     // Above whatever is on the page, in place of what was told before.
     /** @param {{error?: Message, notice?: Message}} given */
     tell({ error, notice }) {
-      root.querySelector(".told")?.remove();
-      if (!sheet.last) root.replaceChildren();
-      const message = error || notice || { zh: "", en: "" };
-      root.prepend(h("p", { class: error ? "told error" : "told", role: error ? "alert" : "status" }, say(message.zh, message.en)));
+      root.querySelector(":scope > .told")?.remove();
+      if (!last) root.replaceChildren();
+      root.prepend(error ? wrong(error, root.classList.contains("earlier"))
+        : h("p", { class: "told", role: "status" }, say(notice?.zh ?? "", notice?.en ?? "")));
+      reveal(root);
     },
 
     // Whether `value` is no result; then its error or notice is on the page, or else what the view is for.
@@ -51,6 +77,7 @@ export const makeSheet = (root) => {
      */
     nothingToDraw(value, isResult, purpose) {
       if (value?.error || value?.notice) {
+        root.classList.toggle("earlier", Boolean(value.error && last));
         sheet.tell(value);
         return true;
       }

@@ -1,6 +1,7 @@
 // How a view of ours lives in Gradio's HTML component (demos/views/view.py): it gets its data by one function and gives
 // its events by another.
 import { h } from "modou/views/dom.js";
+import { announce, linesOf } from "modou/views/live.js";
 import { say } from "modou/views/language.js";
 
 /**
@@ -41,6 +42,12 @@ export const mount = async ({ module, element, props, server, trigger, watch }) 
     throw error;
   }
   const draw = found.create({ root, element, props, server, emit: trigger });
-  watch("value", () => draw(props.value));
   draw(props.value);
+  let said = linesOf(root);
+  watch("value", () => {
+    draw(props.value);
+    const now = linesOf(root);
+    if (now && now !== said) announce(root, now);
+    said = now;
+  });
 };

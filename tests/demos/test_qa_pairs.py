@@ -82,7 +82,7 @@ def test_bad_files_are_refused(tmp_path: Path, data: bytes, message: str) -> Non
     with pytest.raises(InputError) as caught:
         read_parts(str(tmp_path / "a.txt"))
     assert message in caught.value.zh
-    passage, part, note = look(str(tmp_path / "a.txt"))
+    passage, part, note, *_ = look(str(tmp_path / "a.txt"))
     assert passage == gr.skip()
     assert part.visible is False
     assert message in note["error"]["zh"]
@@ -91,7 +91,7 @@ def test_bad_files_are_refused(tmp_path: Path, data: bytes, message: str) -> Non
 def test_a_part_of_a_file_is_chosen(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text(SENTENCE * 1000, encoding="utf-8")
-    passage, part, note = look(str(file))
+    passage, part, note, *_ = look(str(file))
     assert part.visible is True
     assert [value for _, value in part.choices] == [0, 1, 2]
     assert "3 部分" in note["zh"]

@@ -155,13 +155,13 @@ def test_half_an_emoji_can_be_sent_back() -> None:
 def test_files_are_looked_at_and_columns_offered(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("吴京出生于北京市。", encoding="utf-8")
     (tmp_path / "b.csv").write_text("编号,正文\n1,郭帆执导。\n2,他是导演。\n", encoding="utf-8")
-    note, column = _look([str(tmp_path / "a.txt"), str(tmp_path / "b.csv")])
+    note, column, *_ = _look([str(tmp_path / "a.txt"), str(tmp_path / "b.csv")])
     assert "3 篇" in note["zh"]
     assert column.visible
     assert column.value == "正文"
-    note, column = _look([str(tmp_path / "a.txt")])
+    note, column, *_ = _look([str(tmp_path / "a.txt")])
     assert not column.visible
-    note, column = _look([str(tmp_path / "gone.txt")])
+    note, column, *_ = _look([str(tmp_path / "gone.txt")])
     assert "上传" in note["error"]["zh"]
     assert "error" not in _look(None)[0]
 

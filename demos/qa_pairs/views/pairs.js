@@ -101,7 +101,7 @@ export const create = ({ root, element, server }) => {
     const passed = cards.filter((card) => !card.removed && card.passed).length;
     const tools = toolbar(files, "qa_pairs");
     tools.append(
-      tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs.txt", "text/plain", asAnki(listed()))),
+      tool(say("下载 Anki 卡片", "Download Anki cards"), () => save("qa_pairs-anki", "txt", "text/plain", asAnki(listed()))),
       tool(say("打印练习", "Print a sheet"), () => openSheet(listed(), choices, element), { class: "print" }));
     frame.progress.hidden = Boolean(sheet.last.done);
     frame.progress.style.setProperty("--done", String(cards.filter((card) => card.passed).length / sheet.last.wanted));
@@ -257,8 +257,7 @@ export const create = ({ root, element, server }) => {
     nodes.clear();
     [showFailed, asked] = [false, null];
     layOut();
-    // On a phone the result is below the passage that was entered.
-    if (root.getBoundingClientRect().top > 0.7 * window.innerHeight) root.scrollIntoView({ block: "start" });
+    sheet.reveal();
   };
   const finish = () => {
     sheet.last.done = true;

@@ -10,6 +10,15 @@ const inkPot = () => svg("svg", { viewBox: "0 0 48 48", "aria-hidden": "true" },
   svg("path", { class: "line", d: "M34 29 L46 14" }),
   svg("path", { class: "dot", d: "M44 12.500a2.500 2.500 0 1 0 .01 0z" }));
 
+// Paper is light, whatever the screen is.
+const lightOnPaper = () => {
+  let isDark = false;
+  matchMedia("print").addEventListener("change", ({ matches }) => {
+    if (matches) isDark = document.body.classList.contains("dark");
+    if (isDark) document.body.classList.toggle("dark", !matches);
+  });
+};
+
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root }) => {
   const draw = () => {
@@ -41,5 +50,7 @@ export const create = ({ root }) => {
           say("English", "中文")),
         h("button", { type: "button", id: "modou-theme", onclick: switchTheme, "aria-label": say("切换明暗", "Switch light and dark") }, "◐")));
   };
+  lightOnPaper();
+
   return draw;
 };

@@ -71,6 +71,7 @@ export const create = ({ root, element }) => {
     // A plain object: Gradio's value is a proxy that is slow to read.
     const value = { ...sent, result: sent?.json && JSON.parse(sent.json) };
     if (sheet.nothingToDraw(value, Boolean(value.result), PURPOSE)) return;
+    if (sheet.last?.json !== value.json) sheet.reveal();
     sheet.last = value;
     drawnWidth = 0;
     value.result.distance = distanceOf(value.result);

@@ -61,7 +61,7 @@ export const create = ({ root, element, emit }) => {
     tool(say("按相似排序", "Order by likeness"), () => { sorted = !sorted; render(value); root.querySelector(".order")?.focus(); },
       { class: "order", "aria-pressed": String(sorted) }),
     tool(say("复制 JSON", "Copy JSON"), (e) => copy(value.json, e.currentTarget)),
-    tool(say("下载 CSV", "Download CSV"), () => save("matrix.csv", "text/csv", value.csv)));
+    tool(say("下载 CSV", "Download CSV"), () => save("similarity_matrix", "csv", "text/csv", value.csv)));
 
   /**
    * @param {Compared} value
@@ -149,6 +149,7 @@ export const create = ({ root, element, emit }) => {
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.wrd !== undefined, PURPOSE)) return;
     sheet.last = value;
+    sheet.reveal();
     render(value);
   };
 

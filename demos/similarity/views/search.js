@@ -89,12 +89,13 @@ export const create = ({ root, element, props, emit }) => {
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.hits !== undefined, PURPOSE)) return;
     sheet.last = value;
+    sheet.reveal();
     const found = value.hits.length;
     root.replaceChildren(
       h("div", { class: "bar" },
         h("p", { class: "summary", role: "status" }, h("strong", {}, found),
           say(" 句最接近：", found === 1 ? " sentence closest to: " : " sentences closest to: "), h("b", { lang: "zh" }, value.query)),
-        toolbar(value, "search")),
+        toolbar(value, "similarity_search")),
       work(value),
       h("table", {},
         h("thead", {}, h("tr", {},

@@ -11,7 +11,7 @@ import { focused, h, lookup } from "modou/views/dom.js";
 import { copy, save } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
 import { count } from "modou/views/numbers.js";
-import { makeSheet, tool } from "modou/views/result.js";
+import { makeSheet, tool, wrong } from "modou/views/result.js";
 
 /** @import { Writing } from "modou/text2sql/views/code.js" */
 /** @import { Editing } from "modou/text2sql/views/conditions.js" */
@@ -102,7 +102,7 @@ export const create = ({ root, element, emit }) => {
     const mark = origin ? h("span", { class: "confidence own" }, origin) : confidence(now.probability);
     const back = origin ? tool(say("回到模型的理解", "Back to the model's"), () => propose(0), { class: "back" }) : null;
     const said = say(now.said.zh, now.said.en) || say("下面是这条 SQL 的结果。", "Below is what this query gives.");
-    return h("section", { class: "understanding" }, h("p", { class: "reading" }, said, mark), back);
+    return h("section", { class: "understanding" }, h("p", { class: "reading", role: "status" }, said, mark), back);
   };
 
   // The sentence says it itself where it came with the answer.
@@ -110,18 +110,18 @@ export const create = ({ root, element, emit }) => {
     `“去年”之类的词是从表里最晚的一天（${sheet.last.anchored}）往回算的。`,
     `Words such as 去年 (last year) are counted from the table's latest day, ${sheet.last.anchored}.`)) : null);
 
-  const fileName = () => [...sheet.last.question].slice(0, 20).join("").replace(/[\\/:*?"<>|\s]/g, "_") || "result";
+  const fileName = () => `text2sql-${[...sheet.last.question].slice(0, 20).join("").replace(/[\\/:*?"<>|\s]/g, "_")}`;
   const asJson = () => JSON.stringify({
     question: sheet.last.question, table: sheet.last.table, sql: now.sql, said: now.said, reading: now.reading, sketch: now.sketch, dialects: now.dialects,
     columns: now.result.columns, units: now.measures.map((m) => m.unit), styles: now.measures.map((m) => m.style), rows: now.result.rows, total: now.result.total,
   }, null, 2);
 
   const resultTools = () => h("div", { class: "tools" },
-    tool(say("下载 CSV", "Download CSV"), () => save(`${fileName()}.csv`, "text/csv", now.csv)),
+    tool(say("下载 CSV", "Download CSV"), () => save(fileName(), "csv", "text/csv", now.csv)),
     now.result.total > now.result.rows.length
       ? tool(say(`下载全部 ${count(now.result.total)} 行`, `Download all ${count(now.result.total)} rows`), () => ask("everything", { sql: now.sql })) : null,
     tool(say("复制 CSV", "Copy CSV"), (e) => copy(now.csv.replace("\ufeff", ""), e.currentTarget)),
-    tool(say("下载 JSON", "Download JSON"), () => save(`${fileName()}.json`, "application/json", asJson())));
+    tool(say("下载 JSON", "Download JSON"), () => save(fileName(), "json", "application/json", asJson())));
 
   /** @param {string} text */
   const runSql = (text) => {
@@ -140,7 +140,7 @@ export const create = ({ root, element, emit }) => {
     const proposal = proposals[Number(now.origin)] || proposals[0];
     const waited = now.fresh && milliseconds ? milliseconds : now.result.milliseconds;
     root.replaceChildren(...[
-      told.error && !told.where ? h("p", { class: "told error", role: "alert" }, say(told.error.zh, told.error.en)) : null,
+      told.error && !told.where ? wrong(told.error, true) : null,
       refusal && refusalNotice(refusal, columns, isOpen, toggle),
       ...(refusal && !isOpen ? [] : [
         askedBack(asks, now.origin, propose),
@@ -176,13 +176,13 @@ export const create = ({ root, element, emit }) => {
     Object.assign(sql, { dialect: "duckdb", text: null });
     isOpen = isAnew = false;
     render();
-    // On a phone the answer is below what was asked.
-    if (root.getBoundingClientRect().top > 0.7 * window.innerHeight) root.scrollIntoView({ block: "start" });
+    sheet.reveal();
   };
   /** @param {any} run */
   const showRun = (run) => {
     const proposal = sheet.last.proposals[Number(run.origin)];
     // A proposal is told as it came with the answer.
+    root.classList.remove("earlier");
     now = { ...run, ...proposal, origin: run.origin, fresh: false, probability: proposal ? proposal.probability : null };
     Object.assign(conditions, { open: null, draft: null, problem: null });
     if (run.origin !== "sql") sql.text = null;
@@ -205,7 +205,7 @@ export const create = ({ root, element, emit }) => {
       // An answer that is gone has no use for what was asked about it.
       if (about !== sheet.last.id) return;
       if (payload?.kind === "csv") {
-        save(`${fileName()}.csv`, "text/csv", payload.csv);
+        save(fileName(), "csv", "text/csv", payload.csv);
         return;
       }
       told = value.error ? { error: value.error, where: value.where } : {};
@@ -215,6 +215,7 @@ export const create = ({ root, element, emit }) => {
     }
     if (value.error && sheet.last) {
       told = { error: value.error };
+      root.classList.add("earlier");
       render();
       root.scrollIntoView({ block: "nearest" });
       return;

@@ -96,6 +96,7 @@ export const create = ({ root, props }) => {
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.json !== undefined, PURPOSE)) return;
     sheet.last = value;
+    sheet.reveal();
     /** @type {Compared} */
     const data = JSON.parse(value.json);
     const sides = data.sides.map((side) => ({ ...side, triples: side.triples.map((t) => ({ ...t, ...relationOf(t.predicate) })) }));

@@ -93,6 +93,7 @@ export const create = ({ root, props }) => {
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.json !== undefined, PURPOSE)) return;
     sheet.last = value;
+    sheet.reveal();
     wanted = new Set();
     render(JSON.parse(value.json));
   };

@@ -88,18 +88,15 @@ const pictureOf = (drawing) => {
   return { text: new XMLSerializer().serializeToString(copied), width, height };
 };
 
-/**
- * @param {{text: string, width: number, height: number}} given
- * @param {string} name
- */
-const savePng = ({ text, width, height }, name) => new Promise((resolve, reject) => {
+/** @param {{text: string, width: number, height: number}} given */
+const savePng = ({ text, width, height }) => new Promise((resolve, reject) => {
   const scale = Math.min(2, 8000 / Math.max(width, height));
   const image = new Image();
   image.onload = () => {
     const canvas = h("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     canvas.toBlob((blob) => {
-      if (blob) save(name, "image/png", blob);
+      if (blob) save("triples", "png", "image/png", blob);
       resolve(undefined);
     }, "image/png");
   };
@@ -123,7 +120,7 @@ export const graphTools = (now, server, tell) => {
     const { triples, documents, communities } = now();
     const answer = await askForGraph(server, format, triples, documents, communities);
     if (answer.error) tell(answer);
-    else save(`triples.${extension}`, type, answer.text);
+    else save("triples", extension, type, answer.text);
   };
   /**
    * @param {string} label
@@ -131,8 +128,8 @@ export const graphTools = (now, server, tell) => {
    */
   const button = (label, act) => tool(label, act, { "aria-label": say(`下载 ${label}`, `Download ${label}`) });
   return h("div", { class: "tools" },
-    button("SVG", () => save("triples.svg", "image/svg+xml", pictureOf(now().drawing).text)),
-    button("PNG", () => savePng(pictureOf(now().drawing), "triples.png")),
+    button("SVG", () => save("triples", "svg", "image/svg+xml", pictureOf(now().drawing).text)),
+    button("PNG", () => savePng(pictureOf(now().drawing))),
     button("Turtle", () => write("turtle", "ttl", "text/turtle")),
     button("GraphML", () => write("graphml", "graphml", "application/graphml+xml")));
 };

@@ -122,7 +122,7 @@ export const create = ({ root, props, server }) => {
     const candidates = now().documents.some((d) => d.triples.length);
     if (candidates) return say("没有三元组满足阈值和所选关系：把阈值调低，或多选几种关系。", "No triple passes: lower the least confidence or choose more relations.");
     return now().done
-      ? say("没有找到三元组。上面的“关系”列出了模型认识的关系。", "No triple was now(). The relations that the model knows are listed above.")
+      ? say("没有找到三元组。上面的“关系”列出了模型认识的关系。", "No triple was found. The relations that the model knows are listed above.")
       : say("还没有找到三元组…", "No triple so far…");
   };
 
@@ -225,6 +225,7 @@ export const create = ({ root, props, server }) => {
       at = 0;
       pinned = null;
       run = data.run;
+      sheet.reveal();
     }
     const isEmpty = !found;
     found = { ...data, documents: readDocuments(data, relationOf) };

@@ -139,7 +139,7 @@ export const create = ({ root, props }) => {
     say("标注模板：", "Templates: "),
     h("span", { class: "tools" }, Object.entries(props.templates).map(([kind, text]) =>
       // The byte order mark tells Excel that a CSV is UTF-8.
-      tool(kind.toUpperCase(), () => save(`template.${kind}`, MIME[kind], kind === "csv" ? `\ufeff${text}` : text)))));
+      tool(kind.toUpperCase(), () => save("triples_template", kind, MIME[kind], kind === "csv" ? `\ufeff${text}` : text)))));
   /** @param {any} value */
   const draw = (value) => {
     if (sheet.nothingToDraw(value, value?.json !== undefined, PURPOSE)) {

@@ -124,7 +124,7 @@ export const makeFiles = ({ ask, examples, onOpen, onError, current, shown }) =>
     h("h4", {}, say("保存", "Save")), notation,
     h("div", { class: "buttons" },
       button(say("复制 PGN", "Copy PGN"), async (e) => { const b = e.currentTarget; const a = await exported(current()); if (a) copy(a.pgn, b); }),
-      button(say("下载 PGN", "Download PGN"), async () => { const a = await exported(current()); if (a) save("xiangqi.pgn", "application/x-chess-pgn", a.pgn); }),
+      button(say("下载 PGN", "Download PGN"), async () => { const a = await exported(current()); if (a) save("xiangqi", "pgn", "application/x-chess-pgn", a.pgn); }),
       button(say("复制 FEN", "Copy FEN"), async (e) => { const b = e.currentTarget; const a = await exported(shown()); if (a) copy(a.fen, b); })));
   // What the file says about the game on the board: the user's text, shown as text.
   /** @param {Tags | null} found */
