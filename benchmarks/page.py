@@ -1,4 +1,5 @@
-"""Checks of the page that need no eye: contrast, names of controls, focus, layout shift, time to the first view.
+"""Checks of the page that need no eye: contrast, names of controls, focus, axe's findings, layout shift, weight, time to
+the first view.
 
     python app.py &
     python benchmarks/page.py http://127.0.0.1:7860
@@ -17,6 +18,11 @@ from typing import Any
 # Step of the tour that fills in each tab; "home" is the first view.
 VIEWS = {"home": "", "triples": "1", "qa_pairs": "3", "xiangqi": "4", "similarity": "5", "text2sql": "7"}
 AUDIT = (Path(__file__).parent / "page_audit.js").read_text(encoding="utf-8")
+# The axe checker, a development dependency of package.json.
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+_SERIOUS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(" ")}`))"""
 # Counts what moves without anybody having asked for it.
 WATCH = """
 window.modouShift = 0;
@@ -24,6 +30,8 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.modouShift += entry.value;
 }).observe({type: "layout-shift", buffered: true});
 """
+_WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .reduce((sum, entry) => sum + entry.transferSize, 0)"""
 _FOCUS = """() => {
   const node = document.activeElement;
   if (!node || node === document.body) return null;
@@ -70,6 +78,14 @@ def audit(page: Any, dark: bool) -> dict[str, Any]:
     return found
 
 
+def serious(page: Any) -> list[str]:
+    """What axe finds serious or critical in what is shown: rule and element. Wants `npm ci`."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(_SERIOUS)
+    return found
+
+
 def first_view(page: Any) -> float:
     """Milliseconds until the page showed something."""
     found: float = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
@@ -83,8 +99,10 @@ def _check(browser: Any, address: str, view: str, step: str, presses: int) -> li
     page.goto(f"{address}/?deck=tour&step={step}" if step else f"{address}/")
     page.wait_for_timeout(6_000)
     found = [audit(page, dark) for dark in (False, True)]
+    grave = serious(page) if AXE.exists() else []
     shift = page.evaluate("() => window.modouShift")
     times = [first_view(page)]
+    weight = page.evaluate(_WEIGHT)
     back, unlit, met = focus_order(page, presses)
     for _ in range(4):
         page.goto(f"{address}/?tab={view}" if step else f"{address}/")
@@ -93,6 +111,8 @@ def _check(browser: Any, address: str, view: str, step: str, presses: int) -> li
     context.close()
     for what in (*found[0]["contrast"], *(f"dark: {text}" for text in found[1]["contrast"])):
         print("  contrast", what)
+    for what in grave:
+        print("  axe", what)
     for label, names in (("no name", found[0]["nameless"]), ("focus goes back", back), ("focus not seen", unlit)):
         for name in names:
             print(f"  {label}", name)
@@ -104,7 +124,9 @@ def _check(browser: Any, address: str, view: str, step: str, presses: int) -> li
         f"{found[0]['controls']}",
         f"{len(found[0]['nameless'])}",
         f"{met}: {len(back)} / {len(unlit)}",
+        f"{len(grave)}" if AXE.exists() else "-",
         f"{shift:.3f}",
+        f"{weight / 1024:.0f}",
         f"{statistics.median(times):.0f} ({max(times):.0f})",
     ]
 
@@ -118,7 +140,7 @@ def main() -> None:
     parser.add_argument("--presses", type=int, default=60, help="how often Tab is pressed")
     options = parser.parse_args()
     header = ["view", "texts", "too faint light / dark", "controls", "no name", "focus met: back / unseen"]
-    header += ["layout shift", "first view ms (worst)"]
+    header += ["axe: serious", "layout shift", "KB on the wire", "first view ms (worst)"]
     rows = []
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

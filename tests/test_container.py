@@ -12,11 +12,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.conftest import serving
+from tests.conftest import serving, visiting
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -105,7 +107,9 @@ def test_image_can_train_a_head(image: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_app_runs_from_the_image_files_under_a_root_path_and_from_any_folder(image: Path, tmp_path: Path) -> None:
+def test_app_runs_from_the_image_files_under_a_root_path_and_from_any_folder(
+    image: Path, tmp_path: Path, browser: Any
+) -> None:
     start = tmp_path / "start.py"
     start.write_text(
         f"import os, runpy, sys\nos.chdir({str(tmp_path)!r})\nsys.path.insert(0, {str(image)!r})\n"
@@ -122,3 +126,11 @@ def test_app_runs_from_the_image_files_under_a_root_path_and_from_any_folder(ima
             event = json.loads(reply.read())["event_id"]
         with urlopen(f"{address}/gradio_api/call/triples/{event}") as reply:
             assert "吴京" in json.dumps(json.loads(reply.read().decode().split("data: ")[1]), ensure_ascii=False)
+        # Without the slash at its end the page's addresses would lead beside the path.
+        with visiting(browser.new_context(locale="zh-CN"), f"{address}/modou") as page:
+            page.goto(f"{address}/modou?tab=triples")
+            expect(page.locator("#triples-run")).to_be_visible(timeout=60_000)
+            assert page.url == f"{address}/modou/?tab=triples"
+            icon = page.locator("link[rel=icon]").evaluate("(link) => link.href")
+            assert icon.startswith(f"{address}/modou/")
+            assert "svg" in page.request.get(icon).headers["content-type"]

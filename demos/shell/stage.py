@@ -16,7 +16,15 @@ from demos.shell.views import Stage
 _HERE = Path(__file__).parent
 # Gradio confines its own style sheets to what is inside the page; these are for the page itself.
 _SHEETS = (_HERE / "present.css", _HERE / "media.css", _HERE / "views" / "connection.css")
-HEAD = "<style>{}</style>".format("\n".join(path.read_text(encoding="utf-8") for path in _SHEETS))
+_STYLES = "<style>{}</style>".format("\n".join(path.read_text(encoding="utf-8") for path in _SHEETS))
+# Behind a proxy that serves the app below a path, addresses start from the page's, which has to end with a slash for
+# that; and the page's picture is not at the root, where browsers look for it.
+_PLACE = """
+<script>
+if (!location.pathname.endsWith("/")) location.replace(location.pathname + "/" + location.search + location.hash);
+</script>
+<link rel="icon" type="image/svg+xml" href="./favicon.ico">"""
+HEAD = _PLACE + _STYLES
 # Tells of a lost connection, and keeps what is typed; they have to be there before Gradio's own scripts do anything.
 EARLY = ("modou/shell/views/connection.js", "modou/shell/views/typed.js")
 

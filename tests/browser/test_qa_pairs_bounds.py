@@ -110,6 +110,7 @@ def test_bad_input_says_why_and_the_pairs_stay(tab: Any) -> None:
         passage_box(tab).fill(text)
         tab.locator("#qa_pairs-run").click()
         expect(view(tab).locator(".told.error")).to_contain_text(message)
+        expect(view(tab).locator(".told .before")).to_be_visible()
         expect(cards(tab)).to_have_count(shown)
         expect(view(tab).locator(".text")).to_have_text(KING)
     expect(tab.locator("#qa_pairs-count .error")).to_contain_text("5,001")

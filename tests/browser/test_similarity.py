@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_copy_and_download(compared: Any) -> None:
     assert json.loads(compared.evaluate("navigator.clipboard.readText()")) == result(compared)
     with compared.expect_download() as caught:
         compared.get_by_role("button", name="下载 CSV").click()
-    assert caught.value.suggested_filename == "similarity.csv"
+    assert caught.value.suggested_filename == f"similarity-{date.today()}.csv"
     table = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text(encoding="utf-8-sig"))))
     assert list(table[0]) == ["word_a", "word_b", "mass", "cost", "paid"]
     assert len(table) == compared.locator("#similarity-result .route").count()

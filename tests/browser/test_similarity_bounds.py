@@ -64,6 +64,7 @@ def test_bad_input_gets_a_clear_message_and_the_result_stays(kept: Any, a: str, 
     before = words(kept, "a").count()
     compare(kept, a, b)
     expect(kept.locator("#similarity-result .error")).to_contain_text(message)
+    expect(kept.locator("#similarity-result .earlier .before")).to_be_visible()
     assert words(kept, "a").count() == before, "the earlier result was lost"
     assert kept.locator("#similarity-a textarea").input_value().strip() == a.strip(), "the text was lost"
 

@@ -134,11 +134,14 @@ def workbook() -> bytes:
 def test_a_bad_file_gets_a_clear_message_and_the_hits_stay(search: Any, name: str, data: bytes, message: str) -> None:
     find(search, QUERY, LINES)
     expect(hits(search)).to_have_count(5)
+    upload(search, "good.txt", "今天天气不错\n明天上海有大雨\n".encode())
+    expect(search.locator("#similarity-note")).to_contain_text("已读入 2 句")
     upload(search, name, data)
     expect(search.locator("#similarity-note .error")).to_contain_text(message)
+    expect(search.locator("#similarity-note .error")).to_contain_text("仍用之前的文件")
+    expect(search.locator("#similarity-file")).to_contain_text("good")
     search.locator("#similarity-search-run").click()
-    expect(search.locator("#similarity-hits .error")).to_contain_text(message)
-    expect(hits(search)).to_have_count(5)
+    expect(hits(search)).to_have_count(2)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,7 @@ def test_bad_input_gets_a_clear_message_and_the_hits_stay(kept: Any, query: str,
     paste(kept, text)
     find(kept, query)
     expect(kept.locator("#similarity-hits .error")).to_contain_text(message)
+    expect(kept.locator("#similarity-hits .earlier .before")).to_be_visible()
     expect(hits(kept)).to_have_count(5)
 
 

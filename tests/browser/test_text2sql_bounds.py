@@ -135,6 +135,7 @@ def test_a_bad_question_gets_a_message_or_an_answer(kept: Any, question: str, me
     kept.locator("#text2sql-question textarea").press("Enter")
     if message:
         expect(answer(kept).locator(".told.error")).to_contain_text(message)
+        expect(answer(kept).locator(".told .before")).to_be_visible()
     expect(answer(kept).locator(".result")).to_be_visible()
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_copy_and_download(kept: Any) -> None:
     assert {f.name for f in fields(Triple)} == set(copied["triples"][0])
     with kept.expect_download() as caught:
         kept.get_by_role("button", name="下载 CSV").click()
-    assert caught.value.suggested_filename == "triples.csv"
+    assert caught.value.suggested_filename == f"triples-{date.today()}.csv"
     table = list(csv.DictReader(io.StringIO(Path(caught.value.path()).read_text(encoding="utf-8-sig"))))
     assert len(table) == len(copied["triples"]) == rows(kept).count()
     assert FILM[int(table[0]["subject_start"]) : int(table[0]["subject_end"])] == table[0]["subject"]
@@ -126,6 +127,7 @@ def test_bad_input_gets_a_clear_message_and_the_result_stays(kept: Any, text: st
     before = rows(kept).count()
     extract(kept, text)
     expect(kept.locator("#triples-result .error")).to_contain_text(message)
+    expect(kept.locator("#triples-result .earlier .before")).to_be_visible()
     assert rows(kept).count() == before, "the earlier result was lost"
     assert kept.locator("#triples-text textarea").input_value().strip() == text.strip(), "the text was lost"
 

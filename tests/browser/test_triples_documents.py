@@ -105,11 +105,17 @@ def test_reading_can_be_stopped_and_what_was_read_stays(documents: Any) -> None:
         pytest.param("a.txt", "字" * 200_001, "200,001", id="too long"),
     ],
 )
-def test_files_that_cannot_be_used_say_why(documents: Any, name: str, content: str, message: str) -> None:
+def test_files_that_cannot_be_used_say_why_and_those_before_are_read(
+    documents: Any, name: str, content: str, message: str
+) -> None:
+    upload(documents, ("good.txt", "吴京执导了《战狼2》。"))
+    expect(documents.locator("#triples-documents-note")).to_contain_text("1 篇")
     upload(documents, (name, content))
-    expect(documents.locator("#triples-documents-note")).to_contain_text(message)
+    expect(documents.locator("#triples-documents-note .error")).to_contain_text(message)
+    expect(documents.locator("#triples-documents-note .error")).to_contain_text("仍用之前的文件")
     documents.locator("#triples-documents-run").click()
-    expect(documents.locator("#triples-graph .error")).to_contain_text(message)
+    expect(documents.locator("#triples-graph .summary")).to_contain_text("个三元组")
+    expect(documents.locator("#triples-graph .text")).to_contain_text("吴京")
 
 
 @pytest.fixture(scope="module")
