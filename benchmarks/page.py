@@ -1,5 +1,5 @@
-"""Checks of the page that need no eye: contrast, names of controls, focus, axe's findings, layout shift, weight, time to
-the first view.
+"""Checks of the page that need no eye: contrast, names of controls, focus, what axe finds, layout shift, weight, time
+to the first view.
 
     python app.py &
     python benchmarks/page.py http://127.0.0.1:7860

@@ -53,8 +53,8 @@ def _too_long() -> InputError:
 
 
 def look(path: str | None, before: str | None = None) -> tuple[Any, Any, Any, Any]:
-    """The first part of an uploaded file as the passage, its parts to choose from, what to say of it, and the file to be
-    kept; where it is no use, all of the one `before` stays."""
+    """The first part of an uploaded file as the passage, its parts to choose from, what to say of it, and the file to
+    be kept; where it is no use, all of the one `before` stays."""
     try:
         parts = read_parts(path)
     except InputError as error:
