@@ -92,8 +92,9 @@ def test_examples_move_what_counts_as_alike() -> None:
     assert sigmoid(near @ MEAN) < 0.5
     wide = fit(np.stack([near, far]), np.array([1.0, 0.0]))
     assert sigmoid(near @ wide) > 0.5 > sigmoid(far @ wide)
-    strict = fit(np.stack([-near, near]), np.array([0.0, 0.0]))
-    assert sigmoid(-near @ strict) < 0.5
+    close = np.array([0.5, 0.5, 0, 0, 1.0])
+    strict = fit(np.stack([close, near]), np.array([0.0, 0.0]))
+    assert sigmoid(close @ MEAN) > 0.5 > sigmoid(close @ strict)
     found = ask("similarity", [ALIKE, ALIKE | {"text_b": "今天天气不错", "alike": False}])
     assert found["examples"][0] > 0.5 > found["examples"][1]
 

@@ -27,6 +27,8 @@ _OBJECT = (
 )
 # Questions of each side that are asked, and triples kept of a sentence and relation.
 _FORMS, _MOST = 2, 2
+# Examples that questions are tried on: each form is asked of each.
+_TRIED = 8
 # Sentences that are read, those most like an example first; and that count as saying nothing, those least like any.
 MAX_READ, _NOTHING = 120, 12
 # Of everyday talk, news and reference works: what a relation's sentences are told apart from.
@@ -88,8 +90,9 @@ class _Relation:
 
     def __init__(self, name: str, examples: Sequence[tuple[str, str, str]], reader: Reader) -> None:
         self.name, self.examples, self.reader = name, examples, reader
-        self.subject_forms = self._best(_SUBJECT, [(t, "", s) for t, s, _ in examples])
-        self.object_forms = self._best(_OBJECT, [(t, s, o) for t, s, o in examples])
+        tried = examples[:_TRIED]
+        self.subject_forms = self._best(_SUBJECT, [(t, "", s) for t, s, _ in tried])
+        self.object_forms = self._best(_OBJECT, [(t, s, o) for t, s, o in tried])
         self.weights = MEAN.copy()
 
     def _best(self, forms: Sequence[str], wanted: Sequence[tuple[str, str, str]]) -> list[str]:
@@ -157,12 +160,12 @@ class AskingExtractor:
         self._vectors = _unit(_vectors(encoder, self._own) - self._centre)
         likeness = self.alike(others)
         quiet = [others[i] for i in np.argsort(likeness)[:_NOTHING]] + [text for text, triples in folded if not triples]
-        self._relations = []
+        self.learnt: list[_Relation] = []
         for name in self.relations:
             examples = [(text, s, o) for text, triples in folded for s, r, o in triples if r == name]
             relation = _Relation(name, examples, reader)
             self._learn(relation, quiet)
-            self._relations.append(relation)
+            self.learnt.append(relation)
 
     def alike(self, sentences: Sequence[str]) -> np.ndarray:
         """How like the most similar example each sentence is, from -1 to 1: 1 for an example."""
@@ -174,7 +177,7 @@ class AskingExtractor:
         alike = self.alike(sentences)
         read = sorted(np.argsort(-alike)[:MAX_READ].tolist())
         found: list[list[Found]] = [[] for _ in sentences]
-        for relation in self._relations:
+        for relation in self.learnt:
             for i, guesses in zip(read, relation.guesses([sentences[i] for i in read]), strict=True):
                 found[i] += _kept(relation, guesses, float(alike[i]))
         return found

@@ -119,7 +119,7 @@ def build_by_example(
             elem_id=f"{tab}-by-example-view",
         )
 
-    def answered(model: str | None, *given: Any, event: gr.EventData) -> dict[str, Any]:
+    def answered(event: gr.EventData, model: str | None, *given: Any) -> dict[str, Any]:
         sent = event._data if isinstance(event._data, dict) else {}
         return _answer(task, ask, model, sent.get("rows"), given)
 
