@@ -88,11 +88,11 @@ def test_pairs_are_of_the_kind_that_was_shown() -> None:
 
 
 def test_examples_move_what_counts_as_alike() -> None:
-    near, far = np.array([-0.5, -0.5, 0, 0, 1.0]), np.array([-3.0, -3.0, 0, 0, 1.0])
+    near, far = np.array([-0.5, -0.5, 0, 0, 0, 1.0]), np.array([-3.0, -3.0, 0, 0, 0, 1.0])
     assert sigmoid(near @ MEAN) < 0.5
     wide = fit(np.stack([near, far]), np.array([1.0, 0.0]))
     assert sigmoid(near @ wide) > 0.5 > sigmoid(far @ wide)
-    close = np.array([0.5, 0.5, 0, 0, 1.0])
+    close = np.array([0.5, 0.5, 0, 0, 0, 1.0])
     strict = fit(np.stack([close, near]), np.array([0.0, 0.0]))
     assert sigmoid(close @ MEAN) > 0.5 > sigmoid(close @ strict)
     found = ask("similarity", [ALIKE, ALIKE | {"text_b": "今天天气不错", "alike": False}])

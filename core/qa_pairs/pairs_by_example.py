@@ -35,8 +35,9 @@ from core.qa_pairs.task import GenerateByExample
 from core.text import Normalised, check_text, normalise
 
 MAX_EXAMPLE_CHARS = 1_000
-# Pairs made for each that is wanted, and the least share of its probability that an answer unlike all examples keeps.
-_TRIES, _UNLIKE = 2.5, 0.05
+# Pairs made for each that is wanted; the least share of its probability that an answer unlike all examples keeps; and
+# what answer and question together need of likeness to be shown, each being 1 where it is wholly like the examples'.
+_TRIES, _UNLIKE, _LEAST = 2.5, 0.05, 0.9
 # Pairs that a model writes at most for each that is wanted: it may repeat itself, or ask what has no answer.
 _WRITES = 2
 _LINE_TOKENS = 96
@@ -171,7 +172,8 @@ class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult, QAPairsResult, QAP
         pairs = Checker(self.writer, self.reader).pairs(asked.document, read, drawn, DEFAULT_BEAMS)
         of = {asked.document.span_in_original(*c.span): like(c.span) for c in drawn}
         worth = {pair: of[pair.answer_span] + manner.of_question(pair.question, text) for pair in pairs}
-        return sorted(pairs, key=lambda pair: (pair.passed, worth[pair]), reverse=True)
+        like_one = [pair for pair in pairs if worth[pair] >= _LEAST]
+        return sorted(like_one, key=lambda pair: (pair.passed, worth[pair]), reverse=True)
 
     def _written(self, asked: Shown) -> list[Pair]:
         passage = asked.document.text

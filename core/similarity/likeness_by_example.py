@@ -26,8 +26,8 @@ from core.similarity.task import Compare, CompareByExample
 from core.similarity.transport import Array
 
 # The prior of the weights: mean and standard deviation of those of `_features`, the last the offset.
-MEAN = np.array([1.0, 0.5, -1.0, -1.0, 0.0])
-DEVIATION = np.array([0.7, 0.7, 1.0, 1.0, 1.5])
+MEAN = np.array([1.0, 0.5, 0.0, -1.0, -1.0, 0.0])
+DEVIATION = np.array([0.7, 0.7, 0.7, 1.0, 1.0, 1.5])
 _STEPS = 25
 # A tenth in a similarity is one in what is weighed.
 _UNIT = 0.1
@@ -146,16 +146,19 @@ class ByExamplePipeline(Pipeline[Shown, Shown, Judged, Judged, Judged]):
 
 
 def features(result: SimilarityResult) -> Array:
-    """What is weighed of a pair: WRD, sentence cosine, amounts that differ, a denial or opposites, and 1."""
+    """What is weighed of a pair: WRD, sentence cosine, what the one word adds to the distance that adds most, amounts
+    that differ, a denial or opposites, and 1."""
     close = result.limits.close if result.limits else _CLOSE
     usual = result.usual.contextual(close) if result.usual else close
     differ = any(not pair.equal for pair in result.amounts)
     near = (result.wrd - close) / _UNIT, (result.contextual - usual) / _UNIT
-    return np.array([*near, float(differ), float(result.opposed is not None), 1.0])
+    paid = result.plan * result.cost
+    word = max(paid.sum(0).max(), paid.sum(1).max()) / _UNIT
+    return np.array([*near, word, float(differ), float(result.opposed is not None), 1.0])
 
 
 def fit(rows: Array, alike: Array, mean: Array = MEAN, deviation: Array = DEVIATION) -> Array:
-    """The likeliest weights [5] of the features [n, 5] under the prior, by Newton's method."""
+    """The likeliest weights [6] of the features [n, 6] under the prior, by Newton's method."""
     weights, precision = mean.copy(), np.diag(deviation**-2.0)
     for _ in range(_STEPS):
         p = sigmoid(rows @ weights)

@@ -26,7 +26,7 @@ import numpy as np
 
 from core import catalog
 from core.text import normalise
-from core.triples.asking import MEAN, AskingExtractor, Reader
+from core.triples.asking import MEAN, THRESHOLD, AskingExtractor, Reader
 from core.triples.extractor import Extractor
 from training.common import read_jsonl
 from training.triples.augment import Row
@@ -99,7 +99,7 @@ def near(found: Ends, gold: Ends) -> bool:
     )
 
 
-def figures(extractor: AskingExtractor, rows: Sequence[Row], least: float = 0.5) -> dict[str, float]:
+def figures(extractor: AskingExtractor, rows: Sequence[Row], least: float = THRESHOLD) -> dict[str, float]:
     """Precision, recall and F1 of what is found with at least this probability, exact and near."""
     right = {"exact": 0, "near": 0}
     total = gold = 0
