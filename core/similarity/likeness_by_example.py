@@ -25,9 +25,10 @@ from core.similarity.pipeline import Pair, SimilarityPipeline
 from core.similarity.task import Compare, CompareByExample
 from core.similarity.transport import Array
 
-# The prior of the weights: mean and standard deviation of those of `_features`, the last the offset.
-MEAN = np.array([1.0, 0.5, 0.0, -1.0, -1.0, 0.0])
-DEVIATION = np.array([0.7, 0.7, 0.7, 1.0, 1.0, 1.5])
+# The prior of the weights of `features`: the mean that pairs of two sets give (training/similarity/by_example.py
+# --weights), and the standard deviation.
+MEAN = np.array([0.84, 0.58, 0.15, -1.79, 0.07, -0.51])
+DEVIATION = np.array([0.5, 0.5, 0.5, 0.7, 0.7, 1.0])
 _STEPS = 25
 # A tenth in a similarity is one in what is weighed.
 _UNIT = 0.1

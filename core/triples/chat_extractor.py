@@ -1,5 +1,6 @@
 """Triples by a language model that chats: shown a few sentences with theirs, it writes those of one more, a line each.
 
+The examples are ours for the relations that there are, or the user's own for any other (kexue.fm/archives/7912).
 What it writes counts only where subject and object stand in the sentence and the relation is one of the schema's.
 """
 

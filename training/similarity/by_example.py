@@ -4,7 +4,7 @@
     python -m training.similarity.by_example --save     # and its accuracy into the model's figures.json
     python -m training.similarity.by_example --weights  # a prior for core/similarity/likeness_by_example.py
 
-Each set calls something else alike: the same intent of a bank's customers (AFQMC), the same question of anybody (LCQMC),
+Each set calls something else alike: the same intent of customers (AFQMC), the same question of anybody (LCQMC),
 the same fact (STS-B from grade 4 on), one sentence following from the other (NLI), and the same fact however it is
 written (the hand-written pairs). The prior comes from train parts of AFQMC and STS-B; measured is on LCQMC and the
 hand-written pairs, whose sense of alike it has not seen, and on the dev part of AFQMC. Of each as many pairs are alike
