@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -58,18 +58,7 @@ DEVIATION = np.array([0.3, 0.3, 0.5, 0.7, 0.7, 0.7, 0.4, 1.5])
 Asked = Sequence[tuple[str, str]]
 
 
-class Answer(Protocol):
-    """What the reader finds: a span, how sure it is, and how likely it is that nothing answers."""
-
-    @property
-    def span(self) -> Span: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def nothing(self) -> float: ...
-
-
-# For each (question, text) the answer.
+# For each (question, text) the answer: its span, its score, and how likely it is that nothing answers (`nothing`).
 Reader = Callable[[Asked], Sequence[Any]]
 
 
@@ -102,7 +91,11 @@ class _Relation:
         """The forms that find what is `wanted`, (text, subject or nothing, answer), the surest."""
         asked = [(self._question(form, s), text) for form in forms for text, s, _ in wanted]
         found = iter(self.reader(asked))
-        worth = {form: sum(_right(text, next(found), answer) for text, _, answer in wanted) for form in forms}
+        worth = dict.fromkeys(forms, 0.0)
+        for form in forms:
+            for text, _, answer in wanted:
+                said = next(found)
+                worth[form] += said.score * _overlap(text[slice(*said.span)], answer)
         return sorted(forms, key=lambda form: -worth[form])[:_FORMS]
 
     def _question(self, form: str, subject: str = "") -> str:
@@ -137,6 +130,14 @@ class _Relation:
         sure = (math.log(max(p, 1e-3)) + 1 for p in guess.sure)
         digits, lengths = (sum(e[k] for e in ends) for k in (0, 1))
         return np.array([*sure, guess.nothing, 2 * (alike - 0.5), 2 * (named - 0.5), digits, lengths, 1.0])
+
+    def truth(self, guess: _Guess) -> float:
+        """How nearly a guess is an example of its text, from 0 to 1: what the reader takes for an end may be shorter or
+        longer than what the user took."""
+        found = (
+            _overlap(guess.ends[0], s) * _overlap(guess.ends[1], o) for t, s, o in self.examples if t == guess.text
+        )
+        return max(found, default=0.0)
 
     def _unlike(self, end: str, k: int) -> tuple[float, float]:
         """How an end of a guess differs from those of the examples: in being a number, and in length."""
@@ -192,13 +193,12 @@ class AskingExtractor:
         """
         rows, right = [], []
         texts = list(dict.fromkeys(text for text, *_ in relation.examples))
-        gold = {(text, s, o) for text, s, o in relation.examples}
         like = self._vectors @ self._vectors.T - 2 * np.eye(len(self._own))
         for text, guesses in zip(texts, relation.guesses(texts), strict=True):
             alike = float(like[self._own.index(text)].max()) if len(self._own) > 1 else 0.5
             for guess in guesses:
                 rows.append(relation.features(guess, alike))
-                right.append(float((text, *guess.ends) in gold))
+                right.append(relation.truth(guess))
         for guesses, alike in zip(relation.guesses(quiet), self.alike(quiet).tolist(), strict=True):
             rows += [relation.features(guess, alike) for guess in guesses]
             right += [0.0] * len(guesses)
@@ -237,12 +237,11 @@ def _meet(a: Span, b: Span) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-def _right(text: str, found: Answer, wanted: str) -> float:
-    """How sure the reader is of an answer that is, or is nearly, the one wanted."""
-    piece = text[slice(*found.span)]
-    if not piece or (piece not in wanted and wanted not in piece):
+def _overlap(found: str, wanted: str) -> float:
+    """The share of the longer one's characters that both have, where one is a piece of the other."""
+    if not found or not wanted or (found not in wanted and wanted not in found):
         return 0.0
-    return found.score * min(len(piece), len(wanted)) / max(len(piece), len(wanted))
+    return min(len(found), len(wanted)) / max(len(found), len(wanted))
 
 
 def _folded(row: dict[str, Any]) -> tuple[str, list[tuple[str, str, str]]]:

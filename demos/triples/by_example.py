@@ -46,10 +46,11 @@ def build_section(text: Any) -> None:
         samples=_SAMPLES,
         purpose={
             "zh": "写一到八个例子：一个句子，和其中你要的关系（任何关系都行）；主语和宾语照抄句子里的字。"
-            "然后在上面的文本里找同样的关系。只填句子的一行表示这句里什么也没有。",
+            "然后在上面的文本里找同样的关系。只填句子的一行表示这句里什么也没有。"
+            "有 20 句以上的标注，就用页末的“自定义关系”训练。",
             "en": "Write one to eight examples: a sentence and a relation of your own in it, subject and object copied "
             "from the sentence. The same relation is then looked for in the text above. A row with a sentence alone "
-            "shows where there is nothing to find.",
+            "shows where there is nothing to find. With 20 labelled sentences or more, train “Your own relations” below.",
         },
         expects=measured(BY_EXAMPLE),
         measure={"zh": "没学过的关系上 F1", "en": "F1 on relations never trained on"},
