@@ -50,7 +50,7 @@ def build_section(text: Any) -> None:
             "有 20 句以上的标注，就用页末的“自定义关系”训练。",
             "en": "Write one to eight examples: a sentence and a relation of your own in it, subject and object copied "
             "from the sentence. The same relation is then looked for in the text above. A row with a sentence alone "
-            "shows where there is nothing to find. With 20 labelled sentences or more, train “Your own relations” below.",
+            "shows where there is nothing to find. From 20 labelled sentences on, train “Your own relations” below.",
         },
         expects=measured(BY_EXAMPLE),
         measure={"zh": "没学过的关系上 F1", "en": "F1 on relations never trained on"},

@@ -61,7 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/questions"))
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 3, 8])
-    parser.add_argument("--passages", type=int, default=6)
+    parser.add_argument("--passages", type=int, default=6, help="of dev, each asked about for every kind")
     parser.add_argument("--save", action="store_true", help="write the shares into the model's figures.json")
     args = parser.parse_args()
     rows = [row for row in read_jsonl(args.data / "train.jsonl") if row["source"] == "cmrc2018"]

@@ -46,7 +46,7 @@ MEASURED = {
 }
 _LEAST_CHARS, _MOST_CHARS = 10, 80
 # Sentences to be read that say the relation, and that do not; those that examples are drawn from; and as pasted text.
-_SAYING, _OTHERS, _EXAMPLES, _PASTED = 20, 20, 60, 60
+_SAYING, _OTHERS, _EXAMPLES, _PASTED = 15, 15, 50, 60
 _NEAR = 0.5
 Ends = tuple[str, str]
 
@@ -182,7 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/events/duee_train.jsonl"))
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 3, 8, 20, 50])
-    parser.add_argument("--draws", type=int, default=2)
+    parser.add_argument("--draws", type=int, default=1)
     parser.add_argument("--weights", action="store_true", help="print a prior from the relations of PRIOR, no curve")
     parser.add_argument("--save", action="store_true", help="write the near F1 into the model's figures.json")
     args = parser.parse_args()
