@@ -75,9 +75,9 @@ def versions() -> str:
 
 def table(rows: Sequence[Checked]) -> str:
     """The models tried, as text for a terminal."""
-    lines = [f"{'task':<12}{'model':<22}{'load s':>8}{'first s':>9}{'again s':>9}{'weights MB':>12}{'memory MB':>11}"]
+    lines = [f"{'task':<24}{'model':<22}{'load s':>8}{'first s':>9}{'again s':>9}{'weights MB':>12}{'memory MB':>11}"]
     for r in rows:
-        start = f"{r.task:<12}{r.model:<22}"
+        start = f"{r.task:<24}{r.model:<22}"
         figures = f"{r.load:>8.2f}{r.first:>9.2f}{r.again:>9.2f}{r.weights:>12.1f}{r.memory:>11.0f}"
         lines.append(start + (f"  {r.error}" if r.error else figures))
     return "\n".join(lines)

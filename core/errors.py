@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -33,3 +35,12 @@ class Busy(InputError):
         self, zh: str = "服务器正忙，请稍后再试", en: str = "the server is busy, please try again in a moment"
     ) -> None:
         super().__init__(zh, en)
+
+
+@contextmanager
+def naming(zh: str, en: str) -> Iterator[None]:
+    """What goes wrong within names the place, in Chinese and English."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{zh}：{error.zh}", f"{en}: {error.en}") from error

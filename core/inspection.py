@@ -16,28 +16,36 @@ _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
 _MOST_VOCABULARY = 2_000_000
 _MOVE = '"h2e2"'
 
+# Those that learn from a user's own examples.
+_BY_EXAMPLE = ("triples_by_example", "qa_pairs_by_example", "similarity_by_example")
+
 # What a checkpoint may be, {zh, en}, and the tasks that it fits.
 _KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "casrel": ("三元组模型（CasRel 头）", "a model of triples (CasRel head)", ("triples",)),
-    "gplinker": ("三元组模型（GPLinker 头）", "a model of triples (GPLinker head)", ("triples",)),
+    "gplinker": ("三元组模型（GPLinker 头）", "a model of triples (GPLinker head)", ("triples", "triples_by_example")),
     "gplinker-events": ("事件模型", "a model of events", ("events",)),
     "qa-generator": ("提问模型", "a generator of questions", ("qa_pairs",)),
     "qa-reader": ("阅读模型", "a reader", ("answer",)),
-    "word-encoder": ("词编码器", "an encoder of words", ("similarity",)),
+    "word-encoder": ("词编码器", "an encoder of words", ("similarity", "similarity_by_example")),
     "static-vectors": ("静态词向量", "static word vectors", ("similarity",)),
     "xiangqi_gpt": ("象棋 GPT", "a xiangqi GPT", ("xiangqi",)),
     "sketch-filler": ("草图填空模型", "a filler of sketches", ("text2sql",)),
     "form-writer": ("查询树模型", "a writer of forms", ("text2sql",)),
     "reader": ("抽取式阅读模型", "a model that points at answers", ("answer",)),
     "seq2seq": ("序列到序列模型", "a sequence-to-sequence model", ("qa_pairs", "answer")),
-    "chat": ("对话语言模型", "a language model that chats", ("text2sql", "triples", "answer")),
+    "chat": (
+        "对话语言模型",
+        "a language model that chats",
+        ("text2sql", "triples", "answer", *_BY_EXAMPLE),
+    ),
     "causal": ("没有对话模板的语言模型", "a language model without a chat template", ("text2sql",)),
     "moves": ("每着一个词元的语言模型", "a language model of moves", ("xiangqi",)),
-    "encoder": ("句子编码器", "an encoder", ("similarity",)),
+    "encoder": ("句子编码器", "an encoder", ("similarity", "similarity_by_example")),
     "other": ("别的一类模型", "of another kind", ()),
 }
 # What each task wants, {zh, en}.
 _WANTED: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(_BY_EXAMPLE, ("对话语言模型", "a language model that chats")),
     "triples": (
         "带 CasRel 或 GPLinker 头的编码器，或对话语言模型",
         "an encoder with a CasRel or GPLinker head, or a chat model",

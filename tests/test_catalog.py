@@ -15,10 +15,13 @@ LIMIT_ALL = 170_000_000
 def test_every_task_has_a_bundled_checkpoint_with_a_licence() -> None:
     licences = {
         "triples": "research-only",
+        "triples_by_example": "research-only",
         "events": "research-only",
         "qa_pairs": "research-only",
         "answer": "research-only",
+        "qa_pairs_by_example": "research-only",
         "similarity": "research-only",
+        "similarity_by_example": "research-only",
         "xiangqi": "cc-by-4.0",
         "text2sql": "research-only",
     }

@@ -21,11 +21,14 @@ import pytest
 
 import core
 from core.__main__ import main
+from core.qa_pairs.pair import Pair, QAPairsResult
 from core.similarity.compared import Limits, SameAmount, SimilarityResult
 from core.similarity.embedding import Words
+from core.similarity.likeness_by_example import Judged
 from core.similarity.opposed import Opposed
 from core.similarity.search import Hit, SearchResult
 from core.similarity.transport import Transport
+from core.triples.triple import Triple, TriplesResult
 
 FOLDER = Path(__file__).resolve().parent / "contract"
 PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
@@ -101,12 +104,15 @@ def _found() -> Any:
 
 RESULTS: dict[str, Callable[[], Any]] = {
     "triples": lambda: core.load("triples")("雷军毕业于武汉大学"),
+    "triples_by_example": lambda: TriplesResult("甲", (Triple("甲", "收购", "乙", (0, 1), (1, 2), 0.9),)),
     "events": lambda: core.load("events")("2024年5月18日，张三与李四在青岛结婚。"),
     "qa_pairs": lambda: core.load("qa_pairs")(PASSAGE, 1),
     "answer": lambda: core.load("answer")(PASSAGE, "泼水节有多少年的历史？"),
+    "qa_pairs_by_example": lambda: QAPairsResult((Pair("谁？", "甲", (0, 1), "甲。", 0.9, "甲", 0.9, True),)),
     "xiangqi": lambda: core.load("xiangqi")("h2e2 h9g7"),
     "similarity": _compared,
     "similarity_search": _found,
+    "similarity_by_example": lambda: Judged(0.9, (0.8,), 0.7),
     "text2sql": lambda: core.load("text2sql").run([{"question": "乙市的人口是多少", "table": TABLE}])[0],
 }
 

@@ -167,6 +167,20 @@ def test_a_model_that_chats_reads_pieces_of_the_passage_and_gives_triples_of_the
         assert triple.object in A + B
 
 
+def test_a_model_that_chats_is_shown_examples_and_is_there_once(folder: Path) -> None:
+    chat, passage = str(folder / "chat"), A + B
+    shown = [{"text": B, "subject": "我", "predicate": "喜欢", "object": "这部电影"}]
+    triples: Any = core.load("triples_by_example", chat)
+    assert triples.extractor.lm is core.load("answer", chat).reader.lm  # type: ignore[attr-defined]
+    assert all(t.subject in passage and t.predicate == "喜欢" for t in triples(passage, shown).triples)
+    asked = [{"passage": passage, "question": "今天怎么样？", "answer": "天气真好"}]
+    pairs: Any = core.load("qa_pairs_by_example", chat)
+    assert all(pair.answer in passage for pair in pairs(passage, asked, 1).pairs)
+    judge: Any = core.load("similarity_by_example", chat)
+    found = judge(A, B, [{"text_a": A, "text_b": A, "alike": True}])
+    assert (0 <= found.probability <= 1, found.examples, found.wrd) == (True, (1.0,), None)
+
+
 def test_a_line_counts_where_its_ends_stand_in_the_sentence() -> None:
     sentence = "《远山》是周启明执导的电影"
     assert read_line("远山 | 导演 | 周启明", sentence) == ((1, 3), "导演", (5, 8))

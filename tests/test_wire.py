@@ -75,11 +75,24 @@ def test_a_game_arrives_with_its_moves_from_its_position() -> None:
 
 ROWS: dict[str, dict[str, Any]] = {
     "triples": {"text": "雷軍畢業於㎡大學", "threshold": 0.3},
+    "triples_by_example": {
+        "text": "甲公司買下乙公司",
+        "examples": [{"text": "丙買下丁", "subject": "丙", "predicate": "收购", "object": "丁"}],
+    },
     "events": {"text": "張三與李四結婚", "threshold": 0.3},
     "qa_pairs": {"passage": "泼水节已有700年的历史，是傣族的节日。", "answer": "700年"},
     "answer": {"passage": "泼水节已有700年的历史。", "question": "有多少年？"},
+    "qa_pairs_by_example": {
+        "passage": "泼水节已有700年的历史，是傣族的节日。",
+        "examples": [{"passage": "青石橋長62米，是石橋。", "question": "橋多長？", "answer": "62米"}],
+    },
     "xiangqi": {"moves": "h2e2 h9g7", "search": 10},
     "similarity": {"text_a": "花呗怎么还款", "text_b": "怎么还花呗", "norms": False},
+    "similarity_by_example": {
+        "text_a": "花呗怎么还款",
+        "text_b": "怎么还花呗",
+        "examples": [{"text_a": "怎么改密码", "text_b": "密码在哪改", "alike": True}],
+    },
     "text2sql": {"question": "金牌最多的国家", "table": {"header": ["国家", "金牌"], "rows": [["中国", 38]]}},
 }
 

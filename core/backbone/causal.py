@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 import torch
 from jinja2 import TemplateError
@@ -60,6 +61,11 @@ class Written:
     probability: float
 
 
+# Those that somebody has: one model may serve several tasks.
+_shared: WeakValueDictionary[tuple[str, str, str | None], CausalLM] = WeakValueDictionary()
+_sharing = threading.Lock()
+
+
 class _Done(StoppingCriteria):
     def __init__(self, tokenizer: Any, start: int, done: Callable[[str], bool]) -> None:
         self.tokenizer, self.start, self.done = tokenizer, start, done
@@ -104,11 +110,21 @@ class CausalLM:
 
     @classmethod
     def from_folder(cls, folder: Path, device: str, precision: Precision | None = None) -> CausalLM:
-        """Load from `folder`: safetensors only, and no code that comes with it.
+        """Load from `folder`: safetensors only, and no code that comes with it. As long as somebody has it, others get
+        the same one.
 
         Raises:
             InputError: the folder's model writes no text.
         """
+        key = str(folder.resolve()), device, precision
+        with _sharing:
+            found = _shared.get(key)
+            if found is None:
+                found = _shared[key] = cls._read_from(folder, device, precision)
+            return found
+
+    @classmethod
+    def _read_from(cls, folder: Path, device: str, precision: Precision | None) -> CausalLM:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         names = config.architectures or []
         if names and not any(name.endswith(_CAUSAL) for name in names):

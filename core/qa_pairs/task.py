@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from core.operation import Operation, Task
+from core.operation import IN_API, Operation, Task
 from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P
 
 
@@ -51,9 +52,38 @@ class Read:
     question: str
 
 
+@dataclass(frozen=True)
+class GenerateByExample:
+    """Generate question-answer pairs of a Chinese passage, of the kind that one to eight examples show.
+
+    Args:
+        passage: Chinese text, at most 5,000 characters.
+        examples: [{"passage", "question", "answer"}], passages of at most 1,000 characters, the answer a piece of its
+            passage.
+        n: how many pairs are wanted, 1 to 20; there may be fewer.
+        model: leave out for the generator that ships; or a language model that the host lists, which is shown the
+            examples.
+
+    Returns:
+        As for qa_pairs: those that the reader confirms first, then by how like the examples they are.
+    """
+
+    passage: str
+    examples: list[dict[str, Any]]
+    n: int = 3
+    model: str | None = field(default=None, metadata=IN_API)
+
+
 GENERATE = Operation("qa_pairs.generate", "qa_pairs", Generate, "core.qa_pairs.pair:QAPairsResult")
 # Reading is a matter of milliseconds, and has a queue of its own: it need not wait for those who ask.
 ANSWER = Operation("qa_pairs.answer", "answer", Read, "core.qa_pairs.pair:AnswerResult")
+BY_EXAMPLE = Operation(
+    "qa_pairs.by_example",
+    "qa_pairs_by_example",
+    GenerateByExample,
+    "core.qa_pairs.pair:QAPairsResult",
+    concurrent=2,
+)
 
 _PASSAGE = "赵州桥位于河北省赵县的洨河上，建于隋代，由匠师李春设计，全长64.4米，是现存最早的敞肩石拱桥。"
 
@@ -74,5 +104,20 @@ TASKS = (
         ("qa-reader",),
         (ANSWER,),
         {"passage": _PASSAGE, "question": "赵州桥是谁设计的？"},
+    ),
+    Task(
+        "qa_pairs_by_example",
+        {"zh": "按例子提问", "en": "Pairs by example"},
+        "core.qa_pairs.pairs_by_example:ByExamplePipeline",
+        ("qa-generator",),
+        (BY_EXAMPLE,),
+        {
+            "passage": _PASSAGE,
+            "examples": [
+                {"passage": "青石桥由石匠何田主持修建，长62米。", "question": "青石桥由谁主持修建？", "answer": "何田"}
+            ],
+            "n": 1,
+        },
+        brings=("answer",),
     ),
 )

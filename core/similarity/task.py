@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.operation import IN_API, Operation, Task
 
@@ -53,6 +54,28 @@ class Search:
     model: str | None = field(default=None, metadata=IN_API)
 
 
+@dataclass(frozen=True)
+class CompareByExample:
+    """Judge whether two Chinese sentences are alike in the way that one to eight example pairs show.
+
+    Args:
+        text_a: a sentence, at most 300 characters.
+        text_b: another.
+        examples: [{"text_a", "text_b", "alike": true or false}], pairs that are alike as you mean it, and pairs that
+            are not.
+        model: leave out for the encoder; or a language model that the host lists, which is shown the examples.
+
+    Returns:
+        {"alike", "probability": of that they are alike, "examples": what it makes of each example, in the same way,
+        "wrd": as for similarity, or null}.
+    """
+
+    text_a: str
+    text_b: str
+    examples: list[dict[str, Any]]
+    model: str | None = field(default=None, metadata=IN_API)
+
+
 COMPARE = Operation("similarity.compare", "similarity", Compare, "core.similarity.compared:SimilarityResult")
 # Lists take longer to read than pairs, which need not wait for them.
 SEARCH = Operation(
@@ -64,6 +87,13 @@ SEARCH = Operation(
     method="find",
     concurrent=2,
 )
+BY_EXAMPLE = Operation(
+    "similarity.by_example",
+    "similarity_by_example",
+    CompareByExample,
+    "core.similarity.likeness_by_example:Judged",
+    concurrent=2,
+)
 
 TASKS = (
     Task(
@@ -73,5 +103,20 @@ TASKS = (
         ("similarity-encoder", "similarity-static"),
         (COMPARE, SEARCH),
         {"text_a": "他把会议推迟到了下周。", "text_b": "会议改到下星期再开。"},
+    ),
+    Task(
+        "similarity_by_example",
+        {"zh": "按例子判断相像", "en": "Likeness by example"},
+        "core.similarity.likeness_by_example:ByExamplePipeline",
+        ("similarity-encoder",),
+        (BY_EXAMPLE,),
+        {
+            "text_a": "他把会议推迟到了下周。",
+            "text_b": "会议改到下星期再开。",
+            "examples": [
+                {"text_a": "怎么改密码", "text_b": "密码在哪里改", "alike": True},
+                {"text_a": "怎么改密码", "text_b": "怎么改手机号", "alike": False},
+            ],
+        },
     ),
 )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core.delimited import mark_of_header, rows_of
-from core.errors import InputError
+from core.errors import InputError, naming
 from core.text import check_bytes, check_text, decode, normalise
 from core.text_columns import check_no_workbook
 
@@ -58,10 +57,10 @@ def read_labelled(data: bytes, name: str) -> Labelled:
     is_json = name.lower().endswith(_JSON_NAMES) or text.lstrip()[:1] in ("{", "[")
     found: dict[str, dict[tuple[str, ...], None]] = {}
     for place, record in _json_records(text) if is_json else _csv_records(text):
-        with _named(place):
-            sentence = _text(record)
+        with naming(*place):
+            sentence = text_of(record)
             triples = found.setdefault(sentence, {})
-            triples.update(dict.fromkeys(_triples(record, sentence)))
+            triples.update(dict.fromkeys(triples_of(record, sentence)))
             if len(triples) > _MAX_TRIPLES:
                 raise InputError(
                     f"一句话最多 {_MAX_TRIPLES} 个三元组", f"a sentence may have at most {_MAX_TRIPLES} triples"
@@ -70,10 +69,14 @@ def read_labelled(data: bytes, name: str) -> Labelled:
                 raise InputError(f"超过 {MAX_SENTENCES} 句", f"more than {MAX_SENTENCES} sentences")
     relations = Counter(predicate for triples in found.values() for _, predicate, _ in triples)
     _check_enough(len(found), relations)
-    rows = (
-        {"text": s, "spo_list": [dict(zip(_PARTS, t, strict=True)) for t in triples]} for s, triples in found.items()
-    )
-    return Labelled(tuple(rows), dict(relations.most_common()))
+    return labelled(found)
+
+
+def labelled(found: Mapping[str, Iterable[tuple[str, ...]]]) -> Labelled:
+    """Sentences with their triples, as records."""
+    rows = tuple({"text": s, "spo_list": [dict(zip(_PARTS, t, strict=True)) for t in ts]} for s, ts in found.items())
+    relations = Counter(spo["predicate"] for row in rows for spo in row["spo_list"])
+    return Labelled(rows, dict(relations.most_common()))
 
 
 def _check_enough(sentences: int, relations: Counter[str]) -> None:
@@ -93,15 +96,6 @@ def _check_enough(sentences: int, relations: Counter[str]) -> None:
         )
 
 
-@contextmanager
-def _named(place: Place) -> Iterator[None]:
-    """What goes wrong within names the place."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(f"{place[0]}：{error.zh}", f"{place[1]}: {error.en}") from error
-
-
 def _json_records(text: str) -> Iterator[tuple[Place, Any]]:
     if text.lstrip().startswith("["):
         items = _json(text)
@@ -111,7 +105,7 @@ def _json_records(text: str) -> Iterator[tuple[Place, Any]]:
     for i, line in enumerate(text.split("\n"), 1):
         if line.strip():
             place = (f"第 {i} 行", f"line {i}")
-            with _named(place):
+            with naming(*place):
                 item = _json(line)
             yield place, item
 
@@ -138,7 +132,8 @@ def _csv_records(text: str) -> Iterator[tuple[Place, dict[str, str]]]:
         yield (f"第 {rows.line} 行", f"line {rows.line}"), dict(zip(names, cells, strict=False))
 
 
-def _text(record: Any) -> str:
+def text_of(record: Any) -> str:
+    """The sentence of a record. Raises InputError where there is none, or too long a one."""
     if not isinstance(record, dict):
         raise InputError('应是 {"text": …, "spo_list": […]}', 'must be {"text": ..., "spo_list": [...]}')
     if "text" not in record:
@@ -150,8 +145,12 @@ def _text(record: Any) -> str:
     return text
 
 
-def _triples(record: dict[str, Any], text: str) -> Iterator[tuple[str, ...]]:
-    """Subject, predicate and object of each triple of a record, which must stand in `text` but for what is folded."""
+def triples_of(record: dict[str, Any], text: str) -> Iterator[tuple[str, ...]]:
+    """Subject, predicate and object of each triple of a record.
+
+    Raises:
+        InputError: subject or object does not stand in `text`, but for what is folded, or a part is missing or long.
+    """
     if not any(name in record for name in _LISTS):
         if not any(name in record for name in _PARTS):
             raise InputError("缺少 spo_list（或 triples）", "no spo_list (or triples)")

@@ -12,6 +12,7 @@ from core.pipeline import Pipeline, Progress
 from core.runtime import MicroBatcher
 from core.text import Normalised, check_text, normalise, split_sentences
 from core.triples import MAX_CHARS
+from core.triples.asking import AskingExtractor
 from core.triples.chat_extractor import ChatExtractor
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor, Found
@@ -54,7 +55,7 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
     at_model = ("answer", "explain")
     facts = ("threshold", "thresholds", "relations")
 
-    def __init__(self, extractor: Extractor | ChatExtractor) -> None:
+    def __init__(self, extractor: Extractor | AskingExtractor | ChatExtractor) -> None:
         self.extractor = extractor
         self.threshold: float = extractor.config.threshold
         self.thresholds: dict[str, float] = extractor.config.thresholds
@@ -67,9 +68,9 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
 
     @property
     def trained(self) -> Extractor:
-        """The extractor, where it has a head. Raises TypeError where it is a language model."""
+        """The extractor, where it has a head. Raises TypeError where it has none."""
         if not isinstance(self.extractor, Extractor):
-            raise TypeError("a language model has no head")
+            raise TypeError("it has no head")
         return self.extractor
 
     def __call__(self, text: str, threshold: float | None = None, progress: Progress | None = None) -> TriplesResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.operation import IN_API, Operation, Task
 
@@ -49,8 +50,36 @@ class FindEvents:
     types: list[str] | None = field(default=None, metadata=IN_API)
 
 
+@dataclass(frozen=True)
+class ExtractByExample:
+    """Extract triples of any relation from Chinese text, as one to eight examples show them.
+
+    Args:
+        text: Chinese text, at most 20,000 characters.
+        examples: [{"text", "subject", "predicate", "object"}], one triple each, subject and object standing in its
+            text; one with a text alone shows where there is nothing to find.
+        model: leave out for the models that ship, which learn from the examples; or a language model that the host
+            lists, which is shown them.
+
+    Returns:
+        As for triples.
+    """
+
+    text: str
+    examples: list[dict[str, Any]]
+    model: str | None = field(default=None, metadata=IN_API)
+
+
 # Sentences share batches, so a short text need not wait for a long one to end.
 EXTRACT = Operation("triples.extract", "triples", Extract, "core.triples.triple:TriplesResult")
+# It is learnt anew in each call, on all cores.
+BY_EXAMPLE = Operation(
+    "triples.by_example",
+    "triples_by_example",
+    ExtractByExample,
+    "core.triples.triple:TriplesResult",
+    concurrent=1,
+)
 EVENTS = Operation("triples.events", "events", FindEvents, "core.triples.event:EventsResult")
 
 TASKS = (
@@ -61,6 +90,20 @@ TASKS = (
         ("triples-gplinker", "triples-casrel", "triples-dgcnn"),
         (EXTRACT,),
         {"text": "《红高粱》是张艺谋执导的电影，由巩俐、姜文主演。"},
+    ),
+    Task(
+        "triples_by_example",
+        {"zh": "按例子抽取", "en": "Triples by example"},
+        "core.triples.triples_by_example:ByExamplePipeline",
+        ("triples-gplinker",),
+        (BY_EXAMPLE,),
+        {
+            "text": "上周，远山科技以三亿元收购了晨光软件。昨天下了一场大雨。",
+            "examples": [
+                {"text": "海石集团收购了青禾网络。", "subject": "海石集团", "predicate": "收购", "object": "青禾网络"}
+            ],
+        },
+        brings=("answer",),
     ),
     Task(
         "events",

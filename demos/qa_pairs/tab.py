@@ -18,6 +18,7 @@ from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE
 from core.text import check_text
 from demos.assets import EXAMPLES
+from demos.qa_pairs import by_example
 from demos.qa_pairs.requests import ask_passage, check_pair, judge_answer, look_inside, new_pair, wrong_choices
 from demos.qa_pairs.upload import choose, look
 from demos.qa_pairs.views import QAInside, QAView
@@ -168,7 +169,10 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
         with gr.Column(scale=8, min_width=340):
             asked = [new_pair, check_pair, ask_passage, judge_answer, wrong_choices]
             view = QAView({}, elem_id="qa_pairs-result", server_functions=asked)
-    build_own_model(NAME, (NAME, "answer"), _pairs, [parts["passage"], parts["n"]], prepare=_questions)
+    by_example.build_section(parts["passage"], parts["n"])
+    build_own_model(
+        NAME, (NAME, "answer", by_example.BY_EXAMPLE), _pairs, [parts["passage"], parts["n"]], prepare=_questions
+    )
     with gr.Accordion(t("qa_pairs_how"), open=False, elem_id="qa_pairs-how"):
         QAInside({}, elem_id="qa_pairs-inside", server_functions=[look_inside])
     examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))

@@ -32,11 +32,12 @@ _MOST_ROWS = 20
 
 @dataclass(frozen=True)
 class Shown:
-    """One model's answer as a table, with the code that it wrote, where it wrote some."""
+    """One model's answer as a table, with the code that it wrote, where it wrote some, and what is to be said of it."""
 
     head: Sequence[Words]
     rows: Sequence[Sequence[Any]]
     code: str = ""
+    note: Words | None = None
 
 
 # What a tab does with a pipeline of a task and the values of its inputs.

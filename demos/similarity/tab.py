@@ -21,6 +21,7 @@ from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
+from demos.similarity import by_example
 from demos.similarity.matrix import build_matrix
 from demos.similarity.search import build_search
 from demos.similarity.views import SimilarityView, TransportView
@@ -93,6 +94,8 @@ def _compare_again(text_a: str, text_b: str, model: str, norms: bool) -> Iterato
 
 def _scores(task: str, pipeline: Any, text_a: str, text_b: str, norms: bool) -> Shown:
     """The scores of one model, to stand beside another's."""
+    if task != NAME:
+        raise InputError("语言模型在“按例子来”里判断相像", "a language model judges likeness by example only")
     found = pipeline(text_a, text_b, norms)
     names = [("WRD", "WRD"), ("WMD", "WMD"), ("均值余弦", "Mean cosine"), ("整句余弦", "Sentence cosine")]
     values = (found.wrd if norms else found.unweighted, found.wmd, found.cosine, found.contextual)
@@ -155,7 +158,8 @@ def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[s
             Share({"tab": NAME}, elem_id="similarity-share", elem_classes="share")
         with gr.Column(scale=8, min_width=340):
             view = SimilarityView(elem_id="similarity-result")
-    build_own_model(NAME, (NAME,), _scores, [a, b, norms])
+    by_example.build_section(a, b)
+    build_own_model(NAME, (NAME, by_example.BY_EXAMPLE), _scores, [a, b, norms])
     with gr.Accordion(t("similarity_how"), open=False, elem_id="similarity-how"):
         inside = TransportView(elem_id="similarity-inside")
 

@@ -20,6 +20,7 @@ from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
+from demos.triples import by_example
 from demos.triples.common import (
     TASK,
     Read,
@@ -129,7 +130,8 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
             parts = _lay_out_input()
         with gr.Column(scale=9, min_width=340):
             view = TripleView(relations=relations(), server_functions=[export_graph], elem_id="triples-result")
-    build_own_model(TASK, (TASK,), _facts, [parts["text"]])
+    by_example.build_section(parts["text"])
+    build_own_model(TASK, (TASK, by_example.BY_EXAMPLE), _facts, [parts["text"]])
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
     text, model, asked = parts["text"], parts["model"], gr.State(False)

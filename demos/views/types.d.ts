@@ -19,6 +19,12 @@ export namespace qa_pairs {
     beams: number;
     seed: number;
   }
+  interface GenerateByExample {
+    passage: string;
+    examples: Record<string, any>[];
+    n: number;
+    model: string | null;
+  }
   interface Inside {
     begins: number[];
     options: qa_pairs.Option[];
@@ -59,6 +65,12 @@ export namespace similarity {
     model: string | null;
     norms: boolean;
   }
+  interface CompareByExample {
+    text_a: string;
+    text_b: string;
+    examples: Record<string, any>[];
+    model: string | null;
+  }
   interface CostliestWord {
     side: string;
     word: number;
@@ -69,6 +81,11 @@ export namespace similarity {
     number: number;
     text: string;
     wrd: number;
+  }
+  interface Judged {
+    probability: number;
+    examples: number[];
+    wrd: number | null;
   }
   interface Search {
     query: string;
@@ -207,6 +224,11 @@ export namespace triples {
     threshold: number | null;
     model: string | null;
     relations: string[] | null;
+  }
+  interface ExtractByExample {
+    text: string;
+    examples: Record<string, any>[];
+    model: string | null;
   }
   interface FindEvents {
     text: string;

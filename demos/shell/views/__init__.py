@@ -61,3 +61,17 @@ class OwnModel(View):
 
     name = "own"
     script = "shell/views/own.js"
+
+
+class ByExample(View):
+    """Rows to write one to eight examples of what is wanted, and below them what came of it.
+
+    `value`: {}, {json: {head: [{zh, en}], rows: [[cell or {zh, en}]], note: {zh, en} | null, count, milliseconds,
+    model} as text, at} or {error: {zh, en}, at}. `fields` are `demos.shell.by_example.Field`, `most` how many rows
+    there may be, `samples` rows that fill in; `expects`: [[count of examples, what was measured with so many]], as
+    `measure` {zh, en} calls it. Triggers `run` {rows: [{key: text}]}.
+    """
+
+    name = "by_example"
+    script = "shell/views/by_example.js"
+    emits = ("run",)

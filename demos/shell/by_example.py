@@ -1,0 +1,134 @@
+"""A section of a tab in which visitors show by one to eight examples what they want.
+
+The tab's own model learns from them, or, where the host lists language models (`core.own_models`), one of those is
+shown them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import gradio as gr
+
+import core
+from core import catalog, own_models
+from core.errors import InputError
+from core.examples import MAX_EXAMPLES, read_examples
+from core.inspection import Facts
+from demos.shell.card import Words
+from demos.shell.i18n import t
+from demos.shell.own_model import Shown
+from demos.shell.views import ByExample
+from demos.views.export import to_json
+
+
+@dataclass(frozen=True)
+class Field:
+    """What an example has: its `key` in the API, how the page names it, and an entry that shows what is meant.
+
+    `within` names the field in which it has to stand; `choices` are what it can be, where it is no text.
+    """
+
+    key: str
+    name: Words
+    sample: str = ""
+    within: str | None = None
+    choices: Sequence[tuple[Any, Words]] = ()
+
+
+# What a tab does with a pipeline, the examples and the values of its inputs.
+Ask = Callable[..., Shown]
+
+
+def measured(task: str) -> dict[int, float]:
+    """What was measured of the model of `task`, by count of examples (its figures.json)."""
+    figures = catalog.find(task).figures
+    return {n: figures[f"{task}_{n}"] for n in range(1, MAX_EXAMPLES + 1) if f"{task}_{n}" in figures}
+
+
+def _fitting(task: str) -> Iterator[str]:
+    """Names of the listed checkpoints that can be shown examples."""
+    for name in own_models.listed():
+        try:
+            facts: Facts = own_models.inspect(name)
+            facts.task_of((task,))
+        except InputError:
+            continue
+        yield name
+
+
+def _pipeline(task: str, model: str | None) -> Any:
+    if not model:
+        return core.load(task)
+    own_models.load(model, (task,))
+    return own_models.pipeline(model, (task,))[1]
+
+
+def _answer(task: str, ask: Ask, model: str | None, rows: Any, given: Sequence[Any]) -> dict[str, Any]:
+    """What the view shows."""
+    try:
+        count = sum(1 for _ in read_examples(rows))
+        pipeline = _pipeline(task, model)
+        begin = time.perf_counter()
+        shown = ask(pipeline, rows, *given)
+    except InputError as error:
+        return {**error.to_dict(), "at": time.time()}
+    milliseconds = 1000 * (time.perf_counter() - begin)
+    found = asdict(shown) | {"count": count, "milliseconds": milliseconds, "model": model}
+    return {"json": to_json(found), "at": time.time()}
+
+
+def build_by_example(
+    tab: str,
+    task: str,
+    fields: Sequence[Field],
+    ask: Ask,
+    inputs: Sequence[Any],
+    *,
+    samples: Sequence[Mapping[str, Any]],
+    purpose: Words,
+    expects: Mapping[int, float],
+    measure: Words,
+) -> None:
+    """Lay out and wire the section.
+
+    `samples` are examples that a visitor may have filled in. `ask` gets a pipeline of `task`, the examples as the
+    visitor wrote them, and the values of `inputs`; what it raises of InputError is shown. `expects`: what was measured
+    by count of examples, as `measure` calls it.
+    """
+    with gr.Accordion(t("by_example"), open=False, elem_id=f"{tab}-by-example"):
+        listed = list(_fitting(task))
+        model = gr.Dropdown(
+            [(t("by_example_ours"), ""), *((name, name) for name in listed)],
+            value="",
+            label=t("by_example_model"),
+            visible=bool(listed),
+            elem_id=f"{tab}-by-example-model",
+        )
+        view = ByExample(
+            {},
+            fields=[asdict(field) for field in fields],
+            most=MAX_EXAMPLES,
+            samples=list(samples),
+            purpose=purpose,
+            expects=sorted(expects.items()),
+            measure=measure,
+            elem_id=f"{tab}-by-example-view",
+        )
+
+    def answered(event: gr.EventData, model: str | None, *given: Any) -> dict[str, Any]:
+        sent = event._data if isinstance(event._data, dict) else {}
+        return _answer(task, ask, model, sent.get("rows"), given)
+
+    view.run(
+        answered,
+        inputs=[model, *inputs],
+        outputs=[view],
+        show_progress="hidden",
+        trigger_mode="once",
+        api_visibility="private",
+        concurrency_id=task,
+    )
