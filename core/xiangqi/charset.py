@@ -5,11 +5,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_MOVE_SHAPE = re.compile("[车車俥马馬傌炮砲将將帅帥士仕象相兵卒前中后後].[进進退平][一二三四五六七八九１-９1-9]")
+from core.errors import InputError
+
+_MOVE_SHAPE = re.compile("[车車俥马馬傌炮砲将將帅帥士仕象相兵卒前中后後].[进進退平上下][一二三四五六七八九１-９1-9]")
+
+# Files of programs that are no text, by what they begin with.
+_BINARY = (
+    (b"XQ", "象棋演播室（XQF）", "XQStudio (XQF)"),
+    (b"CCBridge", "象棋桥（CBR、CBL）", "CCBridge (CBR, CBL)"),
+    (b"", "其他程序", "some other program"),
+)
 
 
 def decode(data: bytes) -> str:
-    """Text in the likeliest encoding: the one that shows most moves, then the most everyday characters."""
+    """Text in the likeliest encoding: the one that shows most moves, then the most everyday characters.
+
+    Raises:
+        InputError: the file of a program, which is no text.
+    """
+    if b"\0" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        zh, en = next((zh, en) for begin, zh, en in _BINARY if data.startswith(begin))
+        raise InputError(
+            f"这是{zh}的二进制文件，这里只读文字棋谱；请在原来的程序里另存为 PGN 或文本",
+            f"this is a binary file of {en}, and only text is read here; save it there as PGN or text",
+        )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     try:

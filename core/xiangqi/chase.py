@@ -70,9 +70,10 @@ def _chased(board: Board, move: int, last: int) -> set[int]:
     def new(attacker: int, victim: int) -> bool:
         if attacker != target:
             return attacker * SQUARES + victim not in before
-        # Going along the line of its attack is none anew, unless what it attacks has just gone there.
-        stays = origin * SQUARES + victim in before and _in_line(origin, target, victim)
-        return not stays or last % SQUARES == victim
+        # Going along the line of its attack is none anew, unless what it attacks has just come into that line.
+        if origin * SQUARES + victim in before and _in_line(origin, target, victim):
+            return last % SQUARES == victim and not _in_line(origin, target, last // SQUARES)
+        return True
 
     return {victim for attacker, victim in after if new(attacker, victim)}
 

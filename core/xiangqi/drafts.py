@@ -15,27 +15,32 @@ RESULTS = ("1-0", "0-1", "1/2-1/2", "*")
 MAX_TAGS, MAX_NAME, MAX_VALUE = 40, 32, 200
 _SHOWN = 3  # of the words left out
 
-_PIECES, _NUMERALS, _ACTIONS = "帅帥将將仕士相象马馬傌车車俥伡炮砲包兵卒", "一二三四五六七八九1-9", "进進退平"
-CHINESE_MOVE = re.compile(
-    rf"(?:[{_PIECES}] ?[{_NUMERALS}]|[前中后後{_NUMERALS}] ?[{_PIECES}{_NUMERALS}]) ?[进進退平] ?[{_NUMERALS}]"
-)
+_PIECES, _NUMERALS, _ACTIONS = "帅帥将將仕士相象马馬傌车車俥伡炮砲包兵卒", "一二三四五六七八九1-9", "进進退平上下"
+_HEAD = rf"[{_PIECES}] ?[{_NUMERALS}]|[前中后後{_NUMERALS}] ?[{_PIECES}]|(?<![0-9])[前中后後{_NUMERALS}] ?[{_NUMERALS}]"
+CHINESE_MOVE = re.compile(rf"(?:{_HEAD}) ?[{_ACTIONS}] ?[{_NUMERALS}]")
 MOVE = re.compile(
     rf"""
     {CHINESE_MOVE.pattern.replace(" ?", "")}
     | (?<![A-Za-z0-9])[a-i](?:10|[0-9])-?[a-i](?:10|[0-9])(?![A-Za-z0-9])
     | (?<![A-Za-z0-9])(?:[KAEBHNRCP][1-9+\-.=]|[+\-M1-5][KAEBHNRCP]|P[A-EM])[+\-.=][1-9](?![A-Za-z0-9])
     | (?<![A-Za-z0-9.])[1-5+\-M][1-9][+\-.=][1-9](?![A-Za-z0-9])
+    | (?<![A-Za-z0-9])(?-i:[KAEBHNRCP][a-i]?(?:10|[1-9])?[x-]?[a-i](?:10|[1-9]))(?![A-Za-z0-9])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _MEANT = re.compile(r"[A-Za-z][0-9].{0,4}", re.IGNORECASE)
 # What numbers the moves, or says whose they are.
-_ROUND = re.compile(r"第?[一二三四五六七八九十0-9]{1,4}(?:回合|步|着|轮)|(?:红|黑)(?:方|棋)?")
+ROUND = re.compile(
+    r"第?[一二三四五六七八九十0-9]{1,4}(?:回合|[步着招轮輪手])|\b[一二三四五六七八九十]{1,3}、|(?:红|紅|黑)(?:方|棋)?"
+)
+_BOTH, _DRAWN = "(?:双方|雙方)", "(?:同意|握手言|[议議作弈])和[棋局]?|和[棋局了]"
+_WON, _LOST = "(?:先|获|獲)?[胜勝贏赢]", "(?:认输|認輸|超时|超時|先?[负負])"
 _OTHER_RESULTS = {
-    "1-0": r"红方?(?:先)?[胜勝贏赢]|[红先]胜|黑方?(?:认输|認輸|[负負])",
-    "0-1": r"黑方?[胜勝贏赢]|红方?(?:认输|認輸|先?[负負])",
-    "1/2-1/2": r"½-½|1/2|和棋|和局|双方(?:议|同意)?和",
+    "1-0": rf"[红紅][方棋]?{_WON}|先[胜勝]|黑[方棋]?{_LOST}|1:0",
+    "0-1": rf"黑[方棋]?{_WON}|[红紅][方棋]?{_LOST}|0:1",
+    "1/2-1/2": rf"1/2(?:[-:]1/2)?|{_BOTH}?(?:{_DRAWN})|(?:{_BOTH}|[红紅]先)和",
 }
+_MARKS = str.maketrans({"–": "-", "—": "-", "−": "-", "⁄": "/"})
 # Nothing repeats inside a repetition, and what a failed tag has scanned holds no start of another: scanning is linear.
 _TOKEN = re.compile(
     r"""
@@ -46,6 +51,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_COUNTED = re.compile(r"\A\W?第?0{0,2}(\d{1,3})(?:[.、](?=\Z|[^\d.…])|回合)")
 # 13.4 is WXF for a pawn's move, not a number and a 4.
 _NUMBER = re.compile(r"\A(?!\d\d[.]\d\Z)(?:\d{1,4}(?:[.．。、…]+|$)|[.．…]+)")
 
@@ -60,6 +66,7 @@ class Draft:
     left_out: list[str] = field(default_factory=list)
     comments: int = 0
     variations: int = 0
+    numbers: list[tuple[int, int]] = field(default_factory=list)  # and how many words come before each
 
     def add_tag(self, name: str, value: str) -> None:
         """Keep a tag within the limits; FEN and Result in whatever case they come."""
@@ -71,26 +78,29 @@ class Draft:
         """Keep what of a word is a move, or was meant as one; of the rest, what more than numbers or marks."""
         plain = unicodedata.normalize("NFKC", word)
         move = _NUMBER.sub("", word, count=1).rstrip("!?+#！？。")
+        if number := _COUNTED.match(plain):
+            self.numbers.append((int(number[1]), len(self.words)))
         found = [m[0] for m in MOVE.finditer(plain)]
         rest = MOVE.sub(" ", plain) if found else plain
         if not found and move and _meant(unicodedata.normalize("NFKC", move)):
             self.words.append(move)
             return
         self.words += found
-        rest = _ROUND.sub(" ", rest)
+        rest = ROUND.sub(" ", rest)
         if any(c.isalpha() for c in rest):
             self.left_out.append(" ".join(rest.split()))
 
+    def miscounted(self, black_begins: bool) -> tuple[int, int] | None:
+        """The first two numbers in a row between which moves are missing, or too many; they count rounds or plies."""
+        pairs = list(zip(self.numbers, self.numbers[1:], strict=False))
+        of_rounds = [(a, b) for (a, i), (b, j) in pairs if 2 * (b - a) != j - i + (black_begins and not i)]
+        of_plies = [(a, b) for (a, i), (b, j) in pairs if not b - a == j - i == 1]
+        wrong = (of_rounds, of_plies)
+        return min(wrong, key=len)[0] if all(wrong) else None
+
     def notes(self) -> list[Note]:
         """What of the text is not in the game."""
-        found = []
-        if self.comments or self.variations:
-            found.append(
-                (
-                    f"未保留 {self.comments} 条评注、{self.variations} 个变着",
-                    f"left out: comments {self.comments}, variations {self.variations}",
-                )
-            )
+        found = left_out_note(self.comments, self.variations)
         if self.left_out:
             some = [shown(word, 24) for word in self.left_out[:_SHOWN]]
             more = len(self.left_out) > _SHOWN
@@ -115,6 +125,8 @@ def drafts(text: str) -> Iterator[Draft]:
                 draft = Draft()
             draft.add_tag(token["name"], token["value"])
         elif kind == "other":
+            is_move = token[0][0] == "[" and MOVE.search(unicodedata.normalize("NFKC", token[0]))
+            draft.variations += bool(is_move)
             draft.comments += token[0][0] in "{;"
         elif kind in ("open", "close"):
             depth = max(0, depth + (1 if kind == "open" else -1))
@@ -142,10 +154,17 @@ def drafts(text: str) -> Iterator[Draft]:
 
 def read_result(word: str) -> str:
     """The result that a word stands for, as PGN writes it, or nothing."""
-    if word in RESULTS:
-        return word
-    plain = word.rstrip("。.!！")
+    plain = unicodedata.normalize("NFKC", word.rstrip("。.!！")).translate(_MARKS)
+    if plain in RESULTS:
+        return plain
     return next((result for result, shape in _OTHER_RESULTS.items() if re.fullmatch(shape, plain)), "")
+
+
+def left_out_note(comments: int, variations: int) -> list[Note]:
+    """How many comments and variations of a record are not in the game, where there are any."""
+    zh = [f"{n} {name}" for n, name in ((comments, "条评注"), (variations, "个变着")) if n]
+    en = [f"{name} {n}" for n, name in ((comments, "comments"), (variations, "variations")) if n]
+    return [(f"未保留 {'、'.join(zh)}", f"left out: {', '.join(en)}")] if zh else []
 
 
 def _meant(word: str) -> bool:

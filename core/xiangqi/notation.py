@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from core.errors import InputError
+from core.xiangqi.algebraic import ALGEBRAIC, read_algebraic
 from core.xiangqi.board import Board
 from core.xiangqi.geometry import (
     ADVISOR,
@@ -48,7 +49,7 @@ def _meanings(*pairs: tuple[str, str]) -> dict[str, str]:
 
 # What Chinese notation is written with; the width of characters is folded before.
 _READ_NUMERALS = _meanings(*zip(_NUMERALS[RED], "123456789", strict=True), *((d, d) for d in "123456789"))
-_READ_ACTIONS = _meanings(("进進", "+"), ("退", "-"), ("平", "="))
+_READ_ACTIONS = _meanings(("进進上", "+"), ("退下", "-"), ("平", "="))
 _READ_HEADS = _READ_NUMERALS | _meanings(
     ("帅帥将將", "K"),
     ("仕士", "A"),
@@ -114,19 +115,36 @@ def to_wxf(board: Board, move: int) -> str:
     return _heads(board, move // SQUARES)[1] + _tail(board, move)
 
 
-def read_move(board: Board, text: str) -> int:
-    """The legal move that `text` names in ICCS, Chinese or WXF notation.
+def read_move(board: Board, text: str, algebraic: bool = False) -> int:
+    """The legal move that `text` names in ICCS, Chinese, WXF or algebraic notation.
+
+    H3e4 is ICCS, unless the game is known to be `algebraic`: then it is the horse on rank 3.
 
     Raises:
-        InputError: in none of the three notations, not legal here, or more than one legal move fits.
+        InputError: in none of these notations, not legal here, or more than one legal move fits.
     """
     plain = _plain(text)
-    if not _ICCS.fullmatch(plain):
-        return _resolve(board, _normal_chinese(text) or _normal_wxf(text), text)
+    if algebraic or not _ICCS.fullmatch(plain):
+        found = read_algebraic(board, plain)
+        return _resolve(board, _normal_chinese(text) or _normal_wxf(text), text) if found is None else found
     move = from_iccs(plain)
     if not board.is_legal(move):
         raise illegal(board, move, shown(text, 24))
     return move
+
+
+def is_algebraic(words: Sequence[str]) -> bool:
+    """Whether moves are written as piece and target square, which some of them may share with ICCS."""
+    plain = [_plain(word) for word in words]
+    return any(ALGEBRAIC.fullmatch(word) and not _ICCS.fullmatch(word) for word in plain)
+
+
+def numerals_of(text: str) -> int | None:
+    """The side whose numerals a move in Chinese notation is written with; None where that is not told."""
+    plain = _plain(text)
+    if not _normal_chinese(plain):
+        return None
+    return RED if plain[3] in _NUMERALS[RED] else BLACK
 
 
 def shown(text: str, limit: int) -> str:
@@ -168,7 +186,8 @@ def _heads(board: Board, start: int) -> list[str]:
     plain = f"{letter}{_column(start % FILES, side)}"
     mates = _mates(board, start % FILES, code)
     if len(mates) == 1:
-        return [plain, plain]
+        # In speech 中兵 and 中炮 are those of the central file.
+        return [plain, plain] + [f"M{letter}"] * (start % FILES == FILES // 2)
     place = mates.index(start) + 1
     word = "+" if place == 1 else "-" if place == len(mates) else "M" if len(mates) == 3 else str(place)
     # P2 would be the pawn on file 2.

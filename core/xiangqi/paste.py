@@ -6,18 +6,19 @@ It is brought into the form of a game record, which `core.xiangqi.pgn` reads.
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
 
 from core.errors import InputError
-from core.xiangqi.board import Board
-from core.xiangqi.drafts import CHINESE_MOVE, MOVE, Note, read_result
-from core.xiangqi.fen import placement_end, read_fen, write_fen
-from core.xiangqi.geometry import BLACK, BLACK_OFFSET, FILES, RED, SQUARES
-from core.xiangqi.legality import why_illegal
-from core.xiangqi.notation import shown, to_iccs
+from core.xiangqi.dhtml import MARK, read_dhtml
+from core.xiangqi.drafts import CHINESE_MOVE, MOVE, Note
+from core.xiangqi.fen import placement_end, read_fen
+from core.xiangqi.lines import STRICTNESS, TAG_LINE, game_lines, has_words, ignored, said_of_a_game
 from core.xiangqi.pgn import GameRecord, scan_pgn
 
 _MAX_SEARCHED = 20_000  # characters in which a FEN is looked for
@@ -25,35 +26,30 @@ _ROW = "[rnbakcpehmsxjRNBAKCPEHMSXJ1-9]"
 _FEN_BEGINS = re.compile(
     rf"(?<![\w/\"]){_ROW}(?:{_ROW}| ){{0,16}}\s*/|^{_ROW}{{1,9}} *\n *{_ROW}{{1,9}} *\n", re.MULTILINE
 )
-_FEN_REST = re.compile(r"\s+([wbrWBR]\b|红\w{0,3}|黑\w{0,3})(?:\s+-\s+-\s+(\d+)\s+(\d+))?")
-_FEN_TAG = re.compile(r'\[FEN\s+"([^"\]]{0,400})"\s*\]', re.IGNORECASE)
-_TAG_LINE = re.compile(r'^[ \t]*\[[ \t]*\w{1,64}[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*\][ \t]*$', re.MULTILINE)
-_UCI_WORDS = re.compile(r"\b(?:position|startpos|moves)\b|(?<!\[)\bfen\b\s*:?", re.IGNORECASE)
-_JOINED_MOVES = re.compile(r"(?<!\w)(?:[a-i][0-9]){4,}(?!\w)", re.IGNORECASE)
-_WXF_BRACES = re.compile(r"START\s*\{|\}\s*END")
-# Who says it, before a move: 张三: 炮二平五.
-_SPEAKER = re.compile(rf"^\s*[^\s:\[]{{1,16}}\s*:\s*(?={MOVE.pattern})", re.VERBOSE | re.IGNORECASE)
-_MARKUP = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?td|/?span|/?b|/?font|/?a|img)\b[^<>]{0,200}>", re.IGNORECASE)
-# What is said of a game before its moves, as a line of its own.
-_LABELS = {
-    "Red": "红方|红棋|执红|红|先手|Red",
-    "Black": "黑方|黑棋|执黑|黑|后手|Black",
-    "Event": "赛事|比赛|标题|题目|Event",
-    "Date": "日期|时间|Date",
-    "Site": "地点|Site",
-    "Round": "轮次|Round",
-    "Result": "结果|Result",
-}
-_ANY_LABEL = "|".join(_LABELS.values())
-_LABEL = re.compile(rf"(?:^|\s)({_ANY_LABEL})\s*:\s*(.{{1,80}}?)(?=\s+(?:{_ANY_LABEL})\s*:|$)")
-_HEADLINE = re.compile(
-    r"(?:(\S{1,12})\s+)?(\S{2,8})\s*[(]?(先胜|先负|先和|先勝|先負|先)[)]?\s*(?:(\S{1,12})\s+)?(\S{2,8})"
+_FEN_REST = re.compile(
+    r"\s+(?:(?:轮到|輪到)?([wbrWBR]\b|[红紅黑]\w{0,3})(?:\s+-\s+-\s+(\d+)\s+(\d+))?|\S{1,8}\s+-\s+-\s+\d+\s+\d+)"
 )
-_HEADLINE_RESULTS = {"胜": "1-0", "勝": "1-0", "负": "0-1", "負": "0-1", "和": "1/2-1/2"}
-# A line that speaks of moves instead of making them, and one that says where the text is from.
-_REMARK = re.compile(r"如果|如走|如改|若|改走|应走|应改|可走|可改|不如|假如|建议|變化|变化|变着|评注|点评|不能走|不敢")
-_SIGNATURE = re.compile(r"发自|發自|来自|來自|转自|转载|版权|sent from|https?://|www\.|©|^--\s*$", re.IGNORECASE)
-_NAMED = re.compile(r"[^\W\d_]")
+_MEANT_AS_FEN = re.compile(r"\s*[\w.]+(?:/[\w.]*){4,}")
+_BLACK_BEGINS = re.compile(r"黑(?:方|棋)?(?:先|走)|(?:轮到|輪到)黑|black to (?:move|play)", re.IGNORECASE)
+_RED_BEGINS = re.compile(r"[红紅](?:方|棋)?(?:先|走)|(?:轮到|輪到)[红紅]|(?:red|white) to (?:move|play)", re.IGNORECASE)
+_FEN_TAG = re.compile(r'\[FEN\s+"([^"\]]{0,400})"\s*\]', re.IGNORECASE)
+_UCI_POSITION = re.compile(r"^[^\w\n]{0,8}position\s.*$", re.MULTILINE)
+_UCI_WORDS = re.compile(r"\b(?:position|startpos|moves)\b|(?<!\[)\bfen\b\s*[:=]?", re.IGNORECASE)
+_JOINED_MOVES = re.compile(r"(?<!\w)(?:[a-i](?:10|[0-9])){4,}(?!\w)", re.IGNORECASE)
+_ONE_MOVE = re.compile("(?:[a-i](?:10|[0-9])){2}", re.IGNORECASE)
+_WXF_BRACES = re.compile(r"START\s*\{|\}\s*END")
+_ADDRESS = re.compile(r"https?://[!-~]+|(?<![!-~])[!-~]*%20[!-~]*")
+_ANGLES = re.compile(r"<([^<>\n]{1,400})>")
+_BACKSLASH = re.compile(r"(?<=[A-Za-z1-9])\\/?(?=[A-Za-z1-9])")
+# None of these looks further than the next of its kind: scanning is linear.
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>[^<]*(?:<(?!/?(?:script|style)\b)[^<]*)*</\1>", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-z][a-z0-9]{0,11}\b[^<>]{0,200}>|<!--[^<>]{0,2000}-->", re.IGNORECASE)
+_BOARD_CODE = re.compile(
+    r"\[img[^\[\]]{0,40}\][^\[\]]{0,400}\[/img\]|\[/?(?:b|i|u|s|quote|color|size|font|align|url|code|hide|free|table|tr|td|list"
+    r"|p|backcolor|indent|media|attach|email)(?:=[^\[\]]{0,200})?\]",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"""\[(?=\s*["'`])|(?<=["'`])(\s*)\]|["'`“”‘’]""")
 
 
 @dataclass(frozen=True)
@@ -70,36 +66,59 @@ def read_paste(text: str, games: int, plies: int) -> Paste:
     Raises:
         InputError: no game in it, or a single FEN that cannot be.
     """
-    if "[DhtmlXQ" in text:
-        return Paste([_dhtml(block) for block in _dhtml_blocks(text)[:games]])
-    plain = _UCI_WORDS.sub(" ", _plain(text))
-    found = _find_fen(plain)
-    if found:
-        start, end, board = found
-        rest = f"{plain[:start]}\n{plain[end:]}"
-        if not MOVE.search(rest):
-            tags, notes = _about(rest)
-            return Paste([GameRecord(tags, board, [], notes=notes)])
-        plain = f'[FEN "{write_fen(board)}"]\n{rest}'
-    elif plain.split(maxsplit=1)[:1] and plain.split(maxsplit=1)[0].count("/") >= 4 and "[" not in plain:
+    if MARK in text:
+        return Paste(read_dhtml(text, games))
+    plain = _plain("\n".join(_texts(text)))
+    sent = _UCI_POSITION.findall(plain)
+    # Of an engine's log, the position that was sent last.
+    plain = _UCI_WORDS.sub(" ", sent[-1] if sent else plain)
+    fens = list(_fens(plain))
+    if fens:
+        around = [plain[a:b] for a, b in zip([0, *(f[1] for f in fens)], [*(f[0] for f in fens), None], strict=True)]
+        if not any(map(MOVE.search, around)):
+            return _positions(fens, around, games)
+        tags = [f'\n[FEN "{fen}"]\n' for _, _, fen in fens]
+        plain = "".join(part for pair in zip(around, [*tags, ""], strict=True) for part in pair)
+    elif _MEANT_AS_FEN.match(plain):
         return Paste([GameRecord({}, read_fen(plain.strip()), [])])
-    return _tidied(plain, games, plies)
+    return _read_lines(plain, games, plies)
 
 
-def _tidied(text: str, games: int, plies: int) -> Paste:
-    """The games of a text without the lines that are no part of them; with lines that are mostly words, if need be."""
-    lines, notes = _lines(text, strict=False)
-    records, left_out = scan_pgn(lines, games, plies)
-    if any(isinstance(record, InputError) for record in records):
-        stricter, other_notes = _lines(text, strict=True)
-        if stricter != lines and MOVE.search(stricter):
-            again, other_left = scan_pgn(stricter, games, plies)
-            if not any(isinstance(record, InputError) for record in again):
-                records, left_out, notes = again, other_left, other_notes
-    for record in records:
-        if isinstance(record, GameRecord):
-            record.notes[:0] = notes
-    return Paste(records, left_out)
+def _read_lines(text: str, games: int, plies: int) -> Paste:
+    """The games of a text without the lines that are no part of them: the strictest choice of lines that the rules
+    allow, so that a remark that names a move is not played."""
+    if not MOVE.search(text):
+        return Paste(*scan_pgn("\n".join(TAG_LINE.findall(text)), games, plies))
+    best: tuple[int, Paste] | None = None
+    for strictness in STRICTNESS:
+        lines = game_lines(text, strictness)
+        if MOVE.search(lines.text):
+            records, left_out = scan_pgn(lines.text, games, plies)
+            wrong = sum(2 if isinstance(record, InputError) else record.doubtful for record in records)
+            for record in records:
+                if isinstance(record, GameRecord):
+                    record.notes[:0] = ignored(lines.dropped)
+            if best is None or wrong < best[0]:
+                best = wrong, Paste(records, left_out)
+        nothing_else = strictness == "only moves" and not lines.talk
+        if nothing_else or (best and not best[0]):
+            break
+    assert best
+    return best[1]
+
+
+def _texts(text: str) -> Iterator[str]:
+    """What JSON says; other text as it is."""
+    try:
+        waiting: list[Any] = [json.loads(text)] if text.lstrip()[:1] in ("[", "{") else [text]
+    except (ValueError, RecursionError):
+        waiting = [text]
+    while waiting:
+        value = waiting.pop(0)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | dict):
+            waiting[:0] = value.values() if isinstance(value, dict) else value
 
 
 def _plain(text: str) -> str:
@@ -107,7 +126,7 @@ def _plain(text: str) -> str:
     What a tag says stays as it is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept, at = [], 0
-    for tag in _TAG_LINE.finditer(text):
+    for tag in TAG_LINE.finditer(text):
         kept += [_unadorned(text[at : tag.start()]), tag[0]]
         at = tag.end()
     plain = "".join([*kept, _unadorned(text[at:])])
@@ -116,82 +135,55 @@ def _plain(text: str) -> str:
 
 def _unadorned(text: str) -> str:
     if "<" in text or "&" in text:
-        text = html.unescape(_MARKUP.sub("\n", text))
-    # A full-width semicolon begins no comment.
-    text = _WXF_BRACES.sub("\n", text).replace("；", " ")
+        text = html.unescape(_MARKUP.sub("\n", _SCRIPT.sub("\n", text)))
+    text = _BACKSLASH.sub("/", _ANGLES.sub(r"(\1)", text))
+    # A link may hold a game; a full-width semicolon begins no comment.
+    text = _ADDRESS.sub(_address, _BOARD_CODE.sub("", text))
+    text = _LIST.sub(r"\1", _WXF_BRACES.sub("\n", text).replace("；", " "))
     folded = unicodedata.normalize("NFKC", text)
     kept = "".join(" " if unicodedata.category(c) in ("So", "Sk", "Cf", "Co") or c in "\ufe0f|→" else c for c in folded)
-    kept = _JOINED_MOVES.sub(lambda m: " ".join(re.findall("....", m[0])), kept)
+    kept = _JOINED_MOVES.sub(lambda m: " ".join(_ONE_MOVE.findall(m[0])), kept)
     return CHINESE_MOVE.sub(lambda m: m[0].replace(" ", ""), kept)
 
 
-def _find_fen(text: str) -> tuple[int, int, Board] | None:
-    """The first FEN in the text outside of a tag: where it begins and ends, and its position."""
+def _address(found: re.Match[str]) -> str:
+    """A link with what it holds in words of their own; one without moves or a position stays whole."""
+    address = unquote(found[0]).replace("+", " ")
+    spread = re.sub("[?&=_#,]", " ", address)
+    return f"\n{spread.replace('://', ' ')}\n" if MOVE.search(spread) or _FEN_BEGINS.search(spread) else found[0]
+
+
+def _fens(text: str) -> Iterator[tuple[int, int, str]]:
+    """The FENs in the text outside of tags: where each begins and ends, and what it says."""
+    at = 0
     for begin in _FEN_BEGINS.finditer(text[:_MAX_SEARCHED]):
-        end = placement_end(text, begin.start())
+        end = placement_end(text, begin.start()) if begin.start() >= at else None
         if end is None:
             continue
+        fen = text[begin.start() : end]
         rest = _FEN_REST.match(text, end)
         if rest:
             end = rest.end()
-        return begin.start(), end, read_fen(text[begin.start() : end])
-    return None
+            fen += f" {' '.join(re.sub('[轮輪]到', '', rest[0]).split())}"
+        elif _BLACK_BEGINS.search(text) and not _RED_BEGINS.search(text):
+            fen += " b"
+        yield begin.start(), end, fen
+        at = end
 
 
-def _lines(text: str, strict: bool) -> tuple[str, list[Note]]:
-    """The lines that belong to a game; those before it that say whose it is, as tags. `strict` leaves out mere talk."""
-    kept, dropped, begun = [], [], False
-    for line in text.split("\n"):
-        bare = line.strip()
-        moves = sum(len(m[0]) for m in MOVE.finditer(bare)) if not bare.startswith(("[", "%", ";")) else 0
-        if not bare or (any(mark in bare for mark in "{}[]()") and not _SIGNATURE.search(bare)):
-            kept.append(line)
-        elif not _NAMED.search(bare) and not any(c.isdigit() for c in bare):
-            continue  # a ruler
-        elif _REMARK.search(bare) or (strict and moves < _letters(bare) / 2) if moves else _SIGNATURE.search(bare):
-            dropped.append(bare)
-        elif not moves and not begun and (tags := _tags(bare)):
-            kept += [f'[{name} "{value}"]' for name, value in tags.items()]
-        elif not moves and not read_result(bare) and _letters(bare) > len(bare) / 3:
-            dropped.append(bare)
-        else:
-            kept.append(_SPEAKER.sub("", line))
-        begun = begun or bool(moves)
-    return "\n".join(kept), _ignored(dropped)
-
-
-def _letters(line: str) -> int:
-    return sum(c.isalpha() or c.isdigit() for c in line)
-
-
-def _ignored(lines: list[str]) -> list[Note]:
-    if not lines:
-        return []
-    first, count = shown(lines[0], 30), len(lines)
-    return [
-        (
-            f"忽略了 {count} 行棋谱以外的文字：“{first}”{' 等' if count > 1 else ''}",
-            f"ignored lines that are no part of the game ({count}): “{first}”{' and more' if count > 1 else ''}",
-        )
-    ]
-
-
-def _tags(line: str) -> dict[str, str]:
-    """What a line says of the game: 红方：许银川, or 广东 许银川 先胜 河北 刘殿中."""
-    found = {}
-    for label, value in _LABEL.findall(line):
-        name = next(name for name, words in _LABELS.items() if label in words.split("|"))
-        found[name] = (read_result(value.strip()) or "*") if name == "Result" else _quoted(value)
-    headline = None if found else _HEADLINE.fullmatch(line)
-    if headline:
-        found = {"Red": _quoted(headline[2]), "Black": _quoted(headline[5])}
-        result = _HEADLINE_RESULTS.get(headline[3][-1])
-        found |= {"Result": result} if result else {}
-    return found
-
-
-def _quoted(value: str) -> str:
-    return value.strip().replace("\\", "\\\\").replace('"', '\\"')
+def _positions(fens: list[tuple[int, int, str]], around: list[str], games: int) -> Paste:
+    """The positions of a text without a move, each with what is said before it, and the last with what follows."""
+    found: list[GameRecord | InputError] = []
+    said = [*around[:-2], "\n".join(around[-2:])]
+    for (_, _, fen), about in list(zip(fens, said, strict=True))[:games]:
+        try:
+            tags, notes = _about(about)
+            found.append(GameRecord(tags, read_fen(fen), [], notes=notes))
+        except InputError as error:
+            found.append(error)
+    if len(found) == 1 and isinstance(found[0], InputError):
+        raise found[0]
+    return Paste(found, len(fens) - len(found))
 
 
 def _about(text: str) -> tuple[dict[str, str], list[Note]]:
@@ -199,77 +191,9 @@ def _about(text: str) -> tuple[dict[str, str], list[Note]]:
     tags: dict[str, str] = {}
     dropped = []
     for line in (line.strip() for line in text.split("\n")):
-        found = _tags(line)
+        found = said_of_a_game(line)
         if found:
             tags |= found
-        elif _NAMED.search(line):
+        elif has_words(line):
             dropped.append(line)
-    return tags, _ignored(dropped)
-
-
-# 东萍象棋网's pieces, in the order of its list of squares.
-_DHTML_PIECES = "RNBAKABNRCCPPPPP"
-_DHTML_START = "8979695949392919097717866646260600102030405060708012720323436383"
-_DHTML_TAGS = {"title": "Event", "event": "Event", "date": "Date", "place": "Site", "round": "Round"}
-
-
-def _dhtml_blocks(text: str) -> list[dict[str, str]]:
-    blocks = re.split(r"\[DhtmlXQ\]", text)
-    fields = [dict(re.findall(r"\[DhtmlXQ_(\w+)\]([^\[]*)\[/DhtmlXQ_\1\]", block)) for block in blocks]
-    return [field for field in fields if "movelist" in field or "binit" in field] or [{}]
-
-
-def _dhtml(fields: dict[str, str]) -> GameRecord | InputError:
-    """A game of dpxq.com: squares are file from the left and rank from the top, two digits each."""
-    try:
-        board = _dhtml_board(re.sub(r"\D", "", fields.get("binit", "")) or _DHTML_START)
-        numbers = [_dhtml_square(pair) for pair in _pairs(re.sub(r"\D", "", fields.get("movelist", "")))]
-        moves = [SQUARES * a + b for a, b in zip(numbers[::2], numbers[1::2], strict=False)]
-        if moves and board.squares[moves[0] // SQUARES] > BLACK_OFFSET:
-            board.side = BLACK
-        board = read_fen(write_fen(board))
-        start = board.copy()
-        for ply, move in enumerate(moves, 1):
-            if not board.is_legal(move):
-                zh, en = why_illegal(board, move)
-                return InputError(f"第 {ply} 着 {to_iccs(move)}：{zh}", f"ply {ply}, {to_iccs(move)}: {en}")
-            board.push(move)
-    except InputError as error:
-        return error
-    except (ValueError, IndexError):
-        return InputError("东萍棋谱的数字不完整", "the digits of the dpxq.com record are not complete")
-    tags = {
-        _DHTML_TAGS[key]: shown(value, 200) for key, value in reversed(fields.items()) if key in _DHTML_TAGS and value
-    }
-    for name, key in (("Red", "red"), ("Black", "black")):
-        player = fields.get(f"{key}name") or fields.get(key, "")
-        if player:
-            tags[name] = shown(player, 200)
-    comments = sum(key.startswith("comment") for key in fields)
-    variations = sum(key.startswith("move_") for key in fields)
-    dropped = (
-        f"未保留 {comments} 条评注、{variations} 个变着",
-        f"left out: comments {comments}, variations {variations}",
-    )
-    read = ("读作东萍象棋网的棋谱", "read as a record of dpxq.com")
-    notes = [read, dropped] if comments or variations else [read]
-    return GameRecord(tags, start, moves, read_result(fields.get("result", "").strip()) or "*", notes)
-
-
-def _pairs(digits: str) -> Iterator[str]:
-    return (digits[i : i + 2] for i in range(0, len(digits) - 1, 2))
-
-
-def _dhtml_square(pair: str) -> int:
-    file, rank = int(pair[0]), 9 - int(pair[1])
-    if file >= FILES:
-        raise ValueError(pair)
-    return FILES * rank + file
-
-
-def _dhtml_board(digits: str) -> Board:
-    squares = [0] * SQUARES
-    for i, pair in enumerate(_pairs(digits)):
-        if pair != "99":
-            squares[_dhtml_square(pair)] = ".KABNRCP".index(_DHTML_PIECES[i % 16]) + BLACK_OFFSET * (i >= 16)
-    return Board(squares, RED)
+    return tags, ignored(dropped)

@@ -11,7 +11,17 @@ from core.xiangqi.board import Board
 from core.xiangqi.charset import decode
 from core.xiangqi.drafts import MAX_NAME, MAX_VALUE, RESULTS, Draft, Note, drafts
 from core.xiangqi.fen import START, read_fen, start_board, write_fen
-from core.xiangqi.notation import from_ranks_of_one, read_move, shown, to_chinese, to_iccs, to_wxf
+from core.xiangqi.geometry import BLACK, RED
+from core.xiangqi.notation import (
+    from_ranks_of_one,
+    is_algebraic,
+    numerals_of,
+    read_move,
+    shown,
+    to_chinese,
+    to_iccs,
+    to_wxf,
+)
 
 MAX_BYTES = 1_000_000
 _ROSTER = ("Event", "Site", "Date", "Round", "Red", "Black")
@@ -22,7 +32,8 @@ _FORMATS = {"chinese": ("Chinese", to_chinese), "iccs": ("ICCS", lambda _, m: to
 class GameRecord:
     """One game: `tags` as read, without FEN and Result, which are `start` and `result` (1-0, 0-1, 1/2-1/2 or *).
 
-    `notes` says, in Chinese and English, how it was read where that is not plain, and what of the text was left out.
+    `notes` says, in Chinese and English, how it was read where that is not plain, and what of the text was left out;
+    `doubtful` that the numbers of the moves do not fit how many there are.
     """
 
     tags: dict[str, str]
@@ -30,6 +41,7 @@ class GameRecord:
     moves: list[int]
     result: str = "*"
     notes: list[Note] = field(default_factory=list)
+    doubtful: bool = False
 
 
 def scan_pgn(data: str | bytes, games: int, plies: int) -> tuple[list[GameRecord | InputError], int]:
@@ -111,6 +123,9 @@ def _record(number: int, draft: Draft) -> GameRecord:
     except InputError as error:
         raise InputError(f"第 {number} 局：{error.zh}", f"game {number}: {error.en}") from error
     notes = draft.notes()
+    if not fen and _other_way_round(draft.words):
+        start.side ^= 1
+        notes.append(("第一着用的是黑方的数字，读作黑方先走", "the first move has black's numerals: black begins"))
     try:
         moves = _moves(number, start, draft.words)
     except InputError:
@@ -124,14 +139,54 @@ def _record(number: int, draft: Draft) -> GameRecord:
                 "the moves count ranks from 1 to 10 (UCI); read as ICCS, 0 to 9",
             )
         )
-    return GameRecord(tags, start, moves, draft.result or (result if result in RESULTS else "*"), notes)
+    miscounted = _miscounted(draft, start.side)
+    notes += [*_odd_numerals(draft.words, start.side), *miscounted]
+    if draft.result in ("", "*") and result in RESULTS:
+        draft.result = result
+    return GameRecord(tags, start, moves, draft.result or "*", notes, bool(miscounted))
+
+
+def _other_way_round(words: list[str]) -> bool:
+    """Whether black begins, by the numerals: red's are Chinese, black's are digits."""
+    sides = [numerals_of(word) for word in words]
+    return len(sides) > 1 and set(sides[::2]) == {BLACK} and set(sides[1::2]) == {RED}
+
+
+def _odd_numerals(words: list[str], first: int) -> list[Note]:
+    """Moves written with the other side's numerals in a game that otherwise keeps them apart."""
+    sides = [numerals_of(word) for word in words]
+    odd = [word for ply, (word, side) in enumerate(zip(words, sides, strict=True)) if side == (first + ply + 1) % 2]
+    if not odd or 2 * len(odd) >= sum(side is not None for side in sides):
+        return []
+    name = shown(odd[0], 24)
+    zh, en = f"“{name}”用了对方的数字", f"“{name}” has the other side's numerals"
+    more = len(odd) > 1
+    return [
+        (
+            f"{zh}{f'（这样的共 {len(odd)} 着）' if more else ''}，仍按轮到的一方读",
+            f"{en}{f' (so have {len(odd)} moves)' if more else ''}; read as a move of the side whose turn it is",
+        )
+    ]
+
+
+def _miscounted(draft: Draft, first: int) -> list[Note]:
+    numbers = draft.miscounted(first == BLACK)
+    if not numbers:
+        return []
+    a, b = numbers
+    return [
+        (
+            f"回合的编号（{a} 之后是 {b}）与着数不合，请核对",
+            f"the numbers of the moves ({b} after {a}) do not fit how many there are: please check",
+        )
+    ]
 
 
 def _moves(number: int, start: Board, words: list[str]) -> list[int]:
-    board, moves = start.copy(), []
+    board, moves, algebraic = start.copy(), [], is_algebraic(words)
     for word in words:
         try:
-            move = read_move(board, word)
+            move = read_move(board, word, algebraic)
         except InputError as error:
             at = board.fullmove
             zh, en = f"第 {number} 局第 {at} 回合：{error.zh}", f"game {number}, move {at}: {error.en}"

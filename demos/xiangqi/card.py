@@ -17,7 +17,10 @@ _OPENING = "h2e2 h9g7 h0g2 i9h9"
 
 
 def _show() -> Json:
-    found = core.load("xiangqi")(_OPENING).candidates[:3]
+    pipeline = core.load("xiangqi")
+    # What is kept of a game would answer a second time at once: the latency is to be that of a move.
+    pipeline.player.forget()
+    found = pipeline(_OPENING).candidates[:3]
     return {"candidates": [[move.move, move.probability] for move in found], "moves": _OPENING.split()}
 
 

@@ -3,13 +3,16 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import core
 from core import catalog
 from demos import TABS
 from demos.assets import ASSETS
 from demos.shell import home
+from demos.shell.card import cards
 
 
 def test_each_tab_has_a_card_with_facts_from_its_models() -> None:
@@ -45,6 +48,21 @@ def test_a_thumbnail_is_what_the_model_says_and_is_measured_once() -> None:
     assert first["milliseconds"] > 0
     assert all(0 < p <= 1 for _, p in first["shown"]["candidates"])
     assert home.thumbnail({"task": "xiangqi"}) is first
+
+
+def test_the_latency_of_a_move_is_none_of_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = core.load("xiangqi").player.model
+    read, seen = model.read, []
+
+    def counted(ids: Any, *rest: Any) -> Any:
+        seen.append(ids.shape[1])
+        return read(ids, *rest)
+
+    monkeypatch.setattr(model, "read", counted)
+    shown = [cards()["xiangqi"].show() for _ in range(3)]
+    assert shown[0] == shown[2]
+    assert len(seen) == 3
+    assert min(seen) > len(shown[0]["moves"])
 
 
 @pytest.mark.parametrize("request_", [{}, {"task": "answer"}, {"task": ["xiangqi"]}, None])

@@ -156,6 +156,8 @@ def test_a_file_that_cannot_be_read_says_why() -> None:
     assert "空" in xiangqi.open_game(sent(b" \n"))["error"]["zh"]
     assert "上传" in xiangqi.open_game({"data": "%%%"})["error"]["zh"]
     assert "1 MB" in xiangqi.open_game(sent(b"x" * 1_200_000))["error"]["zh"]
+    assert "XQF" in xiangqi.open_game(sent(b"XQ\x0a\x00\x00" + bytes(60)))["error"]["zh"]
+    assert "象棋桥" in xiangqi.open_game(sent(b"CCBridge Record\x00" + bytes(60)))["error"]["zh"]
 
 
 def test_a_fen_is_opened_from_a_file_too() -> None:

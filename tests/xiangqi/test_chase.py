@@ -24,6 +24,18 @@ CASES = {
         "3aka3/9/4b4/9/6b2/1R7/3p2r2/4B4/4A4/1cBAKC3 b - - 0 1",
         "g3g2 e2g0 g2g3 g0e2",
     ),
+    "whose prey stays in that line": (
+        "4k4/9/9/R3c4/9/1c4B2/9/B2K5/9/3A1A3 w - - 0 1",
+        "a6c6 e6h6 c6a6 h6e6",
+    ),
+    "by two pieces in turn": (
+        "9/1C3nc2/4k4/R8/6n2/9/9/4B4/3K5/2B6 w - - 0 1",
+        "a6f6 f8g6 b8b6 g6h8 b6b8 h8g6 f6a6 g6f8",
+    ),
+    "checks and chases in turn": (
+        "3k3P1/4a4/9/2P5r/7r1/3C5/3c5/9/3R5/2C2K3 w - - 0 1",
+        "d1i1 i6g6 c6d6 e8d7 d6c6 d7e8 i1d1 g6i6",
+    ),
     "every other move only": (
         "2bak4/c3a4/2n1b4/p4r2p/4p4/PR7/4P1c1P/4B1N2/4A3C/3AK1B2 w - - 0 1",
         "b4b7 c7b9 b7b4 b9c7",

@@ -50,6 +50,22 @@ def read(text: str) -> GameRecord:
         ("昨天和老王下棋，我先走炮二平五，他马8进7，我马二进三，他车9平8，后来我赢了", ["昨天"]),
         ("🔴炮二平五 ⚫马8进7 🔴马二进三 ⚫车9平8 🏆红胜", []),
         ("1、炮二平五，马8进7；2、马二进三，车9平8。（黑方認輸）", []),
+        ("1. Che3 Hg8 2. Hg3 Rh10 *", []),
+        ("1. Ch3-e3 Hh10-g8 2. Hh1-g3 Ri10-h10", []),
+        ("H2e2 h9g7 H0g2 i9h9", []),
+        ('{"moves": [\n "h2e2",\n "h9g7", "h0g2", "i9h9"]}', []),
+        ("http://127.0.0.1:7860/?tab=xiangqi&moves=h2e2%20h9g7%20h0g2%20i9h9", ["xiangqi"]),
+        ("[quote]1楼[/quote][b]1. 炮二平五[/b] 马8进7\n2. [color=red]马二进三[/color] 车9平8", ["1楼"]),
+        ("<style>.a{color:red}</style><pre class=x>1. 炮二平五 马8进7\n2. 马二进三 车9平8</pre>", []),
+        ("1. 炮二平五 马8进7\n2. 马二进三 车9平8\n3楼：第3回合可以考虑马8进9", ["3楼"]),
+        ("1. 炮二平五 马8进7\n红方也能车一进一 卒7进1 车一平四 马2进3\n2. 马二进三 车9平8", ["也能"]),
+        ("1. 炮二平五 马8进7 [1... 炮8平5] 2. 马二进三 <2. 马八进七> 车9平8", ["2 个变着"]),
+        ("红：炮二平五\n黑：等一下\n黑：马8进7\n红：马二进三\n黑：车9平8", ["等一下"]),
+        ("[12:33] 张三: 炮二平五\n[12:34] 李四: 马8上7\n[12:35] 张三: 马二上三\n[12:36] 李四: 车9平8", []),
+        ("position startpos moves h3e3\ninfo depth 1 pv h10g8\nbestmove h10g8\n"
+         "position startpos moves h3e3 h10g8 h1g3 i10h10", ["1-10"]),
+        ("1. 炮二平五 马8进7 2. 马2进3 车9平8", ["“马2进3”用了对方的数字"]),
+        ("1. 炮二平五 马8进7\n3. 马二进三 车9平8", ["1 之后是 3"]),
     ],
 )  # fmt: skip
 def test_a_game_is_found_in_what_stands_around_it(text: str, said: list[str]) -> None:
@@ -60,10 +76,52 @@ def test_a_game_is_found_in_what_stands_around_it(text: str, said: list[str]) ->
     assert said or not notes, notes
 
 
+def test_games_that_follow_each_other_are_told_apart() -> None:
+    two = [FOUR.split()[:3], ["c3c4", "g6g5"]]
+    for text in (
+        "第一局\n红方：甲 黑方：乙\n炮二平五 马8进7\n马二进三\n\n第二局\n红方：丙 黑方：丁\n兵七进一 卒7进1",
+        "红方：甲\n黑方：乙\n炮二平五 马8进7\n马二进三\n红方：丙\n黑方：丁\n兵七进一 卒7进1",
+        "甲 先胜 乙\n1. 炮二平五 马8进7\n2. 马二进三\n丙 先负 丁\n1. 兵七进一 卒7进1",
+        "RED\t甲;;;\nBLACK\t乙;;;\nSTART{\n1. C2.5 h8+7\n2. H2+3\n}END\nRED\t丙\nBLACK\t丁\nSTART{\n1. P7+1 p7+1\n}END",
+    ):
+        games = [game for game in read_paste(text, 10, 1_000).games if isinstance(game, GameRecord)]
+        assert [[to_iccs(move) for move in game.moves] for game in games] == two, text
+        assert [game.tags["Black"] for game in games] == ["乙", "丁"]
+    numbered = read_paste("1. 炮二平五 马8进7\n2. 马二进三\n1. 兵七进一 卒7进1", 10, 1_000).games
+    assert [len(game.moves) for game in numbered if isinstance(game, GameRecord)] == [3, 2]
+
+
+def test_black_begins_where_the_numerals_say_so() -> None:
+    game = read("1. 马8进7 炮二平五 2. 车9平8 马二进三")
+    assert [to_iccs(move) for move in game.moves] == ["h9g7", "h2e2", "i9h9", "h0g2"]
+    assert "黑方先走" in game.notes[0][0]
+    assert not read("炮2平5 马8进7 马2进3").notes
+
+
+def test_several_positions_are_several_games() -> None:
+    one, other = "4k4/R8/9/9/9/9/9/9/9/1R1K5 w", "3k5/9/9/9/9/9/9/R8/9/4K4"
+    found = read_paste(f"标题：第1题\n{one}\n标题：第2题\n{other}  黑方走\n4k4/9/9/9/9/9/9/9/9/4K4", 10, 1_000).games
+    first, second, bad = found
+    assert isinstance(first, GameRecord)
+    assert isinstance(second, GameRecord)
+    assert (first.tags["Event"], second.tags["Event"], second.start.side) == ("第1题", "第2题", 1)
+    assert isinstance(bad, InputError)
+    assert "照面" in bad.zh
+    first, second = read_paste(f"{one}\n1. 车八进八 将5平6\n{other} w\n车九平六", 10, 1_000).games
+    assert isinstance(second, GameRecord)
+    assert [to_iccs(move) for move in second.moves] == ["a2d2"]
+    with pytest.raises(InputError, match="走棋方"):
+        read(f"{other} x - - 0 1")
+    assert read(f"黑先\n{other}").start.side == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
         START.replace("/", "/\n"),
+        START.replace("/", "\\/"),
+        f"https://www.pychess.org/analysis/xiangqi?fen={START.replace(' ', '_')}",
+        f"https://www.chessdb.cn/query/?{START.replace(' ', '%20')}",
         START.replace("/", " ／ ").replace("9", "９"),
         "局面如下 FEN：" + START.split()[0].replace("/P1P", "/P1\nP") + "  红先",
         START.split()[0].replace("/", "\n"),
@@ -79,11 +137,19 @@ def test_what_a_post_says_of_a_game_becomes_its_tags() -> None:
     assert "残局求解" in game.notes[0][0]
     game = read("广东 许银川 先胜 河北 刘殿中\n炮二平五 马8进7")
     assert (game.tags, game.result) == ({"Red": "许银川", "Black": "刘殿中"}, "1-0")
+    game = read("【赛事】五羊杯\n【红方】許銀川 【黑方】呂欽\n【结果】和\n炮二平五 馬8進7")
+    assert (game.tags, game.result) == ({"Event": "五羊杯", "Red": "許銀川", "Black": "呂欽"}, "1/2-1/2")
+    game = read('[Site "https://www.pychess.org/x"]\n[Result "0-1"]\n\n1. Che3 *')
+    assert (game.tags, game.result) == ({"Site": "https://www.pychess.org/x"}, "0-1")
     game = read("4k4/R8/9/9/9/9/9/9/9/1R1K5 w - - 0 1 moves b0b8 e9f9")
     assert len(game.moves) == 2
 
 
-@pytest.mark.parametrize("text", ["1. 炮二评五 马8进7", "1. 炮二平五 马8进7 2. 马二进 车9平8", "今天天气不错"])
+@pytest.mark.parametrize(
+    "text",
+    ["1. 炮二评五 马8进7", "1. 炮二平五 马8进7 2. 马二进 车9平8", "今天天气不错",
+     "1. 炮二平五 马8进7\n2. 马二近三\n3. 车一平二", "1. 炮二平五 马8进7\n2. 马二近三", "1. e4 e5 2. Nf3 Nc6"],
+)  # fmt: skip
 def test_what_was_meant_as_a_move_is_not_passed_over(text: str) -> None:
     with pytest.raises((InputError, AssertionError), match=r"看不懂|没有找到"):
         read(text)
