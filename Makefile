@@ -61,7 +61,7 @@ fuzz: $(VENV)/.dev
 	$(BIN)/python benchmarks/fuzz.py $(ARGS)
 
 # Dev figures of every model that ships.
-eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/moves.npy
+eval: $(VENV)/.run runs/backbone/data/train.npy runs/xiangqi/dev/human_dev/kinds.npy
 	$(BIN)/python -m training.backbone.evaluate --data runs/backbone/data
 	for model in $(filter-out %-events,$(wildcard assets/models/triples-*)); do echo $$model; \
 	  $(BIN)/python -m training.triples.evaluate --model $$model --data $(DATA)/triples/duie2_dev.jsonl \
@@ -158,24 +158,22 @@ train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
 	$(BIN)/python -m training.qa_pairs.evaluate reader --data $(DATA)/questions --fit
 
-runs/xiangqi/dev/moves.npy: | $(VENV)/.run $(DATA)
+runs/xiangqi/dev/human_dev/kinds.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev
 
-# Two processes of fairy-stockfish against itself (Debian package of that name), before train-xiangqi; stop it when you
-# have enough games: it goes on where it was.
+# Games of fairy-stockfish (Debian package of that name) with itself and with the GPT, before train-xiangqi: 12 million
+# engine moves by two processes. Stop it when you like: it goes on where it was. It says how many there are.
 engine-games: $(VENV)/.run | $(DATA)
-	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/games/$$seed.jsonl \
-	  --data $(DATA)/xiangqi/human_train.jsonl & done; wait
-	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/late_games/$$seed.jsonl \
-	  --data $(DATA)/xiangqi/human_train.jsonl --late --games 10000 & done; wait
+	for seed in 1 2; do $(BIN)/python -m training.xiangqi.selfplay --seed $$seed --out runs/xiangqi/games \
+	  --data $(DATA)/xiangqi/human_train.jsonl $(ARGS) & done; wait
 
-train-xiangqi: $(VENV)/.run runs/xiangqi/dev/moves.npy | $(DATA)
+# One leg of training, with the games that there are; once more with ARGS=--resume for the next, from where the rate of
+# the one before had not fallen yet.
+train-xiangqi: $(VENV)/.run runs/xiangqi/dev/human_dev/kinds.npy | $(DATA)
 	$(BIN)/python -m training.xiangqi.openings --games $(DATA)/xiangqi/human_train.jsonl
-	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_train.jsonl --out runs/xiangqi/human
-	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/games/*.jsonl --out runs/xiangqi/engine
-	$(BIN)/python -m training.xiangqi.prepare --games runs/xiangqi/late_games/*.jsonl --out runs/xiangqi/late
-	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --out runs/xiangqi/board --legal-weight 3 \
-	  --games runs/xiangqi/human runs/xiangqi/engine runs/xiangqi/late --shares 1 2 4 $(ARGS)
+	$(BIN)/python -m training.xiangqi.prepare --out runs/xiangqi/prepared \
+	  --games $(DATA)/xiangqi/human_train.jsonl $(wildcard runs/xiangqi/games/*.jsonl)
+	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --out runs/xiangqi/board --legal-weight 3 $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.xiangqi.train --variant moves --out runs/xiangqi/moves --minutes 30 $(ARGS)
 	$(BIN)/python -m training.export runs/xiangqi/board/model assets/models/xiangqi-board
 	$(BIN)/python -m training.export runs/xiangqi/moves/model assets/models/xiangqi-moves --int8

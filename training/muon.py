@@ -8,6 +8,7 @@ is a parameter here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,15 +17,17 @@ from torch import nn
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
-def orthogonalise(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
-    """The nearest orthogonal matrix to `matrix` [rows, columns], roughly, by Newton-Schulz iteration."""
-    tall = matrix.size(0) > matrix.size(1)
-    x = matrix.T if tall else matrix
-    x = x / x.norm().clamp(min=1e-7)
+def orthogonalise(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
+    """The nearest orthogonal matrix to each of `matrices` [..., rows, columns], roughly, by Newton-Schulz iteration."""
+    tall = matrices.size(-2) > matrices.size(-1)
+    x = matrices.mT if tall else matrices
+    x = x.reshape(-1, *x.shape[-2:])
+    x = x / x.norm(dim=(-2, -1), keepdim=True).clamp(min=1e-7)
     for _ in range(steps):
-        gram = x @ x.T
-        x = torch.addmm(x, torch.addmm(gram, gram, gram, beta=_B, alpha=_C), x, beta=_A)
-    return x.T if tall else x
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=_B, alpha=_C), x, beta=_A)
+    x = x.mT if tall else x
+    return x.reshape(matrices.shape)
 
 
 class Muon(torch.optim.Optimizer):
@@ -47,14 +50,22 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                state = self.state[p]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(p)
-                state["momentum"].lerp_(p.grad, 1 - group["momentum"])
-                nesterov = p.grad.lerp(state["momentum"], group["momentum"])
-                update = orthogonalise(nesterov.to(self.dtype)).to(p.dtype)
-                p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.add_(update, alpha=-group["lr"] * 0.2 * max(p.shape) ** 0.5)
+            # Matrices of one shape go through together: many small products leave the cores waiting for each other.
+            shapes: dict[torch.Size, list[nn.Parameter]] = {}
+            for p in (p for p in group["params"] if p.grad is not None):
+                shapes.setdefault(p.shape, []).append(p)
+            for shape, params in shapes.items():
+                self._move(params, max(shape) ** 0.5, group)
+
+    def _move(self, params: list[nn.Parameter], size: float, group: dict[str, Any]) -> None:
+        """One step of matrices of one shape."""
+        gradients = [p.grad for p in params if p.grad is not None]
+        for p in params:
+            if "momentum" not in self.state[p]:
+                self.state[p]["momentum"] = torch.zeros_like(p)
+        momenta, values = [self.state[p]["momentum"] for p in params], [p.data for p in params]
+        torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
+        nesterov = torch.stack(torch._foreach_lerp(gradients, momenta, group["momentum"])).to(self.dtype)
+        updates = orthogonalise(nesterov).to(values[0].dtype)
+        torch._foreach_mul_(values, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_add_(values, list(updates), alpha=-group["lr"] * 0.2 * size)

@@ -18,6 +18,7 @@ from core.xiangqi.geometry import (
     ADVISOR,
     ADVISOR_STEPS,
     BISHOP,
+    BLACK,
     BLACK_OFFSET,
     CANNON,
     ELEPHANT,
@@ -25,17 +26,15 @@ from core.xiangqi.geometry import (
     KING,
     KING_STEPS,
     KNIGHT,
-    LEAPERS,
     LEAPS,
     PAWN,
-    PAWN_ATTACKERS,
+    PAWN_STEPS,
     RANKS,
     RAYS,
     REACHABLE,
     RED,
     ROOK,
     SQUARES,
-    square,
 )
 from core.xiangqi.notation import to_iccs
 
@@ -71,8 +70,15 @@ TOKENS[1] = TOKENS[0, ::-1]
 # none), `attacker` the cheapest piece that the other side could capture with there (0 none; 1 pawn, advisor, elephant
 # or king; 2 knight or cannon; 3 rook) and `covered` whether the own side could recapture. An empty square belongs to
 # the side to move; it is told only if somebody could capture there.
-FEATURES = 15 * SQUARES * 8
+SQUARE_FEATURES = 15 * SQUARES * 8
+# Then what can move where, by the way the pieces go, whatever becomes of the king: token * 4 + 2 * captures + attacked
+# for the side to move, where `attacked` says that the other side could capture on the target; and the captures that
+# threaten it, by their token as the other side sees it.
+_THREATS = SQUARE_FEATURES + 4 * len(MOVES)
+FEATURES = _THREATS + len(MOVES)
 NO_FEATURE = FEATURES
+# More than any position has: 90 squares, 17 moves of each of eight long-range pieces and a few.
+FEATURE_WIDTH = 256
 
 
 def move_of(token: int, side: int) -> int:
@@ -88,83 +94,126 @@ def oriented(boards: np.ndarray, sides: np.ndarray) -> np.ndarray:
 
 
 def features(boards: Sequence[Sequence[int]] | np.ndarray, sides: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Each position as the numbers of its features [n, 90] (uint16), padded with `NO_FEATURE`.
+    """Each position as the numbers of its features [n, FEATURE_WIDTH] (uint16), padded with `NO_FEATURE`.
 
     Args:
         boards: piece codes [n, 90] as in `Board.squares`.
         sides: the side to move [n].
     """
     seen = oriented(np.asarray(boards, np.uint8), np.asarray(sides))
-    mine, theirs = _cheapest_attacker(seen, 0), _cheapest_attacker(seen, BLACK_OFFSET)
+    mine, theirs = _Reach(seen, RED), _Reach(seen, BLACK)
     own = seen <= BLACK_OFFSET
-    attacker, covered = np.where(own, theirs, mine), np.where(own, mine, theirs) > 0
+    attacker = np.where(own, theirs.cheapest, mine.cheapest)
+    covered = np.where(own, mine.cheapest, theirs.cheapest) > 0
     rows, squares = np.nonzero((seen > 0) | (attacker > 0) | covered)
     codes = seen[rows, squares].astype(np.int32)
-    numbers = (codes * SQUARES + squares) * 8 + 2 * attacker[rows, squares] + covered[rows, squares]
+    told = [(rows, (codes * SQUARES + squares) * 8 + 2 * attacker[rows, squares] + covered[rows, squares])]
+    rows, tokens, targets, captures = mine.moves()
+    told.append((rows, SQUARE_FEATURES + 4 * tokens + 2 * captures + (theirs.cheapest[rows, targets] > 0)))
+    rows, tokens, _, captures = theirs.moves()
+    told.append((rows[captures], _THREATS + tokens[captures]))
+    rows, numbers = (np.concatenate(parts) for parts in zip(*told, strict=True))
+    order = np.argsort(rows, kind="stable")
+    rows, numbers = rows[order], numbers[order]
     counts = np.bincount(rows, minlength=len(seen))
     columns = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    found = np.full((len(seen), SQUARES), NO_FEATURE, np.uint16)
+    found = np.full((len(seen), FEATURE_WIDTH), NO_FEATURE, np.uint16)
     found[rows, columns] = numbers
     return found
 
 
-def _cheapest_attacker(seen: np.ndarray, offset: int) -> np.ndarray:
-    """The class (1-3, 0 for none) of the cheapest piece that could capture on each square [n, 90].
+# (rows, starts, targets): the position of each move, and where it goes from and to
+_Moves = tuple[np.ndarray, np.ndarray, np.ndarray]
 
-    The attacking side's codes start after `offset`.
+
+class _Reach:
+    """Where the pieces of one side can go or capture, for many positions at once.
+
+    `seen` [n, 90] is the position as the side to move sees it: its pieces are RED, going up the board.
     """
-    side = offset // BLACK_OFFSET
-    padded = np.concatenate([seen, np.zeros((len(seen), 1), np.uint8)], 1)
-    rooks, jumpers, others = (np.zeros(seen.shape, bool) for _ in range(3))
-    for line in _LINES:
-        screens = np.zeros(seen.shape, np.uint8)
-        for squares in line:
-            pieces = padded[:, squares]
-            rooks |= (pieces == ROOK + offset) & (screens == 0)
-            jumpers |= (pieces == CANNON + offset) & (screens == 1)
-            screens += pieces > 0
-    for leg, start in _JUMPS:
-        jumpers |= (padded[:, start] == KNIGHT + offset) & (padded[:, leg] == 0)
-    for eye, start in _STRIDES[side]:
-        others |= (padded[:, start] == BISHOP + offset) & (padded[:, eye] == 0)
-    for piece, tables in ((KING, _KING_TABLES), (ADVISOR, _ADVISOR_TABLES), (PAWN, _PAWN_TABLES)):
-        for start in tables[side]:
-            others |= padded[:, start] == piece + offset
-    return np.where(others, 1, np.where(jumpers, 2, np.where(rooks, 3, 0)))
+
+    def __init__(self, seen: np.ndarray, side: int) -> None:
+        self.seen, self.side = seen, side
+        self._padded = np.concatenate([seen, np.zeros((len(seen), 1), np.uint8)], 1)
+        kings, advisors, pawns = (self._steps(piece, table[side]) for piece, table in _STEP_TABLES)
+        knights, elephants = self._leaps(KNIGHT, *_LEAP_TABLES), self._leaps(BISHOP, *_ELEPHANT_TABLES[side])
+        rooks, self._jumps, self._quiet = self._lines()
+        self._walks = (kings, advisors, pawns, knights, elephants, rooks)
+        # [n, 90] the class of the cheapest piece that could capture there, 0 for none: cheaper ones write over dearer.
+        self.cheapest = np.zeros(seen.shape, np.uint8)
+        classes = ((3, rooks), (2, self._jumps), (2, knights), (1, elephants), (1, pawns), (1, advisors), (1, kings))
+        for kind, (rows, _, targets) in classes:
+            self.cheapest[rows, targets] = kind
+
+    def moves(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(rows, tokens, targets, whether it captures) of every move by the way the pieces go."""
+        rows, starts, targets = _joined(*self._walks, self._quiet, self._jumps)
+        codes = self.seen[rows, targets]
+        keep = ~self._own(codes)
+        keep[len(keep) - len(self._jumps[0]) :] &= codes[len(keep) - len(self._jumps[0]) :] > 0
+        tokens = TOKENS[self.side, starts * SQUARES + targets]
+        keep &= tokens >= 0  # a piece set up by hand where it cannot get to
+        return rows[keep], tokens[keep], targets[keep], codes[keep] > 0
+
+    def _own(self, codes: np.ndarray) -> np.ndarray:
+        return (codes > 0) & (codes <= BLACK_OFFSET) if self.side == RED else codes > BLACK_OFFSET
+
+    def _pieces(self, piece: int) -> tuple[np.ndarray, np.ndarray]:
+        return np.nonzero(self.seen == piece + BLACK_OFFSET * self.side)
+
+    def _steps(self, piece: int, table: np.ndarray) -> _Moves:
+        rows, starts = self._pieces(piece)
+        targets = table[starts]
+        which, way = np.nonzero(targets < SQUARES)
+        return rows[which], starts[which], targets[which, way]
+
+    def _leaps(self, piece: int, between: np.ndarray, table: np.ndarray) -> _Moves:
+        rows, starts = self._pieces(piece)
+        targets = table[starts]
+        free = self._padded[rows[:, None], between[starts]] == 0
+        which, way = np.nonzero((targets < SQUARES) & free)
+        return rows[which], starts[which], targets[which, way]
+
+    def _lines(self) -> tuple[_Moves, _Moves, _Moves]:
+        """A chariot's moves, where a cannon could capture over its screen, and where it can go without."""
+        found = []
+        for piece, between in ((ROOK, 0), (CANNON, 1), (CANNON, 0)):
+            rows, starts = self._pieces(piece)
+            targets = _RAY_TABLE[starts]
+            taken = self._padded[rows[:, None, None], targets] > 0
+            before = np.cumsum(taken, -1, dtype=np.uint8) - taken
+            reached = (targets < SQUARES) & (before == between)
+            if piece == CANNON and not between:
+                reached &= ~taken
+            which, line, step = np.nonzero(reached)
+            found.append((rows[which], starts[which], targets[which, line, step]))
+        rooks, jumps, quiet = found
+        return rooks, jumps, quiet
 
 
-def _columns(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, ...]:
-    """Lists per square as arrays over all squares; short lists are padded with `SQUARES`, off the board and empty."""
-    width = max(map(len, rows))
-    return tuple(np.array([row[i] if i < len(row) else SQUARES for row in rows]) for i in range(width))
+def _joined(*parts: _Moves) -> _Moves:
+    rows, starts, targets = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return rows, starts, targets
 
 
-def _line(file_step: int, rank_step: int) -> tuple[np.ndarray, ...]:
-    """For each distance, the square that far away from every square in one direction."""
-    return tuple(
-        np.array(
-            [
-                target if (target := square(at % FILES + d * file_step, at // FILES + d * rank_step)) >= 0 else SQUARES
-                for at in range(SQUARES)
-            ]
-        )
-        for d in range(1, RANKS if rank_step else FILES)
-    )
+def _table(rows: Sequence[Sequence[int]], width: int) -> np.ndarray:
+    """Lists per square as one array [90, width]; short lists are padded with `SQUARES`, off the board and empty."""
+    return np.array([[*row, *[SQUARES] * (width - len(row))] for row in rows])
 
 
-def _pairs(rows: Sequence[Sequence[tuple[int, int]]]) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
-    firsts = _columns([[a for a, _ in row] for row in rows])
-    seconds = _columns([[b for _, b in row] for row in rows])
-    return tuple(zip(firsts, seconds, strict=True))
+def _pair_tables(rows: Sequence[Sequence[tuple[int, int]]], width: int) -> tuple[np.ndarray, np.ndarray]:
+    return _table([[a for a, _ in row] for row in rows], width), _table([[b for _, b in row] for row in rows], width)
 
 
-_LINES = tuple(_line(*step) for step in ((0, 1), (0, -1), (1, 0), (-1, 0)))
-_JUMPS = _pairs(LEAPERS)
-# An elephant's, advisor's or king's way back is its way there.
-_STRIDES = tuple(_pairs(ELEPHANT[side]) for side in (0, 1))
-_KING_TABLES = tuple(_columns(KING_STEPS[side]) for side in (0, 1))
-_ADVISOR_TABLES = tuple(_columns(ADVISOR_STEPS[side]) for side in (0, 1))
-_PAWN_TABLES = tuple(_columns(PAWN_ATTACKERS[side]) for side in (0, 1))
+_RAY_TABLE = np.array(
+    [[[*ray, *[SQUARES] * (RANKS - 1 - len(ray))] for ray in (*rays, *[()] * (4 - len(rays)))] for rays in RAYS]
+)
+_LEAP_TABLES = _pair_tables(LEAPS, 8)
+_ELEPHANT_TABLES = tuple(_pair_tables(ELEPHANT[side], 4) for side in (RED, BLACK))
+_STEP_TABLES = tuple(
+    (piece, tuple(_table(steps[side], 4) for side in (RED, BLACK)))
+    for piece, steps in ((KING, KING_STEPS), (ADVISOR, ADVISOR_STEPS), (PAWN, PAWN_STEPS))
+)
 
 
 def _mirrored_square(at: int) -> int:
@@ -178,9 +227,17 @@ MIRROR_TOKENS = np.array(
         *range(len(MOVES), len(VOCABULARY)),
     ]
 )
+_MIRROR_MOVES = MIRROR_TOKENS[: len(MOVES)]
 MIRROR_FEATURES = np.array(
     [
-        *((f // 8 // SQUARES * SQUARES + _mirrored_square(f // 8 % SQUARES)) * 8 + f % 8 for f in range(FEATURES)),
+        *(
+            (code * SQUARES + _mirrored_square(at)) * 8 + kind
+            for code in range(15)
+            for at in range(SQUARES)
+            for kind in range(8)
+        ),
+        *(SQUARE_FEATURES + 4 * token + kind for token in _MIRROR_MOVES for kind in range(4)),
+        *(_THREATS + token for token in _MIRROR_MOVES),
         NO_FEATURE,
     ]
 )

@@ -2,7 +2,7 @@
 
 After Su Jianlin's 当GPT遇上中国象棋 (kexue.fm/archives/7877), where a GPT reads games as ICCS text. Here a move is one
 token, and the board-aware variant is also told the position after each move, as a sum of embeddings of what stands on
-each square and who attacks it (`core.xiangqi.encoding`).
+each square and who attacks it, and of what can go where (`core.xiangqi.encoding`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from core.xiangqi.encoding import (
     MIRROR_TOKENS,
     MOVES,
     NO_FEATURE,
+    SQUARE_FEATURES,
     VOCABULARY,
 )
 from core.xiangqi.geometry import SQUARES
@@ -33,7 +34,10 @@ _TARGETS = torch.tensor([m % SQUARES for m in MOVES])
 
 
 class XiangqiGPTConfig(PretrainedConfig):
-    """Sizes of the decoder (as `LlamaConfig` names them), whether it sees the board, and the prefix it plays with."""
+    """Sizes of the decoder (as `LlamaConfig` names them), what it sees, and the prefix it plays with.
+
+    `board_aware`: it sees what stands on each square and who attacks it; `mobility`: also what can go where.
+    """
 
     model_type = "xiangqi_gpt"
 
@@ -47,9 +51,11 @@ class XiangqiGPTConfig(PretrainedConfig):
         num_attention_heads: int = 4,
         intermediate_size: int = 768,
         max_position_embeddings: int = 1024,
+        mobility: bool = False,
         **kwargs: Any,
     ) -> None:
         self.board_aware = board_aware
+        self.mobility = mobility
         self.result = result
         self.source = source
         self.hidden_size = hidden_size
@@ -108,18 +114,19 @@ class XiangqiGPT(PreTrainedModel):
         self.starts = nn.Embedding(SQUARES, width)
         self.targets = nn.Embedding(SQUARES, width)
         if config.board_aware:
-            self.pieces = nn.EmbeddingBag(NO_FEATURE + 1, width, mode="sum", padding_idx=NO_FEATURE)
+            known = NO_FEATURE if config.mobility else SQUARE_FEATURES
+            self.pieces = nn.EmbeddingBag(known + 1, width, mode="sum", padding_idx=known)
         self.value = nn.Linear(width, 3)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
-        # The input is a sum of up to 93 embeddings and the output layer is tied to them: small from the start.
+        # The input is a sum of a hundred embeddings and the output layer is tied to them: small from the start.
         if isinstance(module, nn.Embedding | nn.EmbeddingBag | nn.Linear):
             nn.init.normal_(module.weight, std=0.02)
             if isinstance(module, nn.Linear) and module.bias is not None:
                 nn.init.zeros_(module.bias)
-            if module.weight.shape[0] == NO_FEATURE + 1:
-                module.weight.data[NO_FEATURE].zero_()
+            if isinstance(module, nn.EmbeddingBag) and module.padding_idx is not None:
+                module.weight.data[module.padding_idx].zero_()
         else:
             super()._init_weights(module)
 
@@ -185,7 +192,7 @@ class XiangqiGPT(PreTrainedModel):
 
         Args:
             ids: [batch, length] tokens.
-            features: [batch, length, 90] the position after each token (`encoding.features`); `NO_FEATURE` throughout
+            features: [batch, length, any] the position after each token (`encoding.features`); `NO_FEATURE` throughout
                 where a token has none. Not used by the moves-only variant.
             cache: keys and values of the tokens before; it is extended in place.
             positions: [batch, length] place of each token in its game; by default counted on from the cache.
@@ -197,7 +204,8 @@ class XiangqiGPT(PreTrainedModel):
         if self.config.board_aware:
             if features is None:
                 raise ValueError("the board-aware model needs the positions")
-            flat = self.pieces(features.reshape(-1, features.shape[-1]))
+            # What a model was not taught to see lies beyond its table, and counts as nothing.
+            flat = self.pieces(features.reshape(-1, features.shape[-1]).clamp(max=self.pieces.padding_idx))
             embedded = embedded + flat.view(*ids.shape, -1)
         out = self.decoder(
             inputs_embeds=embedded,

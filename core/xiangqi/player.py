@@ -11,9 +11,8 @@ import numpy as np
 import torch
 from transformers import DynamicCache
 
-from core.xiangqi.encoding import NO_FEATURE, TOKENS, features
+from core.xiangqi.encoding import FEATURE_WIDTH, NO_FEATURE, TOKENS, features
 from core.xiangqi.game import Game
-from core.xiangqi.geometry import SQUARES
 from core.xiangqi.model import Output
 
 # Plies the model was trained to look back on. A longer game is read from a later ply on, in steps, so that the cache is
@@ -119,7 +118,7 @@ class Player:
         return found
 
     def features(self, sequence: Tokens, begin: int) -> torch.Tensor | None:
-        """The positions after tokens `begin` on [1, length, 90], or None if the model does not see the board."""
+        """The positions after tokens `begin` on [1, length, FEATURE_WIDTH], or None if the model sees no board."""
         if not self.model.board_aware:
             return None
         found = features(sequence.boards[begin:], sequence.sides[begin:]).astype(np.int64)
@@ -196,7 +195,7 @@ class Player:
                 continue
             width = max(len(sequences[i].tokens) for i in rows)
             ids = torch.zeros((len(rows), width), dtype=torch.long)
-            seen = torch.full((len(rows), width, SQUARES), NO_FEATURE) if self.model.board_aware else None
+            seen = torch.full((len(rows), width, FEATURE_WIDTH), NO_FEATURE) if self.model.board_aware else None
             for r, i in enumerate(rows):
                 ids[r, : len(sequences[i].tokens)] = torch.tensor(sequences[i].tokens)
                 if seen is not None:

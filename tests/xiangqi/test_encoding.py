@@ -10,13 +10,14 @@ from core.xiangqi.encoding import (
     MIRROR_TOKENS,
     MOVES,
     NO_FEATURE,
+    SQUARE_FEATURES,
     TOKENS,
     VOCABULARY,
     features,
     move_of,
 )
 from core.xiangqi.fen import read_fen, start_board
-from core.xiangqi.geometry import BLACK_OFFSET, FILES, LETTERS, SQUARES
+from core.xiangqi.geometry import BISHOP, BLACK_OFFSET, FILES, LETTERS, SQUARES
 
 
 def positions(games: int = 6, plies: int = 60) -> list[Board]:
@@ -48,7 +49,7 @@ def test_attack_and_defence_agree_with_the_move_generator() -> None:
     found = features([b.squares for b in boards], [b.side for b in boards])
     for board, row in zip(boards, found, strict=True):
         told = {}
-        for number in row[row != NO_FEATURE].tolist():
+        for number in row[row < SQUARE_FEATURES].tolist():
             code, square = divmod(number // 8, SQUARES)
             told[square if board.side == 0 else SQUARES - 1 - square] = (code, number % 8 // 2, number % 2)
         assert {s for s, (code, _, _) in told.items() if code} == {s for s in range(SQUARES) if board.squares[s]}
@@ -64,10 +65,34 @@ def test_attack_and_defence_agree_with_the_move_generator() -> None:
                     assert attacker == cheapest.get(square, 0)
 
 
+def test_what_can_go_where_agrees_with_the_move_generator() -> None:
+    boards = positions()
+    found = features([b.squares for b in boards], [b.side for b in boards])
+    threats_from = SQUARE_FEATURES + 4 * len(MOVES)
+    for board, row in zip(boards, found, strict=True):
+        other = Board(board.squares[:], board.side ^ 1)
+        moves = {
+            (int(TOKENS[board.side, m]), board.squares[m % SQUARES] > 0): m % SQUARES for m in board.pseudo_legal()
+        }
+        numbers = row[(row >= SQUARE_FEATURES) & (row < threats_from)] - SQUARE_FEATURES
+        told = {(int(n) // 4, int(n) % 4 >= 2): int(n) % 2 for n in numbers}
+        assert told.keys() == moves.keys()
+        for move, target in moves.items():
+            # Whether the other side could capture a piece there, with everything else where it is.
+            squares = board.squares[:]
+            squares[target] = BISHOP + BLACK_OFFSET * board.side
+            captures = {m % SQUARES for m in Board(squares, board.side ^ 1).pseudo_legal()}
+            assert told[move] == (target in captures)
+        threats = {int(TOKENS[other.side, m]) for m in other.pseudo_legal() if board.squares[m % SQUARES]}
+        assert set((row[(row >= threats_from) & (row < NO_FEATURE)] - threats_from).tolist()) == threats
+
+
 def test_a_guarded_piece_and_a_guarded_empty_square_are_told() -> None:
     board = read_fen("3k5/9/9/9/9/4p4/9/9/9/R3K3R w")
     (row,) = features([board.squares], [0])
-    told = {number // 8 % SQUARES: (number // 8 // SQUARES, number % 8) for number in row[row != NO_FEATURE].tolist()}
+    told = {
+        number // 8 % SQUARES: (number // 8 // SQUARES, number % 8) for number in row[row < SQUARE_FEATURES].tolist()
+    }
     assert told[0] == (5, 0)  # the left chariot: nobody attacks it, nobody guards it past the king
     assert told[4] == (1, 1)  # the king, guarded by both chariots
     assert told[9] == (0, 1)  # the empty square before the chariot

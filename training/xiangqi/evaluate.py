@@ -15,8 +15,7 @@ import numpy as np
 import torch
 
 from core.backbone.weights import load_model
-from core.xiangqi.encoding import ENGINE, FIRST_WINS, HUMAN, NO_FEATURE, PREFIX, UNKNOWN
-from core.xiangqi.geometry import SQUARES
+from core.xiangqi.encoding import ENGINE, FEATURE_WIDTH, FIRST_WINS, HUMAN, NO_FEATURE, PREFIX, UNKNOWN
 from core.xiangqi.model import XiangqiGPT
 from training.common import write_figures
 from training.xiangqi.data import Games
@@ -37,28 +36,27 @@ def measure(
     device = next(model.parameters()).device
     chosen = list(range(len(games)))
     if positions:  # whole games: one forward pass reads a game, however few of its positions count
-        count = -(-positions * len(games) // len(games.moves))
+        count = -(-positions * len(games) // games.plies)
         chosen = np.linspace(0, len(games) - 1, min(count, len(games))).astype(int).tolist()
     sums = np.zeros(8)
     for g in chosen:
-        a, b = int(games.offsets[g]), int(games.offsets[g + 1])
-        ids = torch.tensor([[result, source, *games.moves[a : b - 1].tolist()]], device=device)
-        features = np.full((1, b - a + 1, SQUARES), NO_FEATURE, np.int64)
-        features[0, 1:] = games.features[a:b]
+        plies = games.read(g)
+        length = len(plies.moves)
+        ids = torch.tensor([[result, source, *plies.moves[:-1].tolist()]], device=device)
+        features = np.full((1, length + 1, FEATURE_WIDTH), NO_FEATURE, np.int64)
+        features[0, 1:] = plies.features
         out = model.read(ids, torch.from_numpy(features).to(device), 0, None)
         probabilities = out.logits[0, PREFIX - 1 :].float().softmax(-1).cpu()
         legal = torch.zeros_like(probabilities, dtype=torch.bool)
-        counts = np.diff(games.spans[a : b + 1])
-        tokens = games.legal[int(games.spans[a]) : int(games.spans[b])].astype(np.int64)
-        legal[np.repeat(np.arange(b - a), counts), tokens] = True
-        target = torch.from_numpy(games.moves[a:b].astype(np.int64))[:, None]
+        legal[np.repeat(np.arange(length), plies.counts), plies.legal] = True
+        target = torch.from_numpy(plies.moves)[:, None]
         masked = probabilities * legal
         ranks = (masked > masked.gather(1, target)).sum(1)
-        late = torch.arange(b - a) >= _OPENING
+        late = torch.arange(length) >= _OPENING
         argmax_legal = legal.gather(1, probabilities.argmax(1, keepdim=True))[:, 0]
         logs = probabilities.gather(1, target)[:, 0].clamp(min=1e-9).log()
         sums += [
-            b - a,
+            length,
             late.sum().item(),
             (ranks[late] < 1).sum().item(),
             (ranks[late] < 5).sum().item(),
