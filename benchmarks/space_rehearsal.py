@@ -3,10 +3,10 @@
     make space-rehearsal                            # ARGS="--seconds 180" for a longer load
     python benchmarks/space_rehearsal.py --seconds 60
 
-Where a container engine runs it is the Dockerfile's image that is rehearsed. Elsewhere it is what a Space would be sent
-(what git holds or would), in a folder of its own with a new environment of requirements.txt, run by a user that nobody else
-is and whose home is empty; without root by the user who asks. Installing needs the network or pip's cache; whatever is
-measured then runs in a network of its own, of which nothing but the loopback is up.
+Where a container engine runs it is the Dockerfile's image that is rehearsed. Elsewhere it is what a Space would be
+sent, in a folder of its own with a new environment of requirements.txt, run by a user that nobody else is and whose
+home is empty; without root by the user who asks. Installing needs the network or pip's cache; whatever is measured then
+runs in a network of its own, of which nothing but the loopback is up.
 
 Printed are the seconds from a cold start (what is installed put out of the page cache) to the first page and the first
 answer of each demo, and from a restart; memory with every default model loaded, and at its highest; the 50 visitors of
@@ -59,9 +59,8 @@ def in_container(asked: list[str]) -> int:
 
 def copy_tracked(folder: Path) -> None:
     """The files that a Space would be sent, as they are here and now."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):
         if not name.startswith(_LEFT_OUT) and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
