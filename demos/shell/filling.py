@@ -57,10 +57,11 @@ def on_choose(
     `fill` and `event` are as for `on_fill`.
     """
 
-    def handle(sent: gr.EventData, *values: Any) -> Sequence[Any]:
+    def handle(sent: gr.EventData, *values: Any) -> Any:
         number = sent._data.get("example") if isinstance(sent._data, dict) else None
         if not isinstance(number, int) or not 0 <= number < len(examples):
             raise InputError("没有这个示例", "there is no such example")
-        return fill(read_input(tab, examples[number].input), *values)
+        found = fill(read_input(tab, examples[number].input), *values)
+        return found if len(outputs) > 1 else found[0]
 
     return view.choose(handle, outputs=outputs, queue=False, show_progress="hidden", api_visibility="private", **event)
