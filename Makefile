@@ -11,7 +11,7 @@ START ?= ../shared/models/bge-small-zh-v1.5
 # costs a third of the speed on a CPU.
 FAST_MALLOC := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=500000000
 
-.PHONY: run test test-ray check types audit sums format load fuzz eval train-backbone train-triples train-events train-xiangqi \
+.PHONY: run test test-ray check types audit sums format load fuzz space-rehearsal eval train-backbone train-triples train-events train-xiangqi \
   engine-games train-similarity train-text2sql train-text2sql-sketch train-qa-pairs clean
 
 run: $(VENV)/.run
@@ -55,6 +55,11 @@ format: $(VENV)/.dev
 # 50 visitors at once for three minutes; what the answers take, and whether anybody gets another's.
 load: $(VENV)/.run
 	$(BIN)/python benchmarks/load.py $(ARGS)
+
+# A Space before there is one: a fresh image, or environment and user, without a network, on two CPUs: cold start, memory,
+# restart, 50 visitors.
+space-rehearsal:
+	$(PYTHON) benchmarks/space_rehearsal.py $(ARGS)
 
 # 12,000 hostile requests to the app; `make test` sends 300 of them.
 fuzz: $(VENV)/.dev

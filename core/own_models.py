@@ -108,13 +108,18 @@ def loaded(name: str, among: tuple[str, ...]) -> tuple[str, Loaded] | None:
     return next(((task, _loaded[task, name]) for task in among if (task, name) in _loaded), None)
 
 
-def pipeline(name: str, among: tuple[str, ...]) -> tuple[str, AnyPipeline]:
-    """The task and the pipeline of a checkpoint that is loaded. Raises InputError where it is not."""
+def pipeline(name: str, among: tuple[str, ...], device: str | None = None) -> tuple[str, AnyPipeline]:
+    """The task and the pipeline of a checkpoint that is loaded; with `device` read onto that one for this use alone.
+
+    Raises:
+        InputError: it is not loaded.
+    """
     inspect(name)
     found = loaded(name, among)
     if found is None:
         raise InputError("请先载入这个模型", "load this model first")
-    return found[0], catalog.load_here(catalog.find(found[0], listed()[name]), None)
+    checkpoint = catalog.find(found[0], listed()[name])
+    return found[0], catalog.open_pipeline(checkpoint, device) if device else catalog.load_here(checkpoint, None)
 
 
 def unload(name: str, among: tuple[str, ...]) -> None:

@@ -18,7 +18,6 @@ from demos.server.app import App, BodyLimit, EarlyScript
 from demos.server.endpoints import add_endpoints
 from demos.server.guard import Guard
 from demos.server.monitoring import Operations
-from demos.server.space import declare_gpu_use
 from demos.shell import home, i18n, stage, theme
 from demos.shell.views import Header, Home, Stage
 
@@ -44,7 +43,6 @@ def _opened(event: gr.EventData) -> Any:
 def build_app() -> gr.Blocks:
     """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
     uploads.install()
-    declare_gpu_use()
     app = App(title="墨斗 Modou", analytics_enabled=False)
     with app:
         Header({}, elem_id="modou-header")

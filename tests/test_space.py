@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+
+from demos.server.space import on_gpu
 
 ROOT = Path(__file__).resolve().parent.parent
 # https://huggingface.co/docs/hub/spaces-config-reference
@@ -41,3 +45,10 @@ def test_front_matter_agrees_with_the_repository(front: dict[str, str]) -> None:
     assert f"FROM python:{front['python_version']}-slim" in (ROOT / "Dockerfile").read_text()
     assert "Apache License" in (ROOT / "LICENSE").read_text()
     assert front["license"] == "apache-2.0"
+
+
+def test_a_gpu_is_asked_for_where_there_is_somebody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "spaces", None)
+    assert on_gpu(len) is len
+    monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=lambda work: lambda given: ("lent", work(given))))
+    assert on_gpu(len)("四个字呢") == ("lent", 4)

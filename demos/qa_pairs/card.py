@@ -5,13 +5,17 @@ from __future__ import annotations
 import core
 from core.qa_pairs import MAX_CHARS
 from demos.server.calls import Json
-from demos.shell.card import Card, Link, examples, same, texts
+from demos.shell.card import Card, Link, examples, read_examples, same, texts
+
+# Short enough for a card, with room for more than one question.
+_PASSAGE = "1961年，世界自然基金会成立时选用大熊猫作为会徽。2021年，中国宣布野生大熊猫已有1800多只。"
+_PAIRS = 2
 
 
 def _show() -> Json:
-    passage = examples("qa_pairs")[0]["text"]
-    pair = core.load("qa_pairs")(passage, 1).pairs[0]
-    return {"passage": passage, "question": pair.question, "answer": pair.answer, "span": list(pair.answer_span)}
+    pairs = core.load("qa_pairs")(_PASSAGE, _PAIRS).pairs
+    shown = ("question", "answer", "answer_span", "passed")
+    return {"passage": _PASSAGE, "pairs": [{name: pair.to_dict()[name] for name in shown} for pair in pairs[:_PAIRS]]}
 
 
 CARD = Card(
@@ -30,5 +34,5 @@ CARD = Card(
 LINK = Link(
     ("passage",),
     texts(passage=MAX_CHARS),
-    lambda: [(e["label"], {"passage": e["text"]}) for e in examples("qa_pairs")],
+    lambda: read_examples(examples("qa_pairs"), lambda row: {"passage": row["text"]}),
 )

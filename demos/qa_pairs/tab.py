@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
-from gradio.helpers import Examples
 
 import core
 from core.errors import InputError
@@ -17,13 +15,14 @@ from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS
 from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE
 from core.text import check_text
-from demos.assets import EXAMPLES
 from demos.qa_pairs import by_example
+from demos.qa_pairs.card import LINK
 from demos.qa_pairs.requests import ask_passage, check_pair, judge_answer, look_inside, new_pair, wrong_choices
 from demos.qa_pairs.upload import choose, look
 from demos.qa_pairs.views import QAInside, QAView
 from demos.server.calls import Stoppable
-from demos.shell.filling import on_fill
+from demos.shell.card import Input
+from demos.shell.filling import examples_view, on_choose, on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
@@ -33,7 +32,6 @@ from demos.views.view import ModelState, Note
 
 NAME = "qa_pairs"
 
-_EXAMPLES = EXAMPLES / NAME / "examples.json"
 # The body of a request may have 8 MB (see `demos.launch_options`); what would not get through is left out.
 _ONLY_WHAT_FITS = "(passage, ...others) => [(passage ?? '').length > 1_000_000 ? null : passage ?? '', ...others]"
 # In the browser, with every key: Python counts code points as [...text] does. Counting a whole book would be felt.
@@ -110,7 +108,7 @@ def _leave(request: gr.Request) -> None:
 
 
 def _lay_out_input() -> dict[str, Any]:
-    """The left side; called inside its column. The examples go into `slot` once everything they start is there."""
+    """The left side; called inside its column."""
     parts: dict[str, Any] = {
         "passage": gr.Textbox(
             label=t("qa_pairs_passage"),
@@ -125,7 +123,7 @@ def _lay_out_input() -> dict[str, Any]:
         parts["clear"] = gr.Button(t("clear"), scale=1, min_width=70, elem_id="qa_pairs-clear")
         parts["stop"] = gr.Button(t("qa_pairs_stop"), scale=1, min_width=70, elem_id="qa_pairs-stop")
         parts["run"] = gr.Button(t("qa_pairs_run"), variant="primary", scale=3, min_width=120, elem_id="qa_pairs-run")
-    parts["slot"] = gr.Column(elem_id="qa_pairs-examples")
+    parts["examples"] = examples_view(LINK.examples(), "qa_pairs-examples")
     # No `file_types`: Gradio's own refusal says less than ours, which looks at the content.
     parts["file"] = gr.UploadButton(t("qa_pairs_file"), size="md", elem_id="qa_pairs-file")  # type: ignore[arg-type]
     parts["note"] = Note({}, elem_id="qa_pairs-note")
@@ -175,21 +173,16 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     )
     with gr.Accordion(t("qa_pairs_how"), open=False, elem_id="qa_pairs-how"):
         QAInside({}, elem_id="qa_pairs-inside", server_functions=[look_inside])
-    examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
-    with parts["slot"]:
-        samples = gr.Examples(
-            [[e["text"]] for e in examples],
-            inputs=[parts["passage"]],
-            example_labels=[e["label"] for e in examples],
-            label=t("examples"),
-            api_visibility="private",
-        )
-    _wire(parts, samples, view, stage)
+    _wire(parts, view, stage)
     app.unload(_leave)
     app.load(lambda: load_model(NAME), outputs=[parts["state"]], api_visibility="private", show_progress="hidden")
 
 
-def _wire(parts: dict[str, Any], samples: Examples, view: QAView, stage: Stage) -> None:
+def _fill(given: Input) -> tuple[str]:
+    return (given["passage"],)
+
+
+def _wire(parts: dict[str, Any], view: QAView, stage: Stage) -> None:
     private: dict[str, Any] = {"api_visibility": "private"}
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", **private}
     passage, file, note, part = (parts[name] for name in ("passage", "file", "note", "part"))
@@ -204,8 +197,9 @@ def _wire(parts: dict[str, Any], samples: Examples, view: QAView, stage: Stage) 
         "trigger_mode": "multiple",
         **private,
     }
-    runs = [gr.on([parts["run"].click, passage.submit], **generate), samples.load_input_event.then(**generate)]
-    filled = on_fill(stage, NAME, lambda given: (given["passage"],), [passage], cancels=runs)
+    chosen = on_choose(parts["examples"], NAME, LINK.examples(), _fill, [passage])
+    runs = [gr.on([parts["run"].click, passage.submit], **generate), chosen.success(**generate)]
+    filled = on_fill(stage, NAME, _fill, [passage], cancels=runs)
     runs.append(filled.success(**generate))
     passage.change(fn=None, js=_COUNT, inputs=[passage], outputs=[parts["count"]], **private)
     kept = gr.State(None)

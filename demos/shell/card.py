@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -35,12 +35,22 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Example:
+    """What is given to a tab, under a label, and what there is to see; where the model `fails`, why it does."""
+
+    label: Words
+    input: Input
+    says: Words
+    fails: bool = False
+
+
+@dataclass(frozen=True)
 class Link:
-    """What may be given to a tab by a link or a deck, and what reads it; `examples` are (title, what is given)."""
+    """What may be given to a tab by a link or a deck, and what reads it."""
 
     fields: tuple[str, ...]
     read: Callable[[Mapping[str, Any]], Input]
-    examples: Callable[[], list[tuple[str | Words, Input]]]
+    examples: Callable[[], list[Example]]
 
 
 @cache
@@ -70,10 +80,15 @@ def texts(**limits: int) -> Callable[[Mapping[str, Any]], Input]:
     return read
 
 
-def examples(task: str) -> list[dict[str, Any]]:
-    """The examples of a task that ship."""
-    found: list[dict[str, Any]] = json.loads((EXAMPLES / task / "examples.json").read_text(encoding="utf-8"))
+def examples(task: str, file: str = "examples.json") -> list[dict[str, Any]]:
+    """The examples of a task that ship, as they stand in their file."""
+    found: list[dict[str, Any]] = json.loads((EXAMPLES / task / file).read_text(encoding="utf-8"))
     return found
+
+
+def read_examples(rows: Sequence[Mapping[str, Any]], given: Callable[[Mapping[str, Any]], Input]) -> list[Example]:
+    """The examples of a file, of whose rows `given` makes what the tab is given."""
+    return [Example(row["label"], given(row), row["says"], bool(row.get("fails"))) for row in rows]
 
 
 def same(text: str) -> Words:

@@ -16,18 +16,20 @@ import yaml
 
 from core.errors import InputError
 from demos.assets import ASSETS
-from demos.shell.card import Words, links
+from demos.shell.card import Example, Words, links
 from demos.shell.i18n import both
 from demos.shell.links import fields, read_input
 
 FOLDER = ASSETS / "decks"
 # The one that a presentation begins with where none is asked for.
 FIRST = "tour"
+# The one that takes a new visitor round.
+WELCOME = "welcome"
 
 _MAX_BYTES = 500_000
 _MAX_STEPS = 200
 _MAX_TITLE, _MAX_NOTE = 120, 4_000
-_DECK_KEYS = {"title", "minutes", "steps"}
+_DECK_KEYS = {"title", "minutes", "seconds", "steps"}
 _STEP_KEYS = {"tab", "title", "input", "note"}
 
 
@@ -43,12 +45,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Deck:
-    """The steps of a talk of about so many `minutes`, 0 where nobody says."""
+    """The steps of a talk of about so many `minutes`, 0 where nobody says. With `seconds` it is a tour that goes by
+    itself: each step stays so long with its notes open."""
 
     name: str
     title: Words
     minutes: int
     steps: tuple[Step, ...]
+    seconds: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The deck as the page is sent it."""
@@ -73,13 +77,12 @@ def read_deck(path: Path) -> Deck:
         raise _wrong(path.name, None, f"超过 {_MAX_BYTES:,} 字节", f"more than {_MAX_BYTES:,} bytes")
     deck = _mapping(given, _DECK_KEYS, path.name, None)
     title = _words(deck.get("title"), _MAX_TITLE, path.name, None, "title")
-    minutes = deck.get("minutes", 0)
-    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 <= minutes <= 600:
-        raise _wrong(path.name, None, "minutes 应为 0 到 600 的整数", "minutes must be a whole number from 0 to 600")
+    minutes, seconds = (_whole(deck.get(key, 0), path.name, key) for key in ("minutes", "seconds"))
     steps = deck.get("steps")
     if not isinstance(steps, list) or not 1 <= len(steps) <= _MAX_STEPS:
         raise _wrong(path.name, None, f"steps 应为 1 到 {_MAX_STEPS} 步", f"steps must be a list of 1 to {_MAX_STEPS}")
-    return Deck(path.stem, title, minutes, tuple(_step(step, path.name, n) for n, step in enumerate(steps, 1)))
+    read = tuple(_step(step, path.name, n) for n, step in enumerate(steps, 1))
+    return Deck(path.stem, title, minutes, read, seconds)
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it comes without types
@@ -118,6 +121,12 @@ def _step(given: Any, file: str, number: int) -> Step:
     title = _words(step.get("title"), _MAX_TITLE, file, number, "title")
     note = _words(step.get("note", ""), _MAX_NOTE, file, number, "note", optional=True)
     return Step(str(tab), title, found, note)
+
+
+def _whole(given: Any, file: str, key: str) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= 600:
+        raise _wrong(file, None, f"{key} 应为 0 到 600 的整数", f"{key} must be a whole number from 0 to 600")
+    return given
 
 
 def _mapping(given: Any, known: set[str], file: str, step: int | None) -> Mapping[str, Any]:
@@ -175,11 +184,10 @@ def our_decks() -> dict[str, Deck]:
 
 def _examples() -> list[Deck]:
     return [
-        Deck(tab, both(f"{tab}_tab"), 0, tuple(_shown(tab, *step) for step in link.examples()))
+        Deck(tab, both(f"{tab}_tab"), 0, tuple(_shown(tab, example) for example in link.examples()))
         for tab, link in links().items()
     ]
 
 
-def _shown(tab: str, label: str | Words, given: dict[str, Any]) -> Step:
-    title = {"zh": label, "en": label} if isinstance(label, str) else label
-    return Step(tab, title, read_input(tab, given), {"zh": "", "en": ""})
+def _shown(tab: str, example: Example) -> Step:
+    return Step(tab, example.label, read_input(tab, example.input), example.says)

@@ -13,6 +13,7 @@ from core import catalog
 from core.errors import InputError
 from demos.server.calls import Json, answering, place
 from demos.shell.card import cards, same
+from demos.shell.decks import WELCOME
 from demos.shell.i18n import both
 from demos.shell.views import Home
 
@@ -84,5 +85,7 @@ def _measured(run: Callable[[], Json]) -> Json:
 
 
 def build_home() -> Home:
-    """The cards; what is drawn in them comes once they are looked at. Triggers `open` for the tab of one."""
-    return Home({"cards": [_facts(task) for task in cards()]}, elem_id="modou-home", server_functions=[thumbnail])
+    """The cards, and the way into the tour; what is drawn in the cards comes once they are looked at. Triggers `open`
+    for the tab of one."""
+    shown = {"cards": [_facts(task) for task in cards()], "tour": WELCOME}
+    return Home(shown, elem_id="modou-home", server_functions=[thumbnail])

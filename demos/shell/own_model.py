@@ -19,6 +19,7 @@ import core
 from core import own_models, runtime
 from core.errors import InputError
 from demos.server import monitoring
+from demos.server.space import lent_device, on_gpu
 from demos.shell.card import Words
 from demos.shell.i18n import t
 from demos.shell.views import OwnModel
@@ -112,20 +113,31 @@ def _side(who: Words, ask: Ask, task: str, pipeline: Any, given: Sequence[Any]) 
     return {"who": who, "milliseconds": milliseconds, **found}
 
 
+@on_gpu
+def _theirs(name: str, tasks: tuple[str, ...], ask: Ask, given: Sequence[Any]) -> dict[str, Any]:
+    """The other model's answer; where a GPU is lent for it, read onto that first."""
+    who = {"zh": name, "en": name}
+    try:
+        task, pipeline = own_models.pipeline(name, tasks, lent_device())
+    except InputError as error:
+        return {"who": who, **error.to_dict()}
+    return _side(who, ask, task, pipeline, given)
+
+
 def _compare(
     name: str | None, tasks: tuple[str, ...], ask: Ask, prepare: Callable[..., Sequence[Any]], given: Sequence[Any]
 ) -> Iterator[dict[str, Any]]:
     """Ours, as soon as it is there, and then the other beside it."""
     before = _looked_at(name, tasks)
     try:
-        task, theirs = own_models.pipeline(name or "", tasks)
+        task, _ = own_models.pipeline(name or "", tasks)
         given = prepare(*given)
         ours = _side({"zh": "我们的", "en": "Ours"}, ask, task, core.load(task), given)
     except InputError as error:
         yield _failed(error, **{key: before[key] for key in ("facts", "loaded", "process") if key in before})
         return
     yield before | {"sides": [ours]}
-    yield before | {"sides": [ours, _side({"zh": str(name), "en": str(name)}, ask, task, theirs, given)]}
+    yield before | {"sides": [ours, _theirs(str(name), tasks, ask, given)]}
 
 
 def build_own_model(

@@ -99,10 +99,11 @@ CSS = (
 .gradio-container .main.fillable { max-width: 1480px !important; padding-inline: clamp(12px, 2.5vw, 32px) !important; }
 @media (max-width: 640px) {
   #xiangqi-game .html-container { padding-inline: 0 !important; }
+  #xiangqi-examples { order: -1; } /* What is chosen is seen on the board below. */
   footer .divider { display: none !important; } /* Gradio hides its link to the API there, but not the dot behind it. */
 }
 .modou-panel { align-items: flex-start; }
-:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #qa_pairs-count, #qa_pairs-note, #events-note)
+:is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #text2sql-examples, #qa_pairs-count, #qa_pairs-note, #events-note)
   .html-container { padding: 0 !important; }
 :is(#qa_pairs-file, #events-file) { font-weight: 400; }
 /* A view with nothing in it takes no room. */

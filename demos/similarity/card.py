@@ -5,11 +5,11 @@ from __future__ import annotations
 import core
 from core.similarity import MAX_CHARS
 from demos.server.calls import Json
-from demos.shell.card import Card, Link, each, examples, same, texts
+from demos.shell.card import Card, Link, each, examples, read_examples, same, texts
 
 
 def _show() -> Json:
-    pair = examples("similarity")[0]
+    pair = examples("similarity")[1]  # an idiom, and what it means in other words
     found = core.load("similarity")(pair["text_a"], pair["text_b"]).to_dict()
     return {name: found[name] for name in ("tokens_a", "tokens_b", "weights_a", "weights_b", "plan", "wrd")}
 
@@ -29,5 +29,5 @@ CARD = Card(
 LINK = Link(
     ("a", "b", "model"),
     texts(a=MAX_CHARS, b=MAX_CHARS),
-    lambda: [(e["label"], {"a": e["text_a"], "b": e["text_b"]}) for e in examples("similarity")],
+    lambda: read_examples(examples("similarity"), lambda row: {"a": row["text_a"], "b": row["text_b"]}),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +13,14 @@ from core import catalog
 from core.errors import InputError
 from core.similarity.compared import SimilarityResult
 from core.similarity.explain import costliest_word, explain, reads_apart
-from demos.assets import EXAMPLES
 from demos.shell.card import Input
-from demos.shell.filling import on_fill
+from demos.shell.filling import examples_view, on_choose, on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.similarity import by_example
+from demos.similarity.card import LINK
 from demos.similarity.matrix import build_matrix
 from demos.similarity.search import build_search
 from demos.similarity.views import SimilarityView, TransportView
@@ -30,7 +29,6 @@ from demos.views.view import ModelState
 
 NAME = "similarity"
 
-_EXAMPLES = EXAMPLES / NAME / "examples.json"
 _COLUMNS = ("word_a", "word_b", "mass", "cost", "paid")
 # Requests answered at a time; they share batches at the model.
 _CONCURRENT = 4
@@ -122,7 +120,6 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
 
 def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[str, Any], dict[str, Any]]:
     """The pane for two sentences. Gives back its inputs and the event that compares them, for the other panes."""
-    examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
     encoder, static = catalog.bundled(NAME)
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
@@ -137,14 +134,7 @@ def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[s
                 run = gr.Button(
                     t("similarity_run"), variant="primary", scale=3, min_width=120, elem_id="similarity-run"
                 )
-            samples = gr.Examples(
-                [[e["text_a"], e["text_b"]] for e in examples],
-                inputs=[a, b],
-                example_labels=[e["label"] for e in examples],
-                label=t("examples"),
-                api_visibility="private",
-                elem_id="similarity-examples",
-            )
+            examples = examples_view(LINK.examples(), "similarity-examples")
             model = gr.Radio(
                 [(t("similarity_encoder"), encoder), (t("similarity_static"), static)],
                 value=encoder,
@@ -178,7 +168,7 @@ def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[s
     )  # in the browser, at once
     runs = [
         gr.on([run.click, a.submit, b.submit], **compare),
-        samples.load_input_event.then(**compare),
+        on_choose(examples, NAME, LINK.examples(), lambda given: (given["a"], given["b"]), [a, b]).success(**compare),
         gr.on([model.input, norms.input], **again, trigger_mode="always_last"),
         swapped.then(**again),
     ]

@@ -10,17 +10,16 @@ from core.errors import InputError
 from core.text import check_text
 from core.text2sql.pipeline import MAX_QUESTION
 from demos.server.calls import Json
-from demos.shell.card import Card, Input, Link, Words
+from demos.shell.card import Card, Input, Link, examples, read_examples
 from demos.text2sql.sources import SAMPLES, example
-from demos.text2sql.suggest import suggest
 
-_QUESTIONS = 3
+_ROWS = 8
 
 
 def _show() -> Json:
-    question = "2008年金牌数超过20的国家有哪些"
-    best = core.load("text2sql")(question, example("olympics")).best
-    rows = [str(row[0]) for row in best.rows.rows[:4]] if best.rows else []
+    question = "亚洲人口超过1亿的国家有哪些"
+    best = core.load("text2sql")(question, example("countries")).best
+    rows = [str(row[0]) for row in best.rows.rows[:_ROWS]] if best.rows else []
     return {"question": question, "sql": " ".join(best.sql.split()), "rows": rows}
 
 
@@ -35,14 +34,6 @@ def _read(given: Mapping[str, Any]) -> Input:
         names = "、".join(SAMPLES)
         raise InputError(f"没有这张示例表格，可用：{names}", f"no such sample table; there are {', '.join(SAMPLES)}")
     return {"example": name, "table": SAMPLES[name], "question": check_text(given.get("question"), MAX_QUESTION)}
-
-
-def _examples() -> list[tuple[str | Words, Input]]:
-    return [
-        (question, {"example": name, "question": question})
-        for name in SAMPLES
-        for question in suggest(example(name), _QUESTIONS)
-    ]
 
 
 CARD = Card(
@@ -63,4 +54,8 @@ CARD = Card(
     _show,
 )
 
-LINK = Link(("example", "question"), _read, _examples)
+LINK = Link(
+    ("example", "question"),
+    _read,
+    lambda: read_examples(examples("text2sql"), lambda row: {key: row[key] for key in ("example", "question")}),
+)

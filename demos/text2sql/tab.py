@@ -16,12 +16,13 @@ from core.text2sql.pipeline import MAX_QUESTION
 from core.text2sql.table import Table
 from core.text2sql.task import ASK
 from demos.shell.card import Input
-from demos.shell.filling import on_fill
+from demos.shell.filling import examples_view, on_choose, on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.text2sql.answer import answer_value, inside_value, run_sketch, run_sql, whole_csv
+from demos.text2sql.card import LINK
 from demos.text2sql.sources import SAMPLES, example, reading
 from demos.text2sql.tables import (
     FIRST,
@@ -171,6 +172,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=5, min_width=320):
             tables = lay_out_tables()
+            examples = examples_view(LINK.examples(), "text2sql-examples")
             state = ModelState({"state": "loading"}, elem_id="text2sql-state")
             Share({"tab": NAME, "tables": SAMPLES}, elem_id="text2sql-share", elem_classes="share")
         with gr.Column(scale=8, min_width=340):
@@ -210,15 +212,14 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     shown = [question, tables["key"], tables["reading"], tables["view"], tables["choice"], suggested]
     again = ask | {"fn": _again, "inputs": [history, tables["key"]], "outputs": [*shown, *ask["outputs"]]}
     asks = [gr.on([run.click, question.submit], **ask), chip.then(**ask), past.again(**again)]
-    filled = on_fill(
-        stage,
-        NAME,
-        _fill,
-        [*shown, tables["sources"], view, inside, talk],
-        inputs=[tables["key"]],
-        cancels=[*asks, *(read for _, read in reads)],
-    )
-    asks.append(filled.success(**ask, trigger_mode="always_last"))
+    wholly: dict[str, Any] = {
+        "fill": _fill,
+        "outputs": [*shown, tables["sources"], view, inside, talk],
+        "inputs": [tables["key"]],
+        "cancels": [*asks, *(read for _, read in reads)],
+    }
+    filled = [on_fill(stage, NAME, **wholly), on_choose(examples, NAME, LINK.examples(), **wholly)]
+    asks += [event.success(**ask, trigger_mode="always_last") for event in filled]
     # The table that was chosen last counts, and an answer about another that is on its way is stale.
     for trigger, read in reads:
         trigger(None, cancels=[*asks, *(other for _, other in reads if other is not read)], **private)

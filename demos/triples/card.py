@@ -10,15 +10,19 @@ from core import catalog
 from core.errors import InputError
 from core.triples import MAX_CHARS
 from demos.server.calls import Json
-from demos.shell.card import Card, Input, Link, each, examples, same, texts
-from demos.triples import events
+from demos.shell.card import Card, Input, Link, each, same, texts
+from demos.triples import events, text
 
 _MOST_EDGES = 6
 
 
+# A company, its founder and his daughter, who is told of as "his".
+_SHOWN = 1
+
+
 def _show() -> Json:
-    text = examples("triples")[0]["text"]
-    found = sorted(core.load("triples")(text).triples, key=lambda fact: -fact.score)[:_MOST_EDGES]
+    shown = text.examples()[_SHOWN].input["text"]
+    found = sorted(core.load("triples")(shown).triples, key=lambda fact: -fact.score)[:_MOST_EDGES]
     return {"edges": [[fact.subject, fact.predicate, fact.object] for fact in found]}
 
 
@@ -56,8 +60,5 @@ def _read(given: Mapping[str, Any]) -> Input:
 LINK = Link(
     ("text", "model", "mode"),
     _read,
-    lambda: [
-        *((e["label"], {"text": e["text"]}) for e in examples("triples")),
-        *((e["label"], {"text": e["text"], "mode": events.MODE}) for e in events.examples()),
-    ],
+    lambda: [*text.examples(), *events.examples()],
 )

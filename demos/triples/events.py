@@ -17,10 +17,10 @@ from core.triples import MAX_CHARS
 from core.triples.documents import MAX_BYTES
 from core.triples.event_schema import EVENT_TYPES
 from core.triples.task import EVENTS
-from demos.assets import EXAMPLES
 from demos.server.calls import clean
-from demos.shell.card import Input
-from demos.shell.filling import on_fill
+from demos.shell.card import Example, Input, read_examples
+from demos.shell.card import examples as example_rows
+from demos.shell.filling import examples_view, on_choose, on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.views import Share, Stage
@@ -29,15 +29,14 @@ from demos.triples.views import EventsView, TriplesInside
 from demos.views.view import ModelState, Note
 
 MODE = "events"
-_EXAMPLES = EXAMPLES / TASK / "events.json"
 # From this many parts on a progress bar is worth the flicker.
 _LONG = 24
 
 
-def examples() -> list[dict[str, str]]:
+def examples() -> list[Example]:
     """The examples of the pane."""
-    found: list[dict[str, str]] = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
-    return found
+    rows = example_rows(TASK, "events.json")
+    return read_examples(rows, lambda row: {"text": row["text"], "mode": MODE})
 
 
 def _sent(**value: Any) -> dict[str, Any]:
@@ -101,7 +100,7 @@ def _fill(given: Input) -> tuple[Any, ...]:
 
 
 def _lay_out_input() -> dict[str, Any]:
-    """The left side; called inside its column. The examples go into `slot` once everything they start is there."""
+    """The left side; called inside its column."""
     parts: dict[str, Any] = {
         "text": gr.Textbox(
             label=t("triples_input"),
@@ -116,7 +115,7 @@ def _lay_out_input() -> dict[str, Any]:
         parts["run"] = gr.Button(t("events_run"), variant="primary", scale=3, min_width=140, elem_id="events-run")
     parts["file"] = gr.UploadButton(t("events_file"), size="sm", elem_id="events-file")  # type: ignore[arg-type]
     parts["note"] = Note({}, elem_id="events-note")
-    parts["slot"] = gr.Column(elem_id="events-examples")
+    parts["examples"] = examples_view(examples(), "events-examples")
     parts["state"] = ModelState({"state": "loading"}, elem_id="events-state")
     Share({"tab": TASK, "mode": MODE}, elem_id="events-share", elem_classes="share")
     return parts
@@ -133,14 +132,6 @@ def build_events(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
     with gr.Accordion(t("how_it_works"), open=False, elem_id="events-how"):
         inside = TriplesInside(types=types, elem_id="events-inside")
     text, asked = parts["text"], gr.State(False)
-    with parts["slot"]:
-        samples = gr.Examples(
-            [[e["text"]] for e in examples()],
-            inputs=[text],
-            example_labels=[e["label"] for e in examples()],
-            label=t("examples"),
-            api_visibility="private",
-        )
     private: dict[str, Any] = {"api_visibility": "private"}
     shared: dict[str, Any] = {**EVENTS.limits, **private}
     find: dict[str, Any] = {"fn": _find, "inputs": [text], "outputs": [view], **shared}
@@ -154,7 +145,7 @@ def build_events(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
     uploaded = parts["file"].upload(_open, [parts["file"]], [text, parts["note"]], show_progress="hidden", **private)
     runs = [
         gr.on([parts["run"].click, text.submit], **find),
-        samples.load_input_event.then(**find),
+        on_choose(parts["examples"], TASK, examples(), lambda given: (given["text"],), [text]).success(**find),
         uploaded.then(**find),
     ]
     filled = on_fill(stage, TASK, _fill, [text, panes, asked], cancels=runs)

@@ -13,9 +13,9 @@ from core.errors import InputError
 from core.text import check_text
 from core.triples import MAX_CHARS
 from core.triples.task import EXTRACT
-from demos.assets import EXAMPLES
-from demos.shell.card import Input
-from demos.shell.filling import on_fill
+from demos.shell.card import Example, Input, read_examples
+from demos.shell.card import examples as example_rows
+from demos.shell.filling import examples_view, on_choose, on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
@@ -36,7 +36,6 @@ from demos.triples.common import (
 from demos.triples.views import TriplesInside, TripleView
 from demos.views.view import ModelState
 
-_EXAMPLES = EXAMPLES / TASK / "examples.json"
 # From this many sentences on a progress bar is worth the flicker.
 _LONG = 32
 
@@ -101,8 +100,13 @@ def _extract_if(text: str, model: str | None, asked: bool) -> Any:
     return _extract(text, model) if asked else gr.skip()
 
 
+def examples() -> list[Example]:
+    """The examples of the pane."""
+    return read_examples(example_rows(TASK), lambda row: {"text": row["text"]})
+
+
 def _lay_out_input() -> dict[str, Any]:
-    """The left side; called inside its column. The examples go into `slot` once everything they start is there."""
+    """The left side; called inside its column."""
     parts: dict[str, Any] = {
         "text": gr.Textbox(
             label=t("triples_input"),
@@ -116,7 +120,7 @@ def _lay_out_input() -> dict[str, Any]:
         parts["clear"] = gr.Button(t("clear"), scale=1, min_width=80, elem_id="triples-clear")
         parts["run"] = gr.Button(t("triples_run"), variant="primary", scale=3, min_width=140, elem_id="triples-run")
     parts["model"] = model_radio("triples-model")
-    parts["slot"] = gr.Column(elem_id="triples-examples")
+    parts["examples"] = examples_view(examples(), "triples-examples")
     parts["state"] = ModelState({"state": "loading"}, elem_id="triples-state")
     Share({"tab": TASK}, elem_id="triples-share", elem_classes="share")
     return parts
@@ -124,7 +128,6 @@ def _lay_out_input() -> dict[str, Any]:
 
 def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
     """Lay out the pane and wire it; called inside its `gr.Tab`. The `stage` may fill it in."""
-    examples = json.loads(_EXAMPLES.read_text(encoding="utf-8"))
     with gr.Row(elem_classes="modou-panel"):
         with gr.Column(scale=4, min_width=320):
             parts = _lay_out_input()
@@ -135,14 +138,6 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
     text, model, asked = parts["text"], parts["model"], gr.State(False)
-    with parts["slot"]:
-        samples = gr.Examples(
-            [[e["text"]] for e in examples],
-            inputs=[text],
-            example_labels=[e["label"] for e in examples],
-            label=t("examples"),
-            api_visibility="private",
-        )
     private: dict[str, Any] = {"api_visibility": "private"}
     shared: dict[str, Any] = {**EXTRACT.limits, **private}
     extract: dict[str, Any] = {"fn": _extract, "inputs": [text, model], "outputs": [view], **shared}
@@ -155,7 +150,7 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
     }
     runs = [
         gr.on([parts["run"].click, text.submit], **extract),
-        samples.load_input_event.then(**extract),
+        on_choose(parts["examples"], TASK, examples(), lambda given: (given["text"],), [text]).success(**extract),
         model.input(**extract | {"fn": _extract_again}),
     ]
     filled = on_fill(stage, TASK, _fill, [text, model, panes, asked], cancels=runs)

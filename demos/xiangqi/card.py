@@ -6,34 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import core
-from core.xiangqi.notation import to_iccs
-from core.xiangqi.pgn import scan_pgn
 from core.xiangqi.session import describe, read_game
-from demos.assets import EXAMPLES
 from demos.server.calls import Json
-from demos.shell.card import Card, Input, Link, examples
+from demos.shell.card import Card, Input, Link, examples, read_examples
 
-_OPENING = "h2e2 h9g7 h0g2 i9h9"
+# The end of a game that the GPT won against an engine.
+_SHOWN = 3
 
 
 def _show() -> Json:
+    moves = examples("xiangqi")[_SHOWN]["moves"]
     pipeline = core.load("xiangqi")
     # What is kept of a game would answer a second time at once: the latency is to be that of a move.
     pipeline.player.forget()
-    found = pipeline(_OPENING).candidates[:3]
-    return {"candidates": [[move.move, move.probability] for move in found], "moves": _OPENING.split()}
+    found = pipeline(moves).candidates[:3]
+    return {"candidates": [[move.move, move.probability] for move in found], "moves": moves.split()}
 
 
 def _read(given: Mapping[str, Any]) -> Input:
     # A step of a deck comes back from the page as it was read before.
     game = describe(read_game(given.get("moves") or "", given.get("fen") or given.get("start")))
     return {"start": game["start"], "moves": game["moves"]}
-
-
-def _last_position(file: str) -> str:
-    """The moves of a shipped game, up to the last one, which the audience may guess."""
-    records, _ = scan_pgn((EXAMPLES / "xiangqi" / file).read_text(encoding="utf-8"), 1, 1_000)
-    return " ".join(to_iccs(move) for move in records[0].moves[:-1])  # type: ignore[union-attr]
 
 
 CARD = Card(
@@ -51,5 +44,5 @@ CARD = Card(
 LINK = Link(
     ("moves", "fen"),
     _read,
-    lambda: [(e["label"], {"moves": _last_position(e["file"])}) for e in examples("xiangqi")],
+    lambda: read_examples(examples("xiangqi"), lambda row: {k: row[k] for k in ("moves", "fen") if k in row}),
 )

@@ -33,12 +33,14 @@ from core.xiangqi.session import agreement, describe, read_game
 from core.xiangqi.settings import Settings
 from demos.assets import EXAMPLES
 from demos.server.calls import Json, answering, clean, place
-from demos.shell.filling import on_fill
+from demos.shell.card import examples as example_rows
+from demos.shell.filling import examples_view, on_choose, on_fill
 from demos.shell.i18n import t
 from demos.shell.models import load_model
 from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.views.view import ModelState
+from demos.xiangqi.card import LINK
 from demos.xiangqi.views import XiangqiInside, XiangqiView
 
 NAME = "xiangqi"
@@ -176,9 +178,9 @@ def inside(request: Json) -> Json:
 def open_game(request: Json) -> Json:
     """The games in text, in a file's bytes (base64) or in a shipped example; a FEN is a game without a move."""
     if "example" in request:
-        examples = _examples()
-        chosen = int(number(request, "example", 0, len(examples) - 1))
-        return _games((_EXAMPLES / examples[chosen]["file"]).read_text(encoding="utf-8"))
+        games = _whole_games()
+        chosen = int(number(request, "example", 0, len(games) - 1))
+        return _games((_EXAMPLES / games[chosen]["file"]).read_text(encoding="utf-8"))
     if "data" in request:
         return _games(_file(request["data"]))
     text = request.get("text", "")
@@ -241,9 +243,8 @@ def save_game(request: Json) -> Json:
     return {"pgn": write_pgn(record, notation=notation), "fen": write_fen(game.board)}
 
 
-def _examples() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((_EXAMPLES / "examples.json").read_text(encoding="utf-8"))
-    return found
+def _whole_games() -> list[dict[str, Any]]:
+    return example_rows(NAME, "games.json")
 
 
 # The game that the page shows stands in the window (see views/page.js).
@@ -279,7 +280,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     offered = {
         "models": _models(),
         "facts": {name: _facts(name) for name in _models()},
-        "examples": [example["label"] for example in _examples()],
+        "examples": [game["label"] for game in _whole_games()],
         "game": describe(read_game()),
     }
     view = XiangqiView(
@@ -287,7 +288,13 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
         elem_id="xiangqi-game",
         server_functions=[replay, think, review, open_game, save_game, moments, judge, opening, why],
     )
-    on_fill(stage, NAME, lambda game: ({**offered, "asked": {**game, "at": time.time()}},), [view])
+    examples = examples_view(LINK.examples(), "xiangqi-examples")
+
+    def fill(game: Json) -> tuple[Json]:
+        return ({**offered, "asked": {**game, "at": time.time()}},)
+
+    on_fill(stage, NAME, fill, [view])
+    on_choose(examples, NAME, LINK.examples(), fill, [view])
     state = ModelState({"state": "loading"}, elem_id="xiangqi-state")
     Share({"tab": NAME}, elem_id="xiangqi-share", elem_classes="share")
     build_own_model(NAME, (NAME,), _candidates, [], prepare=_sent_game, js=_ON_THE_BOARD)

@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = {
-    e["label"].split()[0]: e["text"]
+    e["label"]["zh"]: e["text"]
     for e in json.loads((ROOT / "assets/examples/qa_pairs/examples.json").read_text(encoding="utf-8"))
 }
-PANDA, KING = EXAMPLES["大熊猫"], EXAMPLES["国王"]
+PANDA = EXAMPLES["大熊猫"]
+KING = "7月28日，泰国将迎来十世王玛哈·哇集拉隆功国王的68岁诞辰。"
 ENDPOINT = re.compile(r"/component_server")
 
 

@@ -162,8 +162,8 @@ def test_looking_back_in_a_watched_game_stops_it(tab: Any) -> None:
     expect(button(tab, "开始")).to_be_visible()
 
 
-def test_every_example_opens_by_one_click(tab: Any) -> None:
-    examples = json.loads(Path("assets/examples/xiangqi/examples.json").read_text(encoding="utf-8"))
+def test_every_game_that_ships_opens_by_one_click(tab: Any) -> None:
+    examples = json.loads(Path("assets/examples/xiangqi/games.json").read_text(encoding="utf-8"))
     for example in examples:
         label = example["label"]
         show(tab, "棋谱")

@@ -6,7 +6,8 @@ import pytest
 
 from core.errors import InputError
 from demos import TABS
-from demos.shell.decks import FOLDER, load_decks, read_deck
+from demos.shell.card import links
+from demos.shell.decks import FOLDER, WELCOME, load_decks, read_deck
 
 GOOD = """
 title: {zh: 我的演示, en: My deck}
@@ -52,6 +53,7 @@ def test_a_deck_is_read(tmp_path: Path) -> None:
         (("steps:", "minutes: true\nsteps:"), ("minutes",)),
         (("steps:", "pages:"), ("pages",)),
         (("{zh: 我的演示, en: My deck}", "[1, 2]"), ("title",)),
+        (("steps:", "seconds: -1\nsteps:"), ("seconds",)),
         (("title: 一", "title: 一\n    title: 二"), ("'title' stands twice",)),
         (("title: 一", "title: !!python/object/apply:os.getcwd []"), ("cannot be read",)),
         (("title: 一", "title: 2020-99-99"), ("cannot be read",)),
@@ -85,9 +87,18 @@ def test_the_decks_that_ship_are_whole() -> None:
     for deck in (tour, lecture):
         assert {step.tab for step in deck.steps} == {tab.NAME for tab in TABS}
         assert all(step.note["zh"] and step.note["en"] for step in deck.steps)
-    # Each tab's own examples are a deck, too.
-    assert {tab.NAME for tab in TABS} <= set(decks)
-    assert all(step.tab == tab.NAME for tab in TABS for step in decks[tab.NAME].steps)
+    # A visitor's goes by itself, in about 90 seconds.
+    welcome = decks[WELCOME]
+    assert 75 <= welcome.seconds * len(welcome.steps) <= 90
+    assert {step.tab for step in welcome.steps} == {tab.NAME for tab in TABS}
+    assert all(len(step.note["zh"]) < 60 and len(step.note["en"].split()) < 40 for step in welcome.steps)
+    # Each tab's own examples are a deck, too: six, of which the last fails and says why.
+    for tab in TABS:
+        assert all(step.tab == tab.NAME and step.note["zh"] and step.note["en"] for step in decks[tab.NAME].steps)
+        found = [e for e in links()[tab.NAME].examples() if "mode" not in e.input]
+        assert [e.fails for e in found] == [False] * 5 + [True]
+        assert "为什么" in found[-1].says["zh"]
+        assert "Why" in found[-1].says["en"]
     said = "".join(step.note["zh"] for step in lecture.steps)
     for post in ("7161", "8888", "6671", "7630", "7877", "7388", "6771"):
         assert f"/archives/{post}" in said

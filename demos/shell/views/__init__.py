@@ -17,8 +17,8 @@ class Home(View):
     """A card for each task: a small drawing of what its model makes of an example, and facts about the model.
 
     `value`: {cards: [{task, title, says, data, figure: {zh, en}, models: [{name, parameters, megabytes}], links:
-    [{title, url}]}]}. Its script asks the server for the drawings (`thumbnail`); a card that is clicked triggers
-    `open`.
+    [{title, url}]}], tour: the deck that a button begins}. Its script asks the server for the drawings (`thumbnail`);
+    a card that is clicked triggers `open`.
     """
 
     name = "home"
@@ -38,6 +38,18 @@ class Stage(View):
     name = "stage"
     script = "shell/views/stage.js"
     emits = ("open", *(f"fill_{name}" for name in tasks.NAMES))
+
+
+class Examples(View):
+    """The examples of a tab as buttons; below them what there is to see in the one that was chosen.
+
+    `value`: {examples: [{label, says: {zh, en}, fails: bool}]}, `fails` where the model gets it wrong, and `says` tells
+    why. One that is clicked triggers `choose` {example: its number, from 0}.
+    """
+
+    name = "examples"
+    script = "shell/views/examples.js"
+    emits = ("choose",)
 
 
 class Share(View):

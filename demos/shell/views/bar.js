@@ -21,9 +21,9 @@ const codeDrawing = (rows, label) => {
 };
 
 /**
- * @param {{onStep: (by: number) => void, onDeck: (name: string) => void, onNotes: () => void, onCode: () => void, onLeave: () => void}} given
+ * @param {{onStep: (by: number) => void, onDeck: (name: string) => void, onNotes: () => void, onCode: () => void, onPlay: () => void, onLeave: () => void}} given
  */
-export const makeBar = ({ onStep, onDeck, onNotes, onCode, onLeave }) => {
+export const makeBar = ({ onStep, onDeck, onNotes, onCode, onPlay, onLeave }) => {
   /**
    * @param {string} name
    * @param {string} label
@@ -37,19 +37,30 @@ export const makeBar = ({ onStep, onDeck, onNotes, onCode, onLeave }) => {
   const buttons = {
     back: press("back", say("上一步（←）", "Previous (←)"), "←", () => onStep(-1)),
     next: press("next", say("下一步（→）", "Next (→)"), "→", () => onStep(1)),
+    play: press("play-toggle", "", "", onPlay),
     notes: press("notes-toggle", say("讲稿（N）", "Notes (N)"), say("讲稿", "Notes"), onNotes),
     code: press("code-toggle", say("二维码（Q）", "QR code (Q)"), say("二维码", "QR"), onCode),
     leave: press("leave", say("退出（Esc）", "Leave (Esc)"), "×", onLeave),
   };
   const notes = h("div", { class: "notes", role: "note", "aria-label": say("讲稿", "Speaker notes") });
   const code = h("div", { class: "phone" });
+  const left = h("i", { class: "left" });
   const bar = h("div", { class: "bar", role: "toolbar", tabindex: "-1", "aria-label": say("演示", "Presentation") },
-    decks, count, title, buttons.back, buttons.next, buttons.notes, buttons.code, buttons.leave);
+    left, decks, count, title, buttons.back, buttons.play, buttons.next, buttons.notes, buttons.code, buttons.leave);
   const node = h("div", { class: "present" }, code, notes, bar);
   /** @param {Deck[]} all */
   const offer = (all) => decks.replaceChildren(...all.map((deck) => h("option", { value: deck.name }, say(deck.title.zh, deck.title.en))));
-  /** @param {{deck: Deck, at: number, withNotes: boolean, rows: string[] | null, link: string | null}} given */
-  const show = ({ deck, at, withNotes, rows, link }) => {
+  // A line that grows along the bar while a step has its time.
+  /** @param {number} seconds */
+  const countDown = (seconds) => left.animate([{ width: "0" }, { width: "100%" }], { duration: 1000 * seconds });
+  /** @param {{deck: Deck, at: number, withNotes: boolean, playing: boolean, rows: string[] | null, link: string | null}} given */
+  const show = ({ deck, at, withNotes, playing, rows, link }) => {
+    const label = playing ? say("暂停", "Pause") : say("继续播放", "Play");
+    buttons.play.hidden = !deck.seconds;
+    buttons.play.textContent = playing ? "❚❚" : "▶";
+    buttons.play.setAttribute("aria-label", label);
+    buttons.play.title = label;
+    if (!playing) left.getAnimations().forEach((one) => one.cancel());
     const step = deck.steps[at];
     decks.value = deck.name;
     count.textContent = `${at + 1} / ${deck.steps.length}`;
@@ -63,5 +74,5 @@ export const makeBar = ({ onStep, onDeck, onNotes, onCode, onLeave }) => {
     code.hidden = !rows;
     code.replaceChildren(...(rows ? [codeDrawing(rows, say("这一步的二维码", "QR code of this step")), h("p", {}, link)] : []));
   };
-  return { node, bar, offer, show };
+  return { node, bar, offer, show, countDown };
 };

@@ -13,12 +13,19 @@ import { FILE_LETTERS, piecesAfter, START_FEN } from "modou/xiangqi/views/pieces
  */
 const short = (text, most) => ([...text].length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
 
-// The entity with most edges in the middle, the others around it.
+// The entity with most edges in the middle, its neighbours around it, each between its own.
 /** @param {{edges: [string, string, string][]}} given */
 const drawGraph = ({ edges }) => {
   const count = new Map();
   for (const [subject, , object] of edges) for (const name of [subject, object]) count.set(name, (count.get(name) || 0) + 1);
-  const [middle, ...others] = [...count.keys()].sort((a, b) => count.get(b) - count.get(a));
+  const [middle, ...rest] = [...count.keys()].sort((a, b) => count.get(b) - count.get(a));
+  /** @param {string} name */
+  const next = (name) => rest.filter((other) => edges.some(([s, , o]) => (s === name && o === other) || (o === name && s === other)));
+  const near = next(middle);
+  const others = [...new Set([...near.flatMap((name) => {
+    const own = next(name).filter((other) => !near.includes(other));
+    return [...own.slice(0, own.length / 2), name, ...own.slice(own.length / 2)];
+  }), ...rest])];
   const places = new Map([[middle, { x: 180, y: 92 }]]);
   others.forEach((name, i) => {
     const angle = (2 * Math.PI * (i + 0.5)) / others.length;
@@ -35,11 +42,21 @@ const drawGraph = ({ edges }) => {
       svg("text", { x: at.x, y: at.y + (at.y > 92 || name === middle ? 21 : -11) }, short(name, 9)))));
 };
 
-/** @param {{passage: string, question: string, answer: string, span: [number, number]}} given */
-const drawPair = ({ passage, question, answer, span }) => h("div", { class: "pair", lang: "zh" },
-  h("p", {}, passage.slice(0, span[0]), h("mark", {}, passage.slice(span[0], span[1])), passage.slice(span[1])),
-  h("p", { class: "question" }, h("b", {}, say("问", "Q")), question),
-  h("p", { class: "answer" }, h("b", {}, say("答", "A")), answer));
+// The passage with its answers marked, and the pairs below it; a tick for those that the reader agrees with.
+/** @param {{passage: string, pairs: {question: string, answer: string, answer_span: [number, number], passed: boolean}[]}} given */
+const drawPairs = ({ passage, pairs }) => {
+  const spans = pairs.map((pair) => pair.answer_span).sort((a, b) => a[0] - b[0]);
+  let end = 0;
+  const marked = spans.flatMap(([from, to]) => {
+    const parts = [passage.slice(end, from), h("mark", {}, passage.slice(Math.max(end, from), to))];
+    end = Math.max(end, to);
+    return parts;
+  });
+  return h("div", { class: "pair", lang: "zh" },
+    h("p", {}, marked, passage.slice(end)),
+    pairs.map(({ question, answer, passed }) => h("p", { class: "question" },
+      h("b", {}, say("问", "Q")), question, h("span", { class: "answer" }, h("b", {}, say("答", "A")), answer, passed ? " ✓" : " ✗"))));
+};
 
 /** @param {{candidates: [string, number][], moves: string[]}} given */
 const drawPosition = ({ candidates, moves }) => {
@@ -104,4 +121,4 @@ const drawQuery = ({ question, sql, rows }) => h("div", { class: "query", lang: 
   h("p", {}, question), h("code", {}, sql), h("p", { class: "rows" }, rows.map((row) => h("span", {}, row))));
 
 /** @type {Record<string, (shown: any) => Element>} */
-export const DRAWINGS = { triples: drawGraph, qa_pairs: drawPair, xiangqi: drawPosition, similarity: drawRibbons, text2sql: drawQuery };
+export const DRAWINGS = { triples: drawGraph, qa_pairs: drawPairs, xiangqi: drawPosition, similarity: drawRibbons, text2sql: drawQuery };

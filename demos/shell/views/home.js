@@ -63,6 +63,16 @@ export const create = ({ root, element, server, emit }) => {
     return { node, task, fill };
   };
 
+  // The tour is a deck; the link to it can be sent on.
+  /** @param {string} tour */
+  const welcome = (tour) => h("p", { class: "welcome" },
+    h("span", {}, say("五个演示，每个结果都由模型在这台机器上当场算出。第一次来？", "Five demos; every result is computed here and now by small models. New here?")),
+    h("a", { class: "tour", href: `?present=1&deck=${tour}`, onclick: (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      window.dispatchEvent(new CustomEvent("modou-present", { detail: tour }));
+    } }, say("▶ 90 秒导览", "▶ 90-second tour")));
+
   /** @param {string} task */
   const ask = async (task) => {
     const offline = { error: { zh: "连不上服务器", en: "the server cannot be reached" } };
@@ -81,7 +91,7 @@ export const create = ({ root, element, server, emit }) => {
     drawn = true;
     /** @type {ReturnType<typeof card>[]} */
     const cards = value.cards.map(card);
-    root.replaceChildren(...cards.map((one) => one.node));
+    root.replaceChildren(welcome(value.tour), ...cards.map((one) => one.node));
     // A link to a tab passes by here first; nothing need be drawn for that.
     const address = new URLSearchParams(location.search);
     let passing = ["tab", "present", "deck"].some((name) => address.has(name));

@@ -3,6 +3,7 @@
 //   deck, at  the deck that is presented and the number of its step, from 0; deck is null outside a presentation
 //   wish      the number of what was last asked of a tab; `met` is told whether it was done, or something else wanted
 //   notes     whether the speaker's notes are shown; rows: the code that is shown, or null
+//   playing   whether the deck goes on by itself, as one with `seconds` does until the visitor does something; timer
 
 import { followTabs, isCarrying, noteTab, plain, shownTab } from "modou/shell/views/address.js";
 import { makeBar } from "modou/shell/views/bar.js";
@@ -12,7 +13,7 @@ import { say } from "modou/views/language.js";
 /** @import { Message } from "modou/views/result.js" */
 
 /** @typedef {{tab: string, title: Message, note: Message, input: any}} Step */
-/** @typedef {{name: string, title: Message, steps: Step[]}} Deck */
+/** @typedef {{name: string, title: Message, steps: Step[], seconds: number}} Deck */
 
 const fit = () => document.body.style.setProperty("--modou-zoom", String(Math.max(1, Math.min(2.5, innerWidth / 1280))));
 
@@ -27,6 +28,8 @@ export const create = ({ root, element, server, emit }) => {
   /** @type {(done: boolean) => void} */
   let met = () => {};
   let notes = false;
+  let playing = false;
+  let timer = 0;
   /** @type {string[] | null} */
   let rows = null;
   // The tab that a link opens.
@@ -72,8 +75,8 @@ export const create = ({ root, element, server, emit }) => {
 
   const bar = makeBar({
     /** @param {number} by */
-    onStep: (by) => go(at + by), onDeck: (name) => start(name, 0), onLeave: () => leave(),
-    onNotes: () => { notes = !notes; show(); }, onCode: () => toggleCode(),
+    onStep: (by) => { pause(); go(at + by); }, onDeck: (name) => start(name, 0), onLeave: () => leave(),
+    onNotes: () => { notes = !notes; show(); }, onCode: () => toggleCode(), onPlay: () => { if (playing) pause(); else play(); },
   });
   // Short enough for a code that the last row can read: the step by its number, not by what it says.
   const linkOfStep = () => {
@@ -82,7 +85,27 @@ export const create = ({ root, element, server, emit }) => {
     url.searchParams.set("step", String(at + 1));
     return url.href;
   };
-  const show = () => bar.show({ deck: shown(), at, withNotes: notes, rows, link: rows && linkOfStep() });
+  const show = () => bar.show({ deck: shown(), at, withNotes: notes, playing, rows, link: rows && linkOfStep() });
+  const pause = () => {
+    clearTimeout(timer);
+    if (!playing) return;
+    playing = false;
+    show();
+  };
+  // The next step, once this one has been seen for its time; the last one stays.
+  const wait = () => {
+    clearTimeout(timer);
+    if (!playing) return;
+    const { steps, seconds } = shown();
+    bar.countDown(seconds);
+    timer = setTimeout(() => { if (at === steps.length - 1) pause(); else go(at + 1); }, 1000 * seconds);
+  };
+  const play = () => {
+    playing = true;
+    if (at === shown().steps.length - 1) go(0);
+    else wait();
+    show();
+  };
   const drawCode = async () => {
     const link = linkOfStep();
     const answer = await ask("draw_code", { url: link });
@@ -103,6 +126,7 @@ export const create = ({ root, element, server, emit }) => {
   /** @param {number} number */
   const open = async (number) => {
     at = number;
+    clearTimeout(timer);
     const url = plain();
     url.searchParams.delete("tab");
     for (const [name, value] of Object.entries({ present: 1, deck: shown().name, step: at + 1 })) url.searchParams.set(name, String(value));
@@ -114,7 +138,10 @@ export const create = ({ root, element, server, emit }) => {
     bar.bar.focus({ preventScroll: true });
     const step = shown().steps[at];
     root.dataset.step = "";
-    if (await fill(step)) root.dataset.step = `${shown().name} ${at + 1}`;
+    if (await fill(step)) {
+      root.dataset.step = `${shown().name} ${at + 1}`;
+      wait();
+    }
     if (kept && deck && step === shown().steps[at]) {
       await drawCode();
       if (deck) show();
@@ -128,6 +155,8 @@ export const create = ({ root, element, server, emit }) => {
     if (!decks) decks = (await ask("open_decks", {})).decks || null;
     if (!decks) return;
     deck = decks.find((one) => one.name === name) || decks[0];
+    playing = deck.seconds > 0;
+    notes = playing;
     bar.offer(decks);
     fit();
     document.body.classList.add("modou-present");
@@ -136,6 +165,7 @@ export const create = ({ root, element, server, emit }) => {
   };
   const leave = () => {
     forget();
+    pause();
     const tab = shown().steps[at].tab;
     deck = null;
     rows = null;
@@ -149,7 +179,7 @@ export const create = ({ root, element, server, emit }) => {
 
   /** @type {Record<string, () => unknown>} */
   const KEYS = {
-    ArrowRight: () => go(at + 1), PageDown: () => go(at + 1), ArrowLeft: () => go(at - 1), PageUp: () => go(at - 1),
+    ArrowRight: () => go(at + 1), " ": () => { if (shown().seconds && !playing) play(); }, PageDown: () => go(at + 1), ArrowLeft: () => go(at - 1), PageUp: () => go(at - 1),
     Home: () => go(0), End: () => go(shown().steps.length - 1),
     n: () => { notes = !notes; show(); }, q: () => toggleCode(),
     Escape: () => { if (rows) toggleCode(); else leave(); },
@@ -165,6 +195,7 @@ export const create = ({ root, element, server, emit }) => {
     }
     // Tabs and the board have keys of their own.
     if (targetOf(event).closest("[role=tab], [role=radiogroup], .board") && event.key.length > 1 && event.key !== "Escape" && !event.key.startsWith("Page")) return;
+    if (event.key !== " ") pause();
     const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || event.shiftKey) return;
     event.preventDefault();
@@ -185,7 +216,11 @@ export const create = ({ root, element, server, emit }) => {
       if (!deck) noteTab(tab !== opening);
       opening = "";
     });
-    window.addEventListener("modou-present", () => { if (element.isConnected && !deck) start(shownTab(), 0); });
+    window.addEventListener("modou-present", (event) => {
+      if (element.isConnected && !deck) start(/** @type {CustomEvent<string | null>} */ (event).detail || shownTab(), 0);
+    });
+    // Who does something else than watch wants to stay.
+    document.addEventListener("pointerdown", (event) => { if (playing && !bar.node.contains(targetOf(event))) pause(); });
     if (!isCarrying()) return;
     const answer = await ask("open_link", { query: location.search });
     if (answer.present) await start(answer.present.deck, answer.present.step - 1);
