@@ -181,7 +181,7 @@ class QuickBoard:
         others: list[int] = []
         for start in self.where[side]:
             piece, base = _KIND[squares[start]], start * SQUARES
-            if piece == ROOK or piece == CANNON:
+            if piece in (ROOK, CANNON):
                 for empty, first, second in (
                     _RANK_LINES[SQUARES * ranks[_RANK[start]] + start],
                     _FILE_LINES[SQUARES * files[_FILE[start]] + start],
@@ -189,7 +189,7 @@ class QuickBoard:
                     captures += [base + s for s in (first if piece == ROOK else second) if s in theirs]
                     if quiet:
                         others += [base + s for s in empty]
-            elif piece == KNIGHT or piece == BISHOP:
+            elif piece in (KNIGHT, BISHOP):
                 for leg, s in LEAPS[start] if piece == KNIGHT else ELEPHANT[side][start]:
                     if not squares[leg]:
                         if s in theirs:

@@ -86,6 +86,8 @@ class Tactics(QuickBoard):
         Args:
             moves: the legal moves, the likeliest first.
             favour: what speaks for each move besides tactics, in hundredths of a pawn.
+            nodes: how many positions it may look at.
+            stop: asked every now and then whether to stop.
         """
         self.nodes, self._limit, self._stop = 0, nodes, stop
         moves, here, path = list(moves), Board(self.squares[:], self.side), self._path[:]
@@ -163,7 +165,7 @@ class Tactics(QuickBoard):
         return self._branch(depth, low, high, ply, hint, checked, now)
 
     def _branch(self, depth: int, low: int, high: int, ply: int, hint: int, checked: bool, now: int) -> int:
-        side, key, floor = self.side, self.key, low
+        key, floor = self.key, low
         best, chosen, number = ply - MATE, 0, 0
         calm = not checked
         self._path.append(key)

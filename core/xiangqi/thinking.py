@@ -23,7 +23,7 @@ from core.xiangqi.turns import Turns
 
 # Positions that tactics look at for each that the GPT looks at, and the share of the time that the GPT has: about the
 # same on one core.
-_NODES, _TREE_TIME = 128, 0.3
+NODES, _TREE_TIME = 128, 0.3
 # With minutes to think the tree, whose last guesses are as good as its first hundreds, does not get more than this.
 _TREE_SECONDS = 3.0
 # Hundredths of a pawn that a move with a tenth of the best one's visits is behind, and that any move is at most.
@@ -75,7 +75,7 @@ def think(
             for _ in tree.steps(budget.positions, over(_TREE_TIME, _TREE_SECONDS)):
                 found = tree.found()
                 yield found
-            yield from _checked(game, found, _NODES * budget.positions, over(1))
+            yield from _checked(game, found, NODES * budget.positions, over(1))
         else:
             yield found
 
@@ -94,7 +94,8 @@ def _checked(game: Game, found: Found, nodes: float, over: Callable[[], bool]) -
             continue
         chosen = np.array([m == verdict.move for m in found.moves], float)
         value = (found.value + expected(verdict.score)) / 2
-        yield Found(found.moves, (found.shares + chosen) / 2, value, found.positions, tactics.line(verdict.move))
+        line = tactics.line(verdict.move)
+        yield Found(found.moves, (found.shares + chosen) / 2, value, found.positions, line, tactics.nodes)
 
 
 def mates(board: Board) -> Iterator[int]:

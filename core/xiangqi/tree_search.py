@@ -2,8 +2,8 @@
 
 PUCT as in AlphaZero (arXiv:1712.01815), with leaves evaluated many at a time. The tree lives in the model's own KV
 cache: every position of the tree is one token that attends to the game and to its own line only, so looking at a
-position costs one token, not a re-reading of the game (tree attention, as in SpecInfer, arXiv:2305.09781). What captures
-are about to change the model does not see: a leaf is worth half what the model says and half what
+position costs one token, not a re-reading of the game (tree attention, as in SpecInfer, arXiv:2305.09781). What
+captures are about to change the model does not see: a leaf is worth half what the model says and half what
 `core.xiangqi.tactics` says once they are played out.
 """
 
@@ -32,8 +32,8 @@ _FIRST_PLAY = 0.25
 class _Node:
     """A position of the tree, with an entry for each of its legal moves once the model has looked at it.
 
-    `totals` are sums of values for the side to move, `waiting` counts visits under way, `slot` is its place in the cache
-    and `result`, where the game ends here, the value for the side to move.
+    `totals` are sums of values for the side to move, `waiting` counts visits under way, `slot` is its place in the
+    cache and `result`, where the game ends here, the value for the side to move.
     """
 
     __slots__ = ("children", "moves", "priors", "result", "slot", "totals", "visits", "waiting")
@@ -78,13 +78,18 @@ class _Leaf:
 
 @dataclass(frozen=True)
 class Found:
-    """The share of visits of each legal move, the value for the side to move in [-1, 1], and the line visited most."""
+    """What a search says of the legal moves.
+
+    Their shares of its visits, the value for the side to move in [-1, 1], how many positions the model has looked at
+    and, where they had a say, tactics (`nodes`), and the line of best play.
+    """
 
     moves: list[int]
     shares: np.ndarray
     value: float
     positions: int
     line: list[int]
+    nodes: int = 0
 
 
 class TreeSearch:
@@ -119,7 +124,7 @@ class TreeSearch:
         # A round may find only ends of the game, which cost no evaluation: those are bounded too.
         while self.positions < positions and rounds < 2 * positions and not stop():
             # Not more than a few leaves at once while the tree is small, or they would all be guesses.
-            most = min(_LEAVES, 4 + self.positions // 4, positions - self.positions)
+            most = min(_LEAVES, 8 + self.positions // 2, positions - self.positions)
             leaves = [leaf for place in self._places(int(most)) if (leaf := self._reach(*place))]
             if leaves:
                 self._look(leaves)

@@ -1,4 +1,4 @@
-"""What a piece is worth on each square, in hundredths of a pawn, fitted to an engine's scores (`training.xiangqi.worth`)."""
+"""What a piece is worth on each square, in hundredths of a pawn, as `training.xiangqi.worth` has fitted it."""
 
 from __future__ import annotations
 

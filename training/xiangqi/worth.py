@@ -5,8 +5,8 @@
 
 Positions of people's games, half of them a few random moves later so that all sorts of imbalance occur, are scored by
 fairy-stockfish at a low depth. Those in check, or with a capture as the best move, are left out: a table of squares
-cannot know of them. The sum of worths is fitted to the scores on the scale of expected results (logistic), left and right
-being the same and black being red turned round. Writes `assets/xiangqi/worth.json`.
+cannot know of them. The sum of worths is fitted to the scores on the scale of expected results (logistic); left and
+right are the same, and black is red turned round. Writes `assets/xiangqi/worth.json`.
 """
 
 from __future__ import annotations
@@ -109,17 +109,24 @@ def main() -> None:
     parser.add_argument("--positions", type=int, default=20_000)
     parser.add_argument("--depth", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--labels", type=Path, help="keep the scored positions here, and use them if they are there")
+    parser.add_argument(
+        "--labels",
+        type=Path,
+        nargs="+",
+        default=[Path("runs/xiangqi/worth.npz")],
+        help="keep the scored positions in the last of these files if it is not there yet; fit to those of all",
+    )
     parser.add_argument("--out", type=Path, default=PATH)
     args = parser.parse_args()
-    if args.labels and args.labels.is_file():
-        kept = np.load(args.labels)
-        boards, scores = kept["boards"], kept["scores"]
-    else:
+    if not args.labels[-1].is_file():
         games = [[from_iccs(m) for m in row["moves"].split()] for row in read_jsonl(args.data)]
         boards, scores = label(games, args.positions, args.depth, random.Random(args.seed))
-        if args.labels:
-            np.savez_compressed(args.labels, boards=boards, scores=scores)
+        args.labels[-1].parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(args.labels[-1], boards=boards, scores=scores)
+    kept = [np.load(path) for path in args.labels]
+    boards, scores = (np.concatenate([part[name] for part in kept]) for name in ("boards", "scores"))
+    order = np.random.default_rng(0).permutation(len(boards))
+    boards, scores = boards[order], scores[order]
     worth, left = fit(boards, scores)
     print(json.dumps({"positions": len(boards), "unexplained": round(left, 3)}))
     args.out.parent.mkdir(parents=True, exist_ok=True)
