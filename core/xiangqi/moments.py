@@ -13,7 +13,8 @@ from core.xiangqi.explain import Opinion
 from core.xiangqi.game import Game
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player
-from core.xiangqi.tree_search import TreeSearch
+from core.xiangqi.thinking import Budget, think
+from core.xiangqi.tree_search import Found
 
 MOMENTS = 3
 _LOOKED_AT = 12  # moves that a search looks at again
@@ -69,15 +70,20 @@ def score_after(player: Player, game: Game, move: int) -> float:
     status = after.status()
     if status.over:
         return 50.0 if status.winner is None else 100.0 * (status.winner == game.board.side)
-    found = TreeSearch(player, after).run(_POSITIONS, _SECONDS)
+    found = _look_ahead(player, after)
     return 50 * (1 - found.value)
+
+
+def _look_ahead(player: Player, game: Game) -> Found:
+    *_, found = think(player, game, Budget(_POSITIONS, _SECONDS))
+    return found
 
 
 def _moment(player: Player, game: Game, ply: int) -> Moment | None:
     before, played = Game(game.start, game.moves[:ply]), game.moves[ply]
     if before.status().over or len(before.board.legal_moves()) < 2:
         return None
-    found = TreeSearch(player, before).run(_POSITIONS, _SECONDS)
+    found = _look_ahead(player, before)
     best = found.moves[int(np.argmax(found.shares))]
     if best == played:
         return None

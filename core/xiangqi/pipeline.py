@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from core.backbone.weights import load_model
 from core.errors import InputError
 from core.pipeline import Pipeline
+from core.xiangqi.board import Board
 from core.xiangqi.encoding import move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import RED, SIDES
 from core.xiangqi.hub import CausalMoves
+from core.xiangqi.levels import level_settings
 from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.moments import Moment, find_moments, score_after
 from core.xiangqi.notation import to_chinese, to_iccs
 from core.xiangqi.player import Player, Reading, choose
-from core.xiangqi.result import Candidate, XiangqiResult
+from core.xiangqi.result import Candidate, Step, XiangqiResult
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
 from core.xiangqi.task import Move
-from core.xiangqi.tree_search import TreeSearch
+from core.xiangqi.thinking import Budget, blunders, mates, think
+from core.xiangqi.tree_search import Found
 
 _CANDIDATES = 5
+_LINE = 6  # moves of the best line
 # A search that takes longer moves on what it has.
 _SECONDS = 10.0
 # A position can stand for the second time only four quiet plies after the first.
 _SHORTEST_RETURN = 3
 # Expected score in [-1, 1] from which on it would rather not repeat.
 _AHEAD = 0.2
+
+
+class Watcher(Protocol):
+    """Somebody who looks on while it thinks."""
+
+    def tell(self, thought: XiangqiResult) -> None:
+        """Take in what it thinks so far."""
+
+    def stopped(self) -> bool:
+        """Whether it should move at once."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class Position:
     game: Game
     settings: Settings
     adjudicate: bool = True
+    watcher: Watcher | None = None
 
     @property
     def ended(self) -> bool:
@@ -58,7 +74,7 @@ class Choice:
 
     Their `probabilities` and the `index` of the one to be played, None where the game is over; the `mass` that the
     model gave them before masking, and `raw`, its likeliest move of all; `value` is the probability that the side to
-    move wins, draws, loses; `looked` counts the positions of a search.
+    move wins, draws, loses; `looked` counts the positions of a search and `line` is the play it expects.
     """
 
     probabilities: np.ndarray
@@ -67,6 +83,7 @@ class Choice:
     raw: str | None
     value: tuple[float, float, float] | None
     looked: int = 0
+    line: tuple[int, ...] = ()
 
 
 class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
@@ -103,6 +120,8 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
         seed: int | None = None,
         search: int = 0,
         to_win: bool = False,
+        seconds: float = 0.0,
+        level: str | None = None,
     ) -> XiangqiResult:
         """The model's answer to a game.
 
@@ -112,30 +131,43 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
             temperature: 0 plays the likeliest move; 1 draws from the model's distribution.
             top_k: draw only from this many likeliest moves; 0 for all.
             seed: makes the draw repeatable.
-            search: positions that a tree search may look at before it moves; 0 plays by the distribution alone.
+            search: positions that it may look at before it moves, and 128 times as many for tactics; 0 plays by the
+                distribution alone, unless it has `seconds`.
             to_win: tell the model, by the result token, that the side to move will win.
+            seconds: how long it may think.
+            level: one of `core.xiangqi.levels` by name, in place of all of these but `seed`.
 
         Raises:
             InputError: see `read_game`; a setting out of range; a search by a model that has no view of the result.
         """
-        return self.play(read_game(moves, fen), Settings(temperature, top_k, seed, search, to_win))
+        settings = Settings(temperature, top_k, seed, search, to_win, seconds)
+        return self.play(read_game(moves, fen), settings if level is None else level_settings(level, seed))
 
-    def play(self, game: Game, settings: Settings | None = None, adjudicate: bool = True) -> XiangqiResult:
+    def play(
+        self,
+        game: Game,
+        settings: Settings | None = None,
+        adjudicate: bool = True,
+        watcher: Watcher | None = None,
+    ) -> XiangqiResult:
         """As `__call__`, for a game at hand. Without `adjudicate` it plays on where the rules call a draw."""
-        return self.ask(Position(game, settings or Settings(), adjudicate))
+        return self.ask(Position(game, settings or Settings(), adjudicate, watcher))
 
     @classmethod
     def normalise(cls, request: Move) -> Position:
-        settings = Settings(request.temperature, request.top_k, request.seed, request.search, request.to_win)
+        r = request
+        settings = Settings(r.temperature, r.top_k, r.seed, r.search, r.to_win, r.seconds)
         settings.check()
+        if r.level is not None:
+            settings = level_settings(r.level, r.seed)
         return Position(read_game(request.moves, request.fen), settings)
 
     def shares(self, asked: Position) -> bool:
-        return not asked.settings.search  # which takes seconds
+        return not asked.settings.thinks  # which takes seconds
 
     def encode(self, asked: Position) -> list[Game]:
         asked.settings.check()
-        if asked.settings.search and not self.player.model.has_value:
+        if asked.settings.thinks and not self.player.model.has_value:
             raise InputError(
                 "这个模型没有对胜负的看法，不能搜索", "this model has no view of the result and cannot search with it"
             )
@@ -158,16 +190,33 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
             return Choice(mass, None, total, raw, value)
         if settings.to_win:
             _, mass = self.player.read(game, to_win=True).legal(game)
-        probabilities, looked = mass / max(float(mass.sum()), 1e-12), 0
-        if settings.search and len(legal) > 1:
-            found = TreeSearch(self.player, game, settings.to_win).run(settings.search, _SECONDS)
-            share = dict(zip(found.moves, found.shares, strict=True))
-            probabilities, looked = np.array([share[m] for m in legal]), found.positions
-            value = _moved(value, found.value)
-        lead = value[0] - value[2] if value else 0.0
-        open_to_us = probabilities * _worth_playing(game, legal, lead)
-        index = choose(open_to_us, settings.temperature, settings.top_k, np.random.default_rng(settings.seed))
-        return Choice(probabilities, index, total, raw, value, looked)
+        choice = Choice(mass / max(float(mass.sum()), 1e-12), None, total, raw, value)
+        if settings.thinks and len(legal) > 1:
+            choice = self._think(asked, choice)
+        lead = choice.value[0] - choice.value[2] if choice.value else 0.0
+        open_to_us = choice.probabilities * _worth_playing(game, legal, lead)
+        chance = np.random.default_rng(settings.seed)
+
+        def draw(wanted: np.ndarray) -> int:
+            return choose(wanted, settings.temperature, settings.top_k, chance)
+
+        index = _careful(game.board, legal, open_to_us, draw) if settings.careful else draw(open_to_us)
+        # What it would have played next does not follow on another move.
+        line = choice.line if choice.line[:1] == (legal[index],) else ()
+        return replace(choice, index=index, line=line)
+
+    def _think(self, asked: Position, first: Choice) -> Choice:
+        """What comes of thinking, where `first` is what it would play without."""
+        settings, watcher = asked.settings, asked.watcher
+        budget = Budget(settings.search or math.inf, settings.seconds or _SECONDS)
+        stopped = watcher.stopped if watcher else lambda: False
+        choice = first
+        for found in think(self.player, asked.game, budget, settings.to_win, stopped):
+            choice = _thought(first, found)
+            if watcher:
+                best = int(choice.probabilities.argmax())
+                watcher.tell(self.result(asked, replace(choice, index=best)))
+        return choice
 
     def result(self, asked: Position, decoded: Choice) -> XiangqiResult:
         board, status, d = asked.game.board, asked.game.status(), decoded
@@ -182,7 +231,8 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
         )
         reason = status.reason if asked.adjudicate else "playing"
         value = _by_colour(d.value, board.side)
-        return XiangqiResult(to_iccs(legal[d.index]), candidates, reason, None, value, d.mass, d.raw, d.looked)
+        move, line = to_iccs(legal[d.index]), _steps(board, d.line)
+        return XiangqiResult(move, candidates, reason, None, value, d.mass, d.raw, d.looked, line)
 
     def review(self, moves: str | Sequence[str] = "", fen: str | None = None) -> list[Opinion]:
         """What the model thinks of every move of a game, in one pass. Raises InputError as `read_game`."""
@@ -207,6 +257,34 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
     def explain_game(self, game: Game) -> Inside:
         """As `explain`, for a game at hand."""
         return explain(self.player, game)
+
+
+def _thought(first: Choice, found: Found) -> Choice:
+    value = _moved(first.value, found.value)
+    return replace(first, probabilities=found.shares, value=value, looked=found.positions, line=tuple(found.line))
+
+
+def _steps(board: Board, line: Sequence[int]) -> tuple[Step, ...]:
+    """A line from a position, in ICCS and in Chinese."""
+    there, steps = board.copy(), []
+    for move in line[:_LINE]:
+        steps.append(Step(to_iccs(move), to_chinese(there, move)))
+        there.push(move)
+    return tuple(steps)
+
+
+def _careful(board: Board, legal: list[int], wanted: np.ndarray, draw: Callable[[np.ndarray], int]) -> int:
+    """The index of a drawn move: one that mates if there is one, and none that lets the other side mate next."""
+    mating = set(mates(board))
+    if mating:
+        wanted = np.array([float(m in mating) for m in legal])
+    left = wanted.copy()
+    while left.any():
+        index = draw(left)
+        if mating or not blunders(board, legal[index]):
+            return index
+        left[index] = 0
+    return draw(wanted)
 
 
 def _worth_playing(game: Game, legal: list[int], lead: float) -> np.ndarray:

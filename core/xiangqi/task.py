@@ -18,7 +18,10 @@ class Move:
         temperature: 0 plays the most probable move, 1 draws from the model's distribution; 0 to 2.
         seed: makes a temperature above 0 repeatable.
         top_k: draw only from this many likeliest moves; 0 for all.
-        search: positions that a tree search may look at before it moves.
+        level: an opponent by name, in place of temperature, top_k, search and seconds: beginner, casual, intuition (the
+            model alone), thinking (1 second), deep (3 seconds).
+        seconds: how long it may think before it moves.
+        search: positions that it may look at before it moves.
         to_win: tell the model that the side to move will win.
 
     Returns:
@@ -30,6 +33,8 @@ class Move:
     fen: str | None = None
     temperature: float = 0.0
     seed: int | None = None
+    level: str | None = None
+    seconds: float = 0.0
     top_k: int = field(default=0, metadata=IN_ROWS)
     search: int = field(default=0, metadata=IN_ROWS)
     to_win: bool = field(default=False, metadata=IN_ROWS)
@@ -40,7 +45,7 @@ MOVE = Operation(
     "xiangqi",
     Move,
     "core.xiangqi.result:XiangqiResult",
-    bounds={"temperature": (0, 2), "seed": (0, 2**63 - 1)},
+    bounds={"temperature": (0, 2), "seconds": (0, 3), "seed": (0, 2**63 - 1)},
 )
 
 TASKS = (

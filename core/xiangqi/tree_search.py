@@ -1,16 +1,18 @@
-"""A small tree search guided by the GPT: its move probabilities say where to look, its value what to think of it.
+"""A tree search guided by the GPT: its move probabilities say where to look, its value what to think of it.
 
-PUCT as in AlphaZero (arXiv:1712.01815), with leaves evaluated several at a time. The tree lives in the model's own
-KV cache: every position of the tree is one token that attends to the game and to its own line only, so looking at a
-position costs one token, not a re-reading of the game (tree attention, as in SpecInfer, arXiv:2305.09781).
+PUCT as in AlphaZero (arXiv:1712.01815), with leaves evaluated many at a time. The tree lives in the model's own KV
+cache: every position of the tree is one token that attends to the game and to its own line only, so looking at a
+position costs one token, not a re-reading of the game (tree attention, as in SpecInfer, arXiv:2305.09781). What
+captures are about to change the model does not see: a leaf is worth half what the model says and half what
+`core.xiangqi.tactics` says once they are played out.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,192 +20,204 @@ import torch
 from core.xiangqi.encoding import TOKENS, features
 from core.xiangqi.game import Game
 from core.xiangqi.player import Player
+from core.xiangqi.tactics import Tactics, expected
 
-_LEAVES = 16
+# Leaves of one batch: of more, the later ones would be guesses.
+_LEAVES = 32
 _EXPLORE = 1.6
 # How much worse than its parent an unvisited move is taken to be.
 _FIRST_PLAY = 0.25
 
 
-@dataclass
 class _Node:
-    """A position of the tree: visits, value sum for the side that moved into it, and its place in the cache."""
+    """A position of the tree, with an entry for each of its legal moves once the model has looked at it.
 
-    prior: float
-    move: int = -1
-    visits: int = 0
-    total: float = 0.0
-    waiting: int = 0
-    children: list[_Node] = field(default_factory=list)
-    slot: int = -1
-    result: float | None = None
+    `totals` are sums of values for the side to move, `waiting` counts visits under way, `slot` is its place in the
+    cache and `result`, where the game ends here, the value for the side to move.
+    """
 
-    @property
-    def mean(self) -> float:
-        """Value in [-1, 1] for the side that moved here; a visit under way counts as a loss, to spread the leaves."""
-        return (self.total - self.waiting) / max(1, self.visits + self.waiting)
+    __slots__ = ("children", "moves", "priors", "result", "slot", "totals", "visits", "waiting")
+
+    def __init__(self) -> None:
+        self.moves: list[int] = []
+        self.children: list[_Node | None] = []
+        self.slot = -1
+        self.result: float | None = None
+        self.priors = self.visits = self.waiting = self.totals = np.zeros(0)
+
+    def expand(self, moves: list[int], probabilities: np.ndarray, side: int) -> None:
+        """Take up the legal moves, with the model's probabilities made to sum to 1."""
+        priors = probabilities[TOKENS[side, moves]]
+        self.moves, self.children, self.priors = moves, [None] * len(moves), priors / priors.sum()
+        self.visits, self.waiting, self.totals = (np.zeros(len(moves)) for _ in range(3))
+
+    def pick(self) -> int:
+        """The move that PUCT would visit next; a visit under way counts as a loss, to spread the leaves."""
+        seen = self.visits + self.waiting
+        done = float(self.visits.sum())
+        unseen = max(-1.0, (float(self.totals.sum()) / done if done else 0.0) - _FIRST_PLAY)
+        mean = np.where(seen > 0, (self.totals - self.waiting) / np.maximum(seen, 1), unseen)
+        return int((mean + _EXPLORE * math.sqrt(float(seen.sum()) + 1) * self.priors / (1 + seen)).argmax())
+
+
+_Path = list[tuple[_Node, int]]
+
+
+@dataclass
+class _Leaf:
+    """A position for the model to look at: how the tree leads to it, its legal moves, and what tactics say of it."""
+
+    path: _Path
+    node: _Node
+    token: int
+    squares: list[int]
+    side: int
+    moves: list[int]
+    tactics: float
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the search says: the share of visits of each legal move, and the value for the side to move in [-1, 1]."""
+    """What a search says of the legal moves.
+
+    Their shares of its visits, the value for the side to move in [-1, 1], how many positions the model has looked at
+    and, where they had a say, tactics (`nodes`), and the line of best play.
+    """
 
     moves: list[int]
     shares: np.ndarray
     value: float
     positions: int
+    line: list[int]
+    nodes: int = 0
 
 
 class TreeSearch:
     """One search from where a game stands, on a copy of the game and of what the model has read of it."""
 
     def __init__(self, player: Player, game: Game, to_win: bool = False) -> None:
-        self.player = player
-        self.game = Game(game.start, game.moves)
-        self.root = _Node(1.0)
+        self.player, self.game = player, Game(game.start, game.moves)
+        self.tactics = Tactics()
         with player.lock, torch.inference_mode():
             line = player.line(game, to_win)
             assert line.last is not None
+            logits = line.last[0].float()
             self.cache = copy.deepcopy(line.cache)
-            logits, _ = line.last
+        # The tree is read without the mirror image, which would cost as much again.
+        self.cache.batch_select_indices(torch.zeros(1, dtype=torch.long, device=player.device))
         sequence = player.sequence(game)
-        self.first, self.base = sequence.first, len(sequence.tokens)
-        moves = game.board.legal_moves()
-        self.root.children = _children(moves, logits.float().softmax(-1).cpu().numpy(), game.board.side)
+        self.base = len(sequence.tokens)
+        self.positions = 0
+        self.root = _Node()
+        self.root.expand(game.board.legal_moves(), logits.softmax(-1).cpu().numpy(), game.board.side)
+
+    def run(self, positions: int, stop: Callable[[], bool] = lambda: False) -> Found:
+        """Look at up to `positions` positions."""
+        for _ in self.steps(positions, stop):
+            pass
+        return self.found()
 
     @torch.inference_mode()
-    def run(self, positions: int, seconds: float = math.inf) -> Found:
-        """Look at up to `positions` positions, for about `seconds` at most."""
-        mating = _ends_at_once(self.game)
-        if mating is not None:
-            moves = [child.move for child in self.root.children]
-            return Found(moves, np.array([float(m == mating) for m in moves]), 1.0, 0)
-        stop, evaluated, rounds = time.monotonic() + seconds, 0, 0
+    def steps(self, positions: float, stop: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """As `run`, pausing after each batch, when `found` may be asked."""
+        rounds = 0
         # A round may find only ends of the game, which cost no evaluation: those are bounded too.
-        while evaluated < positions and rounds < 2 * positions and time.monotonic() < stop:
+        while self.positions < positions and rounds < 2 * positions and not stop():
             # Not more than a few leaves at once while the tree is small, or they would all be guesses.
-            leaves = self._leaves(min(_LEAVES, 2 + evaluated // 4, positions - evaluated))
-            evaluated += self._evaluate(leaves)
+            most = min(_LEAVES, 8 + self.positions // 2, positions - self.positions)
+            leaves = [leaf for place in self._places(int(most)) if (leaf := self._reach(*place))]
+            if leaves:
+                self._look(leaves)
+            self.positions += len(leaves)
             rounds += 1
-        children = self.root.children
-        visits = np.array([child.visits for child in children], np.float64)
-        if not visits.sum():
-            visits = np.array([child.prior for child in children])
-        best = max(children, key=lambda child: child.visits)
-        return Found([c.move for c in children], visits / visits.sum(), best.mean if best.visits else 0.0, evaluated)
+            yield
 
-    def _leaves(self, most: int) -> list[list[_Node]]:
-        """Paths from the root to positions not looked at yet; ends of the game on the way are counted at once."""
-        found: list[list[_Node]] = []
+    def found(self) -> Found:
+        """What the search says so far."""
+        root = self.root
+        shares = root.visits if root.visits.any() else root.priors
+        best = int(shares.argmax())
+        value = float(root.totals[best] / root.visits[best]) if root.visits[best] else 0.0
+        line: list[int] = []
+        node: _Node | None = root
+        while node is not None and node.visits.any():
+            at = int(node.visits.argmax())
+            line.append(node.moves[at])
+            node = node.children[at]
+        return Found(root.moves, shares / shares.sum(), value, self.positions, line)
+
+    def _places(self, most: int) -> list[tuple[_Path, _Node]]:
+        """Ways to positions not looked at yet; ends of the game on the way are counted at once."""
+        found: list[tuple[_Path, _Node]] = []
         for _ in range(3 * most):
-            if len(found) == most:
-                break
-            path = [self.root]
-            while path[-1].children and path[-1].result is None:
-                path.append(_pick(path[-1]))
-            leaf = path[-1]
-            if leaf.result is not None:
-                _back_up(path, leaf.result)
-                continue
-            if leaf.waiting:
-                break
-            for node in path:
-                node.waiting += 1
-            found.append(path)
+            path: _Path = []
+            child: _Node | None = self.root
+            while child is not None and child.moves:
+                at = child.pick()
+                path.append((child, at))
+                child = child.children[at]
+            if child is None:
+                node, at = path[-1]
+                node.children[at] = child = _Node()
+                for each, index in path:
+                    each.waiting[index] += 1
+                found.append((path, child))
+            elif child.result is not None:
+                _back_up(path, child.result)
+            if len(found) == most or (child.result is None and not (found and found[-1][1] is child)):
+                break  # enough, or all that is left to do is under way
         return found
 
-    def _evaluate(self, paths: list[list[_Node]]) -> int:
-        """Have the model look at the ends of `paths`; positions where the game has ended need no model."""
-        tokens, boards, sides, live, legal = [], [], [], [], []
-        for path in paths:
-            for node in path:
-                node.waiting -= 1
-            for node in path[1:]:
-                mover = self.game.board.side
-                self.game.push(node.move)
-            moves, leaf = self.game.board.legal_moves(), path[-1]
-            ended = self.game.drawn() if moves else None
-            if not moves:
-                leaf.result = 1.0
-            elif ended:
-                leaf.result = 0.0 if ended.winner is None else (1.0 if ended.winner == mover else -1.0)
-            else:
-                tokens.append(int(TOKENS[mover, leaf.move]))
-                boards.append(self.game.board.squares[:])
-                sides.append(self.game.board.side)
-                legal.append(moves)
-                live.append(path)
-            for _ in path[1:]:
-                self.game.pop()
-            if leaf.result is not None:
-                _back_up(path, leaf.result)
-        if live:
-            self._look(live, tokens, boards, sides, legal)
-        return len(live)
+    def _reach(self, path: _Path, node: _Node) -> _Leaf | None:
+        """The position that `path` leads to, or None where the game has ended there, which needs no model."""
+        game = self.game
+        for each, at in path:
+            each.waiting[at] -= 1
+            mover, move = game.board.side, each.moves[at]
+            game.push(move)
+        board = game.board
+        moves = board.legal_moves()
+        ended = game.drawn() if moves else None
+        leaf = None
+        if not moves:
+            node.result = -1.0
+        elif ended:
+            node.result = 0.0 if ended.winner is None else (-1.0 if ended.winner == mover else 1.0)
+        else:
+            tactics = expected(self.tactics.settle(board))
+            leaf = _Leaf(path, node, int(TOKENS[mover, move]), board.squares[:], board.side, moves, tactics)
+        for _ in path:
+            game.pop()
+        if node.result is not None:
+            _back_up(path, node.result)
+        return leaf
 
-    def _look(
-        self,
-        paths: list[list[_Node]],
-        tokens: list[int],
-        boards: list[list[int]],
-        sides: list[int],
-        legal: list[list[int]],
-    ) -> None:
-        device, count, seen = self.player.device, len(paths), self.cache.get_seq_length()
+    def _look(self, leaves: list[_Leaf]) -> None:
+        """Have the model look at positions."""
+        device, count, seen = self.player.device, len(leaves), self.cache.get_seq_length()
         mask = torch.zeros((1, 1, count, seen + count), dtype=torch.bool)
         mask[..., : self.base] = True
-        for r, path in enumerate(paths):
-            mask[0, 0, r, [node.slot for node in path[1:-1]] + [seen + r]] = True
-        positions = torch.tensor([[self.base + len(path) - 2 for path in paths]], device=device)
+        for r, leaf in enumerate(leaves):
+            mask[0, 0, r, [node.slot for node, _ in leaf.path[1:]] + [seen + r]] = True
+        positions = torch.tensor([[self.base + len(leaf.path) - 1 for leaf in leaves]], device=device)
         shown = None
         if self.player.model.board_aware:
-            shown = torch.from_numpy(features(boards, sides).astype(np.int64))[None].to(device)
-        ids = torch.tensor([tokens], device=device)
+            boards = features([leaf.squares for leaf in leaves], [leaf.side for leaf in leaves])
+            shown = torch.from_numpy(boards.astype(np.int64))[None].to(device)
+        ids = torch.tensor([[leaf.token for leaf in leaves]], device=device)
         with self.player.lock:  # for this batch only: other games go on between two batches
-            out = self.player.model.read(ids, shown, self.first, self.cache, positions, mask.to(device))
+            out = self.player.model(ids, shown, self.cache, positions, mask.to(device))
         probabilities = out.logits[0].float().softmax(-1).cpu().numpy()
         values = out.value[0].float().softmax(-1).cpu().numpy()
-        for r, path in enumerate(paths):
-            leaf = path[-1]
-            leaf.slot = seen + r
-            leaf.children = _children(legal[r], probabilities[r], sides[r])
-            _back_up(path, float(values[r, 2] - values[r, 0]))
+        for r, leaf in enumerate(leaves):
+            leaf.node.slot = seen + r
+            leaf.node.expand(leaf.moves, probabilities[r], leaf.side)
+            _back_up(leaf.path, (float(values[r, 0] - values[r, 2]) + leaf.tactics) / 2)
 
 
-def _ends_at_once(game: Game) -> int | None:
-    """A move that leaves the other side without one, which a small tree may have no visit left to find."""
-    board = game.board
-    for move in board.legal_moves():
-        board.push(move)
-        won = not board.legal_moves()
-        board.pop()
-        if won:
-            return move
-    return None
-
-
-def _children(moves: list[int], probabilities: np.ndarray, side: int) -> list[_Node]:
-    """The legal moves of a position as nodes, with the model's probabilities made to sum to 1."""
-    priors = probabilities[TOKENS[side, moves]]
-    return [_Node(float(p), m) for m, p in zip(moves, priors / priors.sum(), strict=True)]
-
-
-def _pick(node: _Node) -> _Node:
-    """The child that PUCT would visit next."""
-    scale: float = _EXPLORE * (node.visits + node.waiting + 1) ** 0.5
-    # `mean` is the value for the side that moved here, so minus that for the side to move.
-    unseen = max(-1.0, (-node.mean if node.visits else 0.0) - _FIRST_PLAY)
-
-    def worth(child: _Node) -> float:
-        seen = child.visits + child.waiting
-        return (child.mean if seen else unseen) + scale * child.prior / (1 + seen)
-
-    return max(node.children, key=worth)
-
-
-def _back_up(path: list[_Node], value: float) -> None:
-    """Count a visit; `value` is for the side that moved into the last position of the path."""
-    for node in reversed(path):
-        node.visits += 1
-        node.total += value
+def _back_up(path: _Path, value: float) -> None:
+    """Count a visit; `value` is for the side to move in the position that the path leads to."""
+    for node, at in reversed(path):
         value = -value
+        node.visits[at] += 1
+        node.totals[at] += value

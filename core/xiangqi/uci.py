@@ -1,15 +1,19 @@
 """The GPT as a UCI engine: `python -m core.xiangqi.uci`, for xiangqi interfaces and match runners.
 
-Moves are ICCS with ranks 0-9 (h2e2). Options: Temperature (in hundredths: 0 plays the likeliest move), Top-K, Search
-(positions to look at before moving; 0 for the plain policy) and Model (a bundled name, a folder or a Hub id). Of the
-limits of `go` only nodes counts, and only with Search. Draws are not claimed: it plays on while it has a legal move.
+Moves are ICCS with ranks 0-9 (h2e2). Options: Level (beginner, casual, intuition, thinking, deep; or custom, which the
+others set), Temperature (in hundredths: 0 plays the likeliest move), Top-K, Search (positions to look at before moving;
+0 for the plain policy), MoveTime (milliseconds to think; 0 for none) and Model (a bundled name, a folder or a Hub id).
+`go movetime` and `go nodes` have it think for that long, whatever the options say, as `go infinite` does until `stop`.
+Clocks (`wtime`) are not kept. Draws are not claimed: it plays on while it has a legal move.
 """
 
 from __future__ import annotations
 
 import math
 import sys
+import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import IO
 
 import core
@@ -17,30 +21,53 @@ from core.errors import InputError
 from core.xiangqi.encoding import MOVES
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import RED
+from core.xiangqi.levels import LEVELS, level_settings
 from core.xiangqi.pipeline import XiangqiPipeline
+from core.xiangqi.result import XiangqiResult
 from core.xiangqi.session import read_game
-from core.xiangqi.settings import MAX_SEARCH, Settings
+from core.xiangqi.settings import MAX_SEARCH, MAX_SECONDS, Settings
+
+_CUSTOM = "custom"
 
 
 class Uci:
-    """One conversation: lines in, lines out."""
+    """One conversation: lines in, lines out. It listens while it thinks."""
 
     def __init__(self, out: IO[str]) -> None:
         self.out = out
         self.game: Game | None = read_game()
         self.model = ""
-        self.options = {"temperature": 0, "top-k": 0, "search": 0}
+        self.level = _CUSTOM
+        self.options = {"temperature": 0, "top-k": 0, "search": 0, "movetime": 0}
+        self._thinking: threading.Thread | None = None
+        self._stop = threading.Event()
 
     def run(self, lines: Iterable[str]) -> None:
         """Answer until quit or the end of the input. A line that makes no sense gets an info line, nothing worse."""
         for line in lines:
             words = line.split()
+            if words[:1] in (["quit"], ["stop"]):
+                self._stop.set()
             if words[:1] == ["quit"]:
-                return
+                break
             try:
                 self._answer(words)
             except InputError as error:
                 self._say(f"info string {error}")
+        self._wait()
+
+    def tell(self, thought: XiangqiResult) -> None:
+        """Say what it thinks so far."""
+        self._info(thought)
+
+    def stopped(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._stop.is_set()
+
+    def _wait(self) -> None:
+        if self._thinking:
+            self._thinking.join()
+            self._thinking = None
 
     def _answer(self, words: list[str]) -> None:
         match words:
@@ -50,12 +77,16 @@ class Uci:
                 self._pipeline()
                 self._say("readyok")
             case ["setoption", "name", *rest]:
+                self._wait()
                 self._set(rest)
             case ["ucinewgame"]:
+                self._wait()
                 self.game = read_game()
             case ["position", *rest]:
+                self._wait()
                 self._position(rest)
             case ["go", *rest]:
+                self._wait()
                 self._go(rest)
             case _:
                 pass  # UCI: unknown input is ignored
@@ -63,9 +94,12 @@ class Uci:
     def _identify(self) -> None:
         self._say("id name Modou GPT", "id author Modou")
         self._say("option name UCI_Variant type combo default xiangqi var xiangqi")
+        names = "".join(f" var {level.name}" for level in LEVELS)
+        self._say(f"option name Level type combo default {_CUSTOM} var {_CUSTOM}{names}")
         self._say("option name Temperature type spin default 0 min 0 max 1000")
         self._say("option name Top-K type spin default 0 min 0 max 2000")
         self._say(f"option name Search type spin default 0 min 0 max {MAX_SEARCH}")
+        self._say(f"option name MoveTime type spin default 0 min 0 max {1000 * MAX_SECONDS}")
         self._say("option name Model type string default <empty>", "uciok")
 
     def _set(self, rest: list[str]) -> None:
@@ -73,6 +107,10 @@ class Uci:
         name, value = " ".join(rest[:at]).lower(), " ".join(rest[at + 1 :])
         if name == "model":
             self.model = "" if value == "<empty>" else value
+        elif name == "level":
+            if value != _CUSTOM:
+                level_settings(value)
+            self.level = value
         elif name in self.options:
             if not value.isdecimal():
                 raise InputError(f"{name} 应为整数", f"{name} must be a whole number")
@@ -89,17 +127,54 @@ class Uci:
         if self.game is None:
             self._say("bestmove (none)")
             return
-        search = min(self.options["search"], MAX_SEARCH)
-        if search and rest[:1] == ["nodes"] and rest[1:2] and rest[1].isdecimal():
-            search = min(search, max(1, int(rest[1])))
-        temperature = min(self.options["temperature"], 1000) / 100
-        settings = Settings(temperature, min(self.options["top-k"], len(MOVES)), search=search)
-        result = self._pipeline().play(self.game, settings, adjudicate=False)
-        if result.candidates and result.value:
-            red, _, black = result.value
-            lead = (red - black) * (1 if self.game.board.side == RED else -1)
-            self._say(f"info depth 1 nodes {max(1, result.positions)} score cp {_centipawns(lead)} pv {result.move}")
-        self._say(f"bestmove {result.move or '(none)'}")
+        self._stop.clear()
+        self._thinking = threading.Thread(target=self._think, args=(self.game, self._settings(rest)))
+        self._thinking.start()
+
+    def _settings(self, rest: list[str]) -> Settings:
+        """How to choose the move: by the options, unless `go` itself says how long to think."""
+        if self.level != _CUSTOM:
+            found = level_settings(self.level)
+        else:
+            o = self.options
+            found = Settings(
+                min(o["temperature"], 1000) / 100,
+                min(o["top-k"], len(MOVES)),
+                search=min(o["search"], MAX_SEARCH),
+                seconds=min(o["movetime"] / 1000, MAX_SECONDS),
+            )
+        match rest:
+            case ["movetime", value, *_] if value.isdecimal():
+                return replace(found, search=0, seconds=min(max(1, int(value)) / 1000, MAX_SECONDS))
+            case ["nodes", value, *_] if value.isdecimal():
+                return replace(found, search=min(max(1, int(value)), MAX_SEARCH), seconds=MAX_SECONDS)
+            case ["infinite", *_]:
+                return replace(found, search=0, seconds=MAX_SECONDS)
+        return found
+
+    def _think(self, game: Game, settings: Settings) -> None:
+        pipeline, move = self._pipeline(), None
+        if settings.thinks and not pipeline.player.model.has_value:
+            self._say("info string this model has no view of the result and cannot search with it")
+            settings = replace(settings, search=0, seconds=0)
+        try:
+            result = pipeline.play(game, settings, False, self)
+            self._info(result)
+            move = result.move
+        except InputError as error:
+            # An interface waits for bestmove, whatever the options were.
+            self._say(f"info string {error}")
+        self._say(f"bestmove {move or '(none)'}")
+
+    def _info(self, result: XiangqiResult) -> None:
+        if not result.candidates or not result.value:
+            return
+        red, _, black = result.value
+        assert self.game
+        lead = (red - black) * (1 if self.game.board.side == RED else -1)
+        line = " ".join(step.move for step in result.line) or result.move
+        depth, nodes = max(1, len(result.line)), max(1, result.positions)
+        self._say(f"info depth {depth} nodes {nodes} score cp {_centipawns(lead)} pv {line}")
 
     def _pipeline(self) -> XiangqiPipeline:
         try:

@@ -294,6 +294,8 @@ export namespace xiangqi {
     fen: string | null;
     temperature: number;
     seed: number | null;
+    level: string | null;
+    seconds: number;
     top_k: number;
     search: number;
     to_win: boolean;
@@ -310,6 +312,10 @@ export namespace xiangqi {
     loss: number | null;
     accuracy: number | null;
   }
+  interface Step {
+    move: string;
+    chinese: string;
+  }
   interface XiangqiResult {
     move: string | null;
     candidates: xiangqi.Candidate[];
@@ -319,5 +325,6 @@ export namespace xiangqi {
     legal_mass: number;
     raw_move: string | null;
     positions: number;
+    line: xiangqi.Step[];
   }
 }

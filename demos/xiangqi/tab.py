@@ -11,6 +11,7 @@ import binascii
 import json
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -30,7 +31,6 @@ from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
 from core.xiangqi.paste import read_paste
 from core.xiangqi.pgn import MAX_BYTES, GameRecord, write_pgn
 from core.xiangqi.session import agreement, describe, read_game
-from core.xiangqi.settings import Settings
 from demos.assets import EXAMPLES
 from demos.server.calls import Json, answering, clean, place
 from demos.shell.card import examples as example_rows
@@ -41,15 +41,15 @@ from demos.shell.own_model import Shown, build_own_model
 from demos.shell.views import Share, Stage
 from demos.views.view import ModelState
 from demos.xiangqi.card import LINK
+from demos.xiangqi.thinking import levels, reply, seen, settings_of, stop
 from demos.xiangqi.views import XiangqiInside, XiangqiView
 
 NAME = "xiangqi"
 
 _EXAMPLES = EXAMPLES / NAME
-# Requests that may wait for the model, and searches, which take seconds; more are told that the server is busy instead
-# of being kept waiting.
+# Requests that may wait for the model, and those that look ahead many times; more are told that the server is busy
+# instead of being kept waiting.
 _WAITING, _SEARCHES = 24, 3
-_MAX_SEARCH = 400
 # Of one file: more games, or more plies in all, would keep others waiting.
 _MAX_GAMES, _MAX_FILE_PLIES = 100, 20_000
 _MAX_TAG = 200
@@ -87,27 +87,24 @@ def replay(request: Json) -> Json:
 @answering
 def think(request: Json) -> Json:
     """The model's move in the game that was sent, what else it considered, and the game after it."""
-    game = _game(request)
-    temperature = number(request, "temperature", 0, 2)
-    top_k, search = (int(number(request, key, 0, high)) for key, high in (("top_k", 100), ("search", _MAX_SEARCH)))
+    game, settings = _game(request), settings_of(request)
     if len(game.moves) >= MAX_PLIES:
         raise InputError(f"一局最多 {MAX_PLIES} 着，到此为止", f"a game ends after {MAX_PLIES} plies at the latest")
-    with place(_searches if search else _model):
-        pipeline = _pipeline(request)
-        begin = time.perf_counter()
-        found = pipeline.play(game, Settings(temperature, top_k, search=search))
-    milliseconds = 1000 * (time.perf_counter() - begin)
-    if found.move is not None:
-        game.push(from_iccs(found.move))
-    return {
-        "move": found.move,
-        "candidates": [asdict(candidate) for candidate in found.candidates],
-        "value": found.value,
-        "legal_mass": found.legal_mass,
-        "positions": found.positions,
-        "milliseconds": milliseconds,
-        "game": describe(game),
-    }
+    # Those who think wait for their turn.
+    with nullcontext() if settings.thinks else place(_model):
+        return reply(_pipeline(request), game, settings, request.get("ticket"))
+
+
+@answering
+def watch(request: Json) -> Json:
+    """What is thought so far of the move that was asked for with that ticket."""
+    return {"seen": seen(request.get("ticket"))}
+
+
+@answering
+def halt(request: Json) -> Json:
+    """Have it move at once."""
+    return {"stopped": stop(request.get("ticket"))}
 
 
 @answering
@@ -279,6 +276,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     """Lay out the tab and wire it; called inside its `gr.Tab`."""
     offered = {
         "models": _models(),
+        "levels": levels(),
         "facts": {name: _facts(name) for name in _models()},
         "examples": [game["label"] for game in _whole_games()],
         "game": describe(read_game()),
@@ -286,7 +284,7 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
     view = XiangqiView(
         offered,
         elem_id="xiangqi-game",
-        server_functions=[replay, think, review, open_game, save_game, moments, judge, opening, why],
+        server_functions=[replay, think, watch, halt, review, open_game, save_game, moments, judge, opening, why],
     )
     examples = examples_view(LINK.examples(), "xiangqi-examples")
 

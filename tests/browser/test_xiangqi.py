@@ -37,7 +37,7 @@ def tab(page: Any, server: str) -> Any:
 
 
 def test_a_whole_game_from_the_start_to_mate(tab: Any, server: str) -> None:
-    choose_side(tab, "温和")
+    choose_side(tab, "入门")
     tab.locator("#xiangqi-game label", has_text="箭头").click()
     moves: list[str] = []
     taken_back = False

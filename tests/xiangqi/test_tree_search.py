@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import core
 from core.errors import InputError
+from core.xiangqi.encoding import TOKENS
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.session import read_game
@@ -29,14 +31,18 @@ def test_positions_in_the_tree_are_read_as_if_alone(tiny: XiangqiPipeline, fen: 
     assert (game.moves, game.board.key()) == before
     assert found.shares.sum() == pytest.approx(1)
     path, node = [], search.root
-    while any(child.children for child in node.children):
-        node = max((c for c in node.children if c.children), key=lambda c: c.visits)
-        path.append(to_iccs(node.move))
+    while any(child and child.moves for child in node.children):
+        at = max((i for i, child in enumerate(node.children) if child and child.moves), key=lambda i: node.visits[i])
+        path.append(to_iccs(node.moves[at]))
+        node = node.children[at]
     assert len(path) >= 1
     there = read_game(path, fen)
-    reading = tiny.player.read_many([there])[0]
-    _, mass = reading.legal(there)
-    assert np.allclose([c.prior for c in node.children], mass / mass.sum(), atol=1e-5)
+    sequence = tiny.player.sequence(there)
+    ids = torch.tensor([sequence.tokens])
+    with torch.inference_mode():
+        out = tiny.player.model(ids, tiny.player.features(sequence, 0))
+    alone = out.logits[0, -1].softmax(-1).numpy()[TOKENS[there.board.side, node.moves]]
+    assert np.allclose(node.priors, alone / alone.sum(), atol=1e-5)
 
 
 def test_mate_in_one_is_found_by_any_model(tiny: XiangqiPipeline) -> None:

@@ -1,13 +1,16 @@
 """The GPT's strength: colour-swapped matches against a ladder of opponents, and an Elo fit with its interval.
 
     python -m training.xiangqi.ladder --model assets/models/xiangqi-board --pairs 20
-    python -m training.xiangqi.ladder --model assets/models/xiangqi-board --search 400 --pairs 10 --rungs depth1 depth3
+    python -m training.xiangqi.ladder --search 200 --pairs 8 --rungs depth1 depth3 depth5 nodes1000
+    python -m training.xiangqi.ladder --level beginner --pairs 8 --rungs random greedy skill-4 skill-2
 
 Rungs: random moves, greedy capture, fairy-stockfish with Skill Level -4, -2 and 0 at depth 1, at full skill depth 1, 3
 and 5, and 1000 nodes. Their ratings are fixed (random 0, greedy 721, ... as measured between themselves), and the
 model's is the one that makes its scores likeliest; the interval is a bootstrap over pairs. Below 1000 strength is not
 transitive: read the raw scores there. Openings are the first 8 plies of human games of the dev set, each played twice
-with colours swapped. A game without a result after 200 plies is a draw.
+with colours swapped. A game without a result after 200 plies is a draw. `--search` counts positions, so that a figure
+does not depend on what else the machine does; `benchmarks/thinking.py` says how many a second has. A level that thinks
+by the clock is measured by the clock, unless it is given a count.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +31,7 @@ from core import catalog
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import SQUARES
+from core.xiangqi.levels import LEVELS, level_settings
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.settings import Settings
@@ -34,6 +39,8 @@ from training.common import read_jsonl, write_figures
 from training.xiangqi.engine import Engine
 
 _OPENING, _PLIES = 8, 200
+# Nothing is cut short by the clock where positions are counted.
+_PATIENCE = 60.0
 Opponent = Callable[[Game, random.Random], int]
 # rung → (rating, engine's Skill Level, UCI limit)
 ENGINES = {
@@ -110,6 +117,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/xiangqi/human_dev.jsonl"))
     parser.add_argument("--pairs", type=int, default=20)
     parser.add_argument("--search", type=int, default=0)
+    parser.add_argument(
+        "--level",
+        choices=[level.name for level in LEVELS],
+        help="in place of the other settings; what it thinks by the clock is counted instead with --search",
+    )
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--to-win", action="store_true", help="play with the winner's result token")
     parser.add_argument("--rungs", nargs="+", default=list(RATINGS), choices=list(RATINGS))
@@ -122,7 +134,13 @@ def main() -> None:
 
     def ours(game: Game, chance: random.Random) -> int:
         seed = chance.randrange(2**31)
-        result = pipeline.play(game, Settings(args.temperature, 0, seed, args.search, args.to_win))
+        patience = _PATIENCE if args.search else 0.0
+        settings = Settings(args.temperature, 0, seed, args.search, args.to_win, patience)
+        if args.level:
+            settings = level_settings(args.level, seed)
+            if args.search:
+                settings = replace(settings, search=args.search, seconds=patience)
+        result = pipeline.play(game, settings)
         assert result.move
         return from_iccs(result.move)
 
@@ -161,9 +179,19 @@ def main() -> None:
         )
     rated = {rung: pairs for rung, pairs in scores.items() if RATINGS[rung] > 1000} or scores
     low, high = bootstrap(rated)
-    print(json.dumps({"search": args.search, "elo": round(fit(rated)), "low": round(low), "high": round(high)}))
+    print(
+        json.dumps(
+            {
+                "search": args.search,
+                "level": args.level,
+                "elo": round(fit(rated)),
+                "low": round(low),
+                "high": round(high),
+            }
+        )
+    )
     if args.write:
-        name = f"elo_search_{args.search}" if args.search else "elo"
+        name = f"elo_{args.level}" if args.level else f"elo_search_{args.search}" if args.search else "elo"
         write_figures(catalog.find("xiangqi", args.model).folder, **{name: fit(rated)})
 
 

@@ -26,7 +26,7 @@ export const makeCompare = ({ ask, models, facts, onOpen }) => {
     ["top1", say("与人的着法相同", "Same move as people"), share(1)],
     ["top5", say("人的着法在前五之内", "People's move among its first five"), share(1)],
     ["elo", "Elo", (v) => String(Math.round(v))],
-    ["elo_search_100", say("Elo（搜索 100 个局面）", "Elo (100 positions searched)"), (v) => String(Math.round(v))]];
+    ["elo_thinking", say("Elo（思考 1 秒）", "Elo (thinking for 1 s)"), (v) => String(Math.round(v))]];
   const known = models.filter((name) => facts[name]);
   /** @param {string} name */
   const nameOf = (name) => NAMES_OF_MODELS[name] || name;

@@ -1,9 +1,9 @@
 // The buttons and settings beside the board.
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
-import { LEVELS, NAMES_OF_MODELS, SEARCHES, SPEEDS } from "modou/xiangqi/views/names.js";
+import { NAMES_OF_MODELS, SPEEDS } from "modou/xiangqi/views/names.js";
 
-/** @typedef {"fresh" | "undo" | "hint" | "resign" | "run" | "again" | "on" | "back" | "flip"} ButtonName */
+/** @typedef {"fresh" | "undo" | "hint" | "resign" | "run" | "again" | "on" | "back" | "flip" | "hurry"} ButtonName */
 
 /**
  * @param {string} name
@@ -53,19 +53,18 @@ export const makeButtons = (acts) => ({
   again: button("again", say("重试", "Try again"), acts.again),
   on: button("play-on", say("从这里下", "Play on from here"), acts.on),
   back: button("unshelve", say("回到我的对局", "Back to my game"), acts.back),
+  hurry: button("hurry", say("马上走", "Move now"), acts.hurry),
   flip: button("flip", say("翻转棋盘", "Flip"), acts.flip),
 });
 
 // `keep(key)` gives what takes a setting over; `models` are the names of those that are offered.
 /**
- * @param {{models: string[], keep: (key: string) => (value: any) => void, takeSide: (side: string) => void, takeModel: (model: string) => void, knock: (strong: boolean) => void}} given
+ * @param {{models: string[], levels: import("modou/xiangqi/views/match.js").Level[], keep: (key: string) => (value: any) => void, takeSide: (side: string) => void, takeModel: (model: string) => void, knock: (strong: boolean) => void}} given
  */
-export const makeControls = ({ models, keep, takeSide, takeModel, knock }) => ({
+export const makeControls = ({ models, levels, keep, takeSide, takeModel, knock }) => ({
   side: segments("side", say("执棋", "Side"), [["red", say("红", "Red")], ["black", say("黑", "Black")], ["watch", say("观战", "Watch")]], takeSide),
-  level: segments("level", say("难度", "Level"), Object.entries(LEVELS).map(([key, { label }]) => [key, label]), keep("level")),
+  level: segments("level", say("难度", "Level"), levels.map(({ name, zh, en }) => [name, say(zh, en)]), keep("level")),
   model: choice(say("模型", "Model"), models.map((name) => [name, NAMES_OF_MODELS[name] || name]), takeModel),
-  searching: toggle("search", say("搜索", "Search"), keep("searching")),
-  nodes: choice(say("搜索的局面数", "Positions searched"), SEARCHES.map((n) => [n, say(`${n} 个局面`, `${n} positions`)]), (value) => keep("nodes")(Number(value))),
   arrows: toggle("arrows", say("箭头", "Arrows"), keep("arrows")),
   sound: toggle("sound", say("声音", "Sound"), (on) => { keep("sound")(on); knock(false); }),
   speed: choice(say("速度", "Speed"), SPEEDS.map(([value, label]) => [value, say(`速度：${label}`, `Speed: ${label}`)]), (value) => keep("speed")(Number(value))),

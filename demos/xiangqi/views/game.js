@@ -1,7 +1,6 @@
 // How the game goes on: the visitor's moves and the GPT's.
 import { sleep } from "modou/xiangqi/views/asking.js";
 import { other } from "modou/xiangqi/views/match.js";
-import { LEVELS } from "modou/xiangqi/views/names.js";
 
 /** @import { Message } from "modou/views/result.js" */
 /** @import { Game, Match } from "modou/xiangqi/views/match.js" */
@@ -12,19 +11,21 @@ import { LEVELS } from "modou/xiangqi/views/names.js";
  * @typedef {object} Parts
  * @property {(call: string, request: any, wanted: () => boolean) => Promise<any>} patiently
  * @property {HTMLElement} element
- * @property {{update: () => void, announce: () => void}} page
+ * @property {{update: () => void, announce: () => void, think: () => void}} page
  * @property {(strong: boolean) => void} knock
  */
-/** @typedef {Parts & {opinions: ReturnType<typeof import("modou/xiangqi/views/opinions.js").makeOpinions>}} GameParts */
+/** @typedef {Parts & {ask: (call: string, request: any) => Promise<any>, levels: import("modou/xiangqi/views/match.js").Level[], opinions: ReturnType<typeof import("modou/xiangqi/views/opinions.js").makeOpinions>}} GameParts */
 
-// How long the GPT's thoughts stand on the board before it moves, in milliseconds.
+// How long the GPT's thoughts stand on the board before it moves, and how often they are drawn anew while it thinks, in
+// milliseconds.
 const PONDER = 550;
+const GLANCE = 200;
 
 /**
  * @param {Match} match
  * @param {GameParts} given
  */
-export const makeGame = (match, { patiently, element, page, knock, opinions }) => {
+export const makeGame = (match, { ask, patiently, levels, element, page, knock, opinions }) => {
   const { complain, finish, takeIn } = opinions;
   // `anew` where `next` does not go on from the game before.
   /**
@@ -116,13 +117,42 @@ export const makeGame = (match, { patiently, element, page, knock, opinions }) =
       reply();
     }
   };
-  const settings = () => {
-    const { temperature, top_k } = LEVELS[match.state.level] || LEVELS.standard;
-    return { ...match.asGame(), model: match.state.model, temperature, top_k, search: match.state.searching ? match.state.nodes : 0 };
+  const thinks = () => Boolean(levels.find(({ name }) => name === match.state.level)?.seconds);
+  /** @type {string | null} */
+  let ticket = null;
+  // Asks for a move, and draws what is thought on the way.
+  /**
+   * @param {string} level
+   * @param {"think" | "hint"} doing
+   */
+  const consider = (level, doing) => {
+    const own = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    const asked = change("think", { ...match.asGame(), model: match.state.model, level, ticket: own }, doing);
+    ticket = own;
+    asked.finally(() => { if (ticket === own) ticket = null; });
+    if (thinks()) look(own, doing === "hint");
+    return asked;
   };
+  /**
+   * @param {string} own
+   * @param {boolean} hint
+   */
+  const look = async (own, hint) => {
+    const [number, ply] = [match.latest, match.game.moves.length];
+    const wanted = () => ticket === own && number === match.latest && element.isConnected;
+    for (await sleep(GLANCE); wanted(); await sleep(GLANCE)) {
+      const { seen } = await ask("watch", { ticket: own });
+      if (!wanted() || !seen?.candidates) continue;
+      match.mind = { ...seen, ply, hint, thinking: true };
+      page.think();
+    }
+    // The game has gone another way: nobody wants that move.
+    if (number !== match.latest) ask("halt", { ticket: own });
+  };
+  const hurry = () => { if (ticket) ask("halt", { ticket }); };
   const reply = async () => {
     const begin = performance.now();
-    const asked = change("think", settings(), "think");
+    const asked = consider(match.state.level, "think");
     match.trouble = null;
     match.viewed = match.game.moves.length;
     page.update();
@@ -145,7 +175,7 @@ export const makeGame = (match, { patiently, element, page, knock, opinions }) =
     next();
   };
   const hint = async () => {
-    const asked = change("think", { ...settings(), temperature: 0 }, "hint");
+    const asked = consider(thinks() ? match.state.level : "intuition", "hint");
     match.trouble = null;
     page.update();
     const answer = await asked;
@@ -159,5 +189,5 @@ export const makeGame = (match, { patiently, element, page, knock, opinions }) =
     match.picking = false;
     page.update();
   };
-  return { abandon, accept, change, fail, hint, next, play };
+  return { abandon, accept, change, fail, hint, hurry, next, play, thinks };
 };

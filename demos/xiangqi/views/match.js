@@ -18,6 +18,7 @@
 //   loops      the same for automatic replay: pause and resume within one tick must not leave two loops.
 //   mind       what the GPT last said: {candidates, ..., ply}, `ply` being the position it spoke of. `hint` if it was asked
 //              for, `browsing` if the visitor was looking back; neither is shown one move later as the reason of a move.
+//              `thinking` while it has not made up its mind.
 //   values     the view of the result at every position that was spoken of; the bar shows the nearest before the one
 //              on the board instead of jumping back to nothing with every move.
 //   found      the review, with the key of the game and model it is of; another game or model makes it worthless.
@@ -41,7 +42,8 @@ import { START_FEN } from "modou/xiangqi/views/pieces.js";
 /** @typedef {Record<string, string>} Tags what a file says of a game */
 /** @typedef {Record<string, number>} Facts what was measured of a model */
 /** @typedef {{pieces: Piece[], held: string | null}} Edited */
-/** @typedef {{move: string | null, candidates: xiangqi.Candidate[], value: number[] | null, legal_mass: number, positions: number, milliseconds: number, ply: number, hint?: boolean, browsing?: boolean}} Mind */
+/** @typedef {{move: string | null, candidates: xiangqi.Candidate[], value: number[] | null, legal_mass: number, positions: number, milliseconds: number, line: {move: string, chinese: string}[], ply: number, hint?: boolean, browsing?: boolean, thinking?: boolean}} Mind */
+/** @typedef {{name: string, zh: string, en: string, seconds: number}} Level a strength, and how long it thinks before it moves */
 /** @typedef {{key: string, opinions: (xiangqi.Opinion | null)[], agreement: Record<Side, Record<string, number> | null>}} Review */
 /** @typedef {{ply: number, played: string, played_chinese: string, best: string, best_chinese: string, played_score: number, best_score: number, legal: Record<string, string[]>}} Moment */
 /** @typedef {{moment: Moment, tried: string | null, score: number | null, shown: boolean}} Puzzle */
@@ -69,8 +71,6 @@ import { START_FEN } from "modou/xiangqi/views/pieces.js";
  * @property {Side} side
  * @property {boolean} flipped
  * @property {string} level
- * @property {boolean} searching
- * @property {number} nodes
  * @property {string | null} model
  * @property {boolean} arrows
  * @property {boolean} sound
@@ -91,7 +91,7 @@ export const GAME_FIELDS = ["start", "moves", "mode", "side", "flipped", "tags",
 export class Match {
   /** @type {Settled} */
   state = {
-    start: null, moves: [], mode: "play", side: "red", flipped: false, level: "standard", searching: false, nodes: 100,
+    start: null, moves: [], mode: "play", side: "red", flipped: false, level: "casual",
     model: null, arrows: true, sound: false, speed: 1200, resigned: null, tags: null, result: null, shelved: null, page: "moves",
   };
   /** @type {Game} */

@@ -1,13 +1,15 @@
 // What there is to choose from, and what things are called.
 import { say } from "modou/views/language.js";
 
-/** @type {Record<string, {label: string, temperature: number, top_k: number}>} */
-export const LEVELS = {
-  gentle: { label: say("温和", "Gentle"), temperature: 1, top_k: 0 },
-  standard: { label: say("标准", "Standard"), temperature: 0.5, top_k: 5 },
-  strongest: { label: say("最强", "Strongest"), temperature: 0, top_k: 0 },
+// How each level chooses its moves, in words; the levels themselves are the server's.
+/** @type {Record<string, string>} */
+export const WAYS = {
+  beginner: say("常走随手棋，看得见一步杀", "often careless, but sees a mate in one"),
+  casual: say("像人一样走，看得见一步杀", "plays as people do, sees a mate in one"),
+  intuition: say("只凭 GPT 的直觉，不计算", "the GPT's first thought, nothing worked out"),
+  thinking: say("每步算一秒", "works out each move for a second"),
+  deep: say("每步算三秒", "works out each move for three seconds"),
 };
-export const SEARCHES = [50, 100, 200, 400];
 export const SPEEDS = [["2400", say("慢", "slow")], ["1200", say("中", "medium")], ["400", say("快", "fast")]];
 export const MOVES_ONLY = "xiangqi-moves";
 /** @type {Record<string, string>} */

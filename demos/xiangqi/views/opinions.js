@@ -37,7 +37,7 @@ export const makeOpinions = (match, { patiently, element, page }) => {
     const wanted = () => number === match.pondering && element.isConnected;
     await sleep(120);
     if (!wanted()) return;
-    const answer = await patiently("think", { start: match.state.start, moves: match.state.moves.slice(0, ply), model: match.state.model, temperature: 0 }, wanted);
+    const answer = await patiently("think", { start: match.state.start, moves: match.state.moves.slice(0, ply), model: match.state.model }, wanted);
     if (!wanted() || answer.error || match.busy) return;
     takeIn(answer, ply, more);
     page.update();

@@ -12,7 +12,7 @@ import { makeFiles } from "modou/xiangqi/views/files.js";
 import { makeGame } from "modou/xiangqi/views/game.js";
 import { Match } from "modou/xiangqi/views/match.js";
 import { makeMoveList } from "modou/xiangqi/views/moves.js";
-import { LEVELS, MOVES_ONLY, REASONS, SIDE_NAMES } from "modou/xiangqi/views/names.js";
+import { MOVES_ONLY, REASONS, SIDE_NAMES, WAYS } from "modou/xiangqi/views/names.js";
 import { makeOpinions } from "modou/xiangqi/views/opinions.js";
 import { piecesAfter, squareName } from "modou/xiangqi/views/pieces.js";
 import { makeOpening } from "modou/xiangqi/views/opening.js";
@@ -34,13 +34,13 @@ let met = 0;
 export const create = ({ root, element, props, server }) => {
   const offered = props.value;
   const match = new Match(offered.game);
-  const page = { update: () => update(), announce: () => announce() };
+  const page = { update: () => update(), announce: () => announce(), think: () => { thoughts.draw(); drawBoard(); } };
   const { ask, patiently } = makeAsk(server);
   const sound = makeSound();
   /** @param {boolean} strong */
   const knock = (strong) => { if (match.state.sound) sound(strong); };
   const opinions = makeOpinions(match, { patiently, element, page });
-  const moves = makeGame(match, { patiently, element, page, knock, opinions });
+  const moves = makeGame(match, { ask, patiently, levels: offered.levels, element, page, knock, opinions });
   const choices = makeChoices(match, { patiently, element, page, knock, opinions, moves });
   const replay = makeReplay(match, { element, page, knock, opinions, moves });
 
@@ -49,9 +49,9 @@ export const create = ({ root, element, props, server }) => {
   const keep = (key) => (value) => { Object.assign(match.state, { [key]: value }); match.remember(); update(); };
   const buttons = makeButtons({
     fresh: () => choices.newGame(), undo: choices.undo, hint: moves.hint, resign: choices.resign, run: replay.toggleRun, again: () => moves.next(),
-    on: choices.playOn, back: choices.unshelve, flip: () => keep("flipped")(!match.state.flipped),
+    on: choices.playOn, back: choices.unshelve, flip: () => keep("flipped")(!match.state.flipped), hurry: moves.hurry,
   });
-  const controls = makeControls({ models: offered.models, keep, takeSide: choices.takeSide, takeModel: choices.takeModel, knock });
+  const controls = makeControls({ models: offered.models, levels: offered.levels, keep, takeSide: choices.takeSide, takeModel: choices.takeModel, knock });
   const refuse = makeRefusal(match, { ask, complain: opinions.complain });
   const noticeLine = h("p", { class: "notice", role: "status" });
   const turnLine = h("p", { class: "turn", tabindex: "-1" });
@@ -63,6 +63,7 @@ export const create = ({ root, element, props, server }) => {
   const blind = h("p", { class: "blind", role: "note" }, say(
     "“只读着法”的模型看不到摆出来的开局局面，这一局它是在蒙着眼睛下。",
     "The moves-only model cannot see a position that was set up: in this game it plays blind."));
+  const way = h("p", { class: "way" });
   const thoughts = makeThoughts(match);
   const strips = makeStrips(match);
   const moveList = makeMoveList({ onView: replay.browse });
@@ -136,10 +137,10 @@ export const create = ({ root, element, props, server }) => {
 
   // Everything that could change the game, to be shut while the stored one is on its way.
   const stage = h("div", { class: "stage" }, thoughts.bar, h("div", { class: "table" }, strips.above, board.node, strips.below));
-  const actions = h("div", { class: "actions" }, /** @type {const} */ (["fresh", "undo", "hint", "resign", "run", "again", "on", "back"]).map((name) => buttons[name]));
+  const actions = h("div", { class: "actions" }, /** @type {const} */ (["fresh", "undo", "hint", "resign", "run", "again", "on", "back", "hurry"]).map((name) => buttons[name]));
   const build = () => {
-    const settingsNode = h("div", { class: "settings" }, controls.side.node, controls.level.node,
-      h("div", { class: "row" }, controls.model.node, controls.searching.node, controls.nodes.node), blind,
+    const settingsNode = h("div", { class: "settings" }, controls.side.node, controls.level.node, way,
+      h("div", { class: "row" }, controls.model.node), blind,
       h("div", { class: "row" }, controls.arrows.node, controls.sound.node, controls.speed.node, buttons.flip));
     root.replaceChildren(
       stage,
@@ -213,6 +214,7 @@ export const create = ({ root, element, props, server }) => {
     const [playing, replaying] = [match.state.mode === "play", match.state.mode === "replay"];
     /** @type {Partial<Record<ButtonName, boolean>>} */
     const seen = { undo: playing, hint: playing, resign: playing, run: !playing, on: replaying, back: Boolean(match.state.shelved),
+      hurry: (match.busy === "think" || match.busy === "hint") && moves.thinks(),
       again: Boolean(match.trouble) && playing && !match.isOver() && !match.mineToMove() && !match.busy };
     for (const [name, visible] of Object.entries(seen)) buttons[/** @type {ButtonName} */ (name)].hidden = !visible;
     buttons.undo.disabled = Boolean(match.editing) || !(choices.canUndo() || match.state.resigned);
@@ -221,9 +223,10 @@ export const create = ({ root, element, props, server }) => {
     buttons.run.disabled = Boolean(match.editing) || (match.state.mode === "watch" && match.isOver());
     buttons.run.textContent = match.running ? say("暂停", "Pause") : replaying ? say("自动播放", "Play through") : say("开始", "Start");
     controls.side.set(match.state.mode === "watch" ? "watch" : replaying ? "" : match.state.side);
-    for (const name of /** @type {const} */ (["level", "model", "searching", "nodes", "arrows", "sound", "speed"])) controls[name].set(match.state[name]);
+    for (const name of /** @type {const} */ (["level", "model", "arrows", "sound", "speed"])) controls[name].set(match.state[name]);
     controls.speed.node.hidden = playing;
-    controls.nodes.node.hidden = !match.state.searching;
+    const elo = offered.facts?.[match.state.model || ""]?.[match.state.level === "intuition" ? "elo" : `elo_${match.state.level}`];
+    way.textContent = [WAYS[match.state.level], elo && `Elo ${Math.round(elo)}`].filter(Boolean).join(" · ");
     controls.model.node.disabled = offered.models.length < 2;
     book.show(match.state.page);
     const review = match.found && match.found.key === match.keyOf() ? match.found : null;
@@ -257,7 +260,7 @@ export const create = ({ root, element, props, server }) => {
     begun = true;
     match.recall();
     if (!offered.models.includes(match.state.model)) match.state.model = offered.models[0] || null;
-    if (!(match.state.level in LEVELS)) match.state.level = "standard";
+    if (!offered.levels.some((/** @type {{name: string}} */ { name }) => name === match.state.level)) match.state.level = "casual";
     if (!(match.state.page in pages) || match.state.page === "editor") match.state.page = "moves";
     match.game = value.game;
     build();

@@ -3,6 +3,13 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { percent } from "modou/views/numbers.js";
 
+// How far a search has come, and what it expects.
+/** @param {import("modou/xiangqi/views/match.js").Mind} mind */
+const searched = (mind) => [
+  mind.line.length > 1 && h("p", { class: "line" }, say("接下来：", "Best play: "), h("span", { lang: "zh" }, mind.line.map(({ chinese }) => chinese).join(" "))),
+  mind.positions > 0 && h("p", {}, say(`看了 ${mind.positions} 个局面；百分比是搜索的倾向`, `${mind.positions} positions looked at; percentages are what the search prefers`)),
+];
+
 /** @import { Match } from "modou/xiangqi/views/match.js" */
 
 /** @param {Match} match */
@@ -26,8 +33,8 @@ export const makeThoughts = (match) => {
         h("small", {}, words)),
       h("ol", {}, rows.map((c) => h("li", { class: c.move === thought?.move ? "chosen" : "" }, h("b", { lang: "zh" }, c.chinese),
         h("i", { style: `--p:${c.probability}` }), h("span", {}, percent(c.probability)))), filler),
-      h("p", {}, thought ? (thought.positions ? say(
-        `百分比为搜索访问占比 · 看了 ${thought.positions} 个局面 · `, `Percentages are shares of the search's visits · ${thought.positions} positions looked at · `) : "") + say(
+      ...(thought ? searched(thought) : []).filter((part) => part instanceof Node),
+      h("p", {}, thought?.thinking ? say("还在想…", "Still thinking…") : thought ? say(
         `屏蔽前 ${(100 * thought.legal_mass).toFixed(2)}% 的概率在合法着法上 · ${Math.round(thought.milliseconds)} ms`,
         `${(100 * thought.legal_mass).toFixed(2)}% of the raw probability on legal moves · ${Math.round(thought.milliseconds)} ms`)
         : say("GPT 走棋后，这里列出它考虑的着法。", "After the GPT has moved, what it considered is listed here.")));
