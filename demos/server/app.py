@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import inspect
 from typing import Any
 
@@ -19,7 +20,7 @@ from demos.server.guard import blaming_the_sender
 
 
 class EarlyScript:
-    """Puts `html` at the top of the page's <head>.
+    """Puts `html` at the top of the page's <head>, and sends the page compressed to whoever takes it so: a sixth.
 
     Gradio adds `launch(head=)` only when the page is already built, too late to choose its language.
     """
@@ -34,6 +35,7 @@ class EarlyScript:
         if not is_page or scope["path"].rstrip("/") not in ("", scope.get("root_path", "")):
             await self.app(scope, receive, send)
             return
+        is_small = b"gzip" in dict(scope.get("headers", ())).get(b"accept-encoding", b"")
         start: Message | None = None
         body = b""
 
@@ -47,6 +49,9 @@ class EarlyScript:
                 return
             whole = body.replace(b"<head>", b"<head>" + self.html, 1)
             headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
+            if is_small:
+                whole = gzip.compress(whole, compresslevel=5)
+                headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
             start["headers"] = [*headers, (b"content-length", str(len(whole)).encode())]
             await send(start)
             await send({"type": "http.response.body", "body": whole})

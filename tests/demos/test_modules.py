@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from demos.server import modules
+from demos.server.app import EarlyScript
 from demos.views.view import View, styles
 from tests.conftest import ROOT
 
@@ -137,3 +139,15 @@ def test_no_script_is_longer_than_a_reader_s_patience() -> None:
     for path in DEMOS.rglob("*.js"):
         if "vendor" not in path.parts:
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+def test_the_page_travels_compressed_to_whoever_takes_it_so() -> None:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await HTMLResponse("<html><head></head>" + "x" * 50_000)(scope, receive, send)
+
+    visitor = TestClient(EarlyScript(page, "<b>first</b>"))
+    small, plain = (visitor.get("/", headers={"accept-encoding": way}) for way in ("gzip, br", "identity"))
+    assert small.text == plain.text
+    assert plain.text.startswith("<html><head><b>first</b>")
+    assert int(small.headers["content-length"]) < 1_000
+    assert "content-encoding" not in plain.headers

@@ -163,6 +163,9 @@ def test_files_are_looked_at_and_columns_offered(tmp_path: Path) -> None:
     assert not column.visible
     note, column, *_ = _look([str(tmp_path / "gone.txt")])
     assert "上传" in note["error"]["zh"]
+    note, _, shown, _ = _look([str(tmp_path / "gone.txt")], [str(tmp_path / "a.txt")])
+    assert shown == [str(tmp_path / "a.txt")], "the files before were lost"
+    assert "仍用之前的文件" in note["error"]["zh"]
     assert "error" not in _look(None)[0]
 
 
