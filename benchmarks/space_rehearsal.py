@@ -121,11 +121,11 @@ def _taken(number: int) -> bool:
 
 def forget_pages(*folders: Path) -> None:
     """Put the files of `folders` out of the page cache, as after a Space has slept."""
+    os.sync()  # what is not written yet would stay
     for folder in folders:
         for path in folder.rglob("*"):
             if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK):
                 file = os.open(path, os.O_RDONLY)
-                os.fsync(file)
                 os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
                 os.close(file)
 

@@ -155,7 +155,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "own_model_compare": ("与我们的比较", "Compare with ours"),
     "own_model_unload": ("卸载", "Unload"),
     "clear": ("清空", "Clear"),
-    "examples": ("示例", "Examples"),
     "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),
 }
 

@@ -1,4 +1,4 @@
-"""The examples that are said to fail do so, in the way that is told; once a model does better, others are to be found."""
+"""The examples that are said to fail do so, in the way that is told; where a model does better, find others."""
 
 from __future__ import annotations
 
