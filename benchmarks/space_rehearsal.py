@@ -152,10 +152,14 @@ def start(what: str) -> Served:
     from benchmarks.startup import INPUTS, answer
 
     app = Served()
-    told = [f"first page {app.first_page():.1f} s"]
-    for number, (endpoint, inputs) in enumerate(INPUTS.items()):
-        answer(app.url, endpoint, inputs)
-        told.append(f"{'first answer' if number == 0 else endpoint} {app.seconds:.1f} s")
+    try:
+        told = [f"first page {app.first_page():.1f} s"]
+        for number, (endpoint, inputs) in enumerate(INPUTS.items()):
+            answer(app.url, endpoint, inputs)
+            told.append(f"{'first answer' if number == 0 else endpoint} {app.seconds:.1f} s")
+    except BaseException:
+        app.stop()
+        raise
     print(f"{what}: {', '.join(told)}", flush=True)
     return app
 
