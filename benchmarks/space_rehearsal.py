@@ -67,26 +67,42 @@ def copy_tracked(folder: Path) -> None:
             shutil.copyfile(ROOT / name, folder / name)
 
 
-def in_folder(asked: list[str]) -> int:
-    """Install into a folder of its own and rehearse there."""
+def install(environment: Path, requirements: Path) -> None:
+    """A new environment with what the app needs."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", str(requirements)], check=True)
+    print(f"installed in {time.perf_counter() - begin:.0f} s", flush=True)
+
+
+def as_nobody_else(folder: Path, python: Path) -> list[str]:
+    """What runs a command as a user of its own, to whom `folder` is given; called by root."""
+    number = str(next(n for n in range(60_001, 65_000) if not _taken(n)))
+    subprocess.run(["chown", "-R", f"{number}:{number}", str(folder)], check=True)
+    user = ["setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups"]
+    if all(parent.stat().st_mode & 0o001 for parent in python.resolve().parents):
+        return user
+    print(f"others may not enter the folder of {python.resolve()}: the user may read all files", flush=True)
+    return [*user, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+
+
+def in_folder(asked: list[str], environment: Path | None) -> int:
+    """Rehearse in a folder of its own, with a new environment where none is given."""
     missing = [tool for tool in ("unshare", "ip", "taskset", "prlimit", "setpriv") if not shutil.which(tool)]
     if missing:
         sys.exit(f"a rehearsal without a container engine needs Linux with {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="modou-space-") as name:
         folder = Path(name)
-        app, home, python = folder / "app", folder / "home", folder / "environment" / "bin" / "python"
+        app, home = folder / "app", folder / "home"
         home.mkdir()
         copy_tracked(app)
-        begin = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "venv", str(python.parent.parent)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", str(app / "requirements.txt")], check=True)
-        print(f"installed in {time.perf_counter() - begin:.0f} s", flush=True)
+        python = (environment or folder / "environment").absolute() / "bin" / "python"
+        if not environment:
+            install(python.parent.parent, app / "requirements.txt")
         alone, user = ["unshare", "--net", "--map-root-user"], []
         if os.geteuid() == 0:
-            number = str(next(n for n in range(60_001, 65_000) if not _taken(n)))
-            subprocess.run(["chown", "-R", f"{number}:{number}", str(folder)], check=True)
-            alone, user = ["unshare", "--net"], ["setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups"]
+            alone, user = ["unshare", "--net"], as_nobody_else(folder, python)
         cpus = ",".join(str(cpu) for cpu in sorted(os.sched_getaffinity(0))[:CPUS])
         limits = ["taskset", "--cpu-list", cpus, "prlimit", f"--data={GIGABYTES * 10**9}"]
         program = [str(python), "-u", "benchmarks/space_rehearsal.py", "--inside", *asked]
@@ -105,11 +121,11 @@ def _taken(number: int) -> bool:
 
 def forget_pages(*folders: Path) -> None:
     """Put the files of `folders` out of the page cache, as after a Space has slept."""
+    os.sync()  # what is not written yet would stay
     for folder in folders:
         for path in folder.rglob("*"):
             if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK):
                 file = os.open(path, os.O_RDONLY)
-                os.fsync(file)
                 os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
                 os.close(file)
 
@@ -136,10 +152,14 @@ def start(what: str) -> Served:
     from benchmarks.startup import INPUTS, answer
 
     app = Served()
-    told = [f"first page {app.first_page():.1f} s"]
-    for number, (endpoint, inputs) in enumerate(INPUTS.items()):
-        answer(app.url, endpoint, inputs)
-        told.append(f"{'first answer' if number == 0 else endpoint} {app.seconds:.1f} s")
+    try:
+        told = [f"first page {app.first_page():.1f} s"]
+        for number, (endpoint, inputs) in enumerate(INPUTS.items()):
+            answer(app.url, endpoint, inputs)
+            told.append(f"{'first answer' if number == 0 else endpoint} {app.seconds:.1f} s")
+    except BaseException:
+        app.stop()
+        raise
     print(f"{what}: {', '.join(told)}", flush=True)
     return app
 
@@ -173,12 +193,13 @@ def inside(seconds: float) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=60, help="how long the 50 visitors stay")
+    parser.add_argument("--environment", type=Path, help="one with everything installed, instead of a new one")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.inside:
         sys.exit(inside(args.seconds))
     asked = ["--seconds", str(args.seconds)]
-    sys.exit(in_container(asked) if has_engine() else in_folder(asked))
+    sys.exit(in_container(asked) if has_engine() else in_folder(asked, args.environment))
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def answer(base: str, endpoint: str, inputs: list[Any]) -> float:
         event = json.loads(reply.read())["event_id"]
     with urlopen(f"{base}/gradio_api/call/{endpoint}/{event}") as reply:
         said = reply.read()
-    assert said.startswith(b"event: complete"), said[:300]
+    assert b"event: complete\n" in said, said[:300]  # heartbeats come before it where it takes long
     return time.perf_counter() - begin
 
 

@@ -158,7 +158,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "by_example_model": ("谁来学这些例子", "Who learns from them"),
     "by_example_ours": ("自带的小模型", "The small model that ships"),
     "clear": ("清空", "Clear"),
-    "examples": ("示例", "Examples"),
     "how_it_works": ("原理：模型怎样读这段文字", "How it works: what the model sees in this text"),
 }
 
