@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=6, help="of dev, each asked about for every kind")
     parser.add_argument("--save", action="store_true", help="write the shares into the model's figures.json")
     args = parser.parse_args()
-    rows = [row for row in read_jsonl(args.data / "train.jsonl") if row["source"] == "cmrc2018"]
+    rows = [row for row in read_jsonl(args.data / "train.jsonl") if row["source"].startswith("cmrc2018")]
     contexts = list(dict.fromkeys(row["context"][:_CHARS] for row in read_jsonl(args.data / "dev.jsonl")))
     passages = random.Random(0).sample(contexts, args.passages)
     plain: Any = core.load("qa_pairs")
