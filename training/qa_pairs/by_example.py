@@ -4,9 +4,9 @@
     python -m training.qa_pairs.by_example --save     # and the shares into the model's figures.json
 
 A kind is what the words of people's questions ask for: who, when, how much or many, where (`KINDS`; what steers the
-model is the kinds of answers, not these words). Examples are questions of training passages, each with the sentence of its
-answer; asked about are passages of dev. Told is the share of the first pairs that ask for the kind and that the reader
-confirms, without examples and with so many of them.
+model is the kinds of answers, not these words). Examples are questions of training passages, each with the sentence of
+its answer; asked about are passages of dev. Told is the share of the first pairs that ask for the kind and that the
+reader confirms, without examples and with so many of them.
 """
 
 from __future__ import annotations
