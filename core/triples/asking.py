@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from core.errors import InputError
 from core.text import normalise
+from core.triples.explain import Inside
 from core.triples.extractor import Extractor, Found
 from core.triples.model import TriplesConfig
 from core.triples.triple import Span
@@ -49,6 +51,8 @@ _BACKGROUND = (
 )
 _DIGIT = re.compile(r"[0-9一二三四五六七八九十百千万亿两半几]")
 _STEPS = 25
+# A guess is right where its ends' overlaps with an example's, multiplied, reach this: half of each end, or so.
+_NEARLY = 0.25
 # The least probability of a triple that is shown: best by F1 on those other relations.
 THRESHOLD = 0.35
 # Weights of `_Relation.features`: means and deviations of the prior (training/triples/by_example.py --weights).
@@ -186,6 +190,10 @@ class AskingExtractor:
                 found[i] += _kept(relation, guesses, float(alike[i]))
         return found
 
+    def inside(self, sentence: str, original: Callable[[Span], str] | None = None) -> Inside:
+        """Raises InputError: nothing of questions and answers is drawn."""
+        raise InputError("按例子抽取没有图示", "nothing is drawn of extraction by example")
+
     def _learn(self, relation: _Relation, quiet: Sequence[str]) -> None:
         """Move the prior by what the reader makes of the examples, and of sentences that say nothing of the relation.
 
@@ -196,13 +204,16 @@ class AskingExtractor:
         like = self._vectors @ self._vectors.T - 2 * np.eye(len(self._own))
         for text, guesses in zip(texts, relation.guesses(texts), strict=True):
             alike = float(like[self._own.index(text)].max()) if len(self._own) > 1 else 0.5
-            for guess in guesses:
-                rows.append(relation.features(guess, alike))
-                right.append(relation.truth(guess))
+            rows += [relation.features(guess, alike) for guess in guesses]
+            right += [float(relation.truth(guess) >= _NEARLY) for guess in guesses]
+        said = len(rows)
         for guesses, alike in zip(relation.guesses(quiet), self.alike(quiet).tolist(), strict=True):
             rows += [relation.features(guess, alike) for guess in guesses]
-            right += [0.0] * len(guesses)
-        relation.weights = _fit(np.array(rows).reshape(-1, len(MEAN)), np.array(right))
+        # However many sentences say nothing, together they count as the examples do.
+        counts = np.ones(len(rows))
+        counts[said:] = len(texts) / max(1, len(rows) - said)
+        right += [0.0] * (len(rows) - said)
+        relation.weights = _fit(np.array(rows).reshape(-1, len(MEAN)), np.array(right), counts)
 
 
 def _kept(relation: _Relation, guesses: Sequence[_Guess], alike: float) -> list[Found]:
@@ -218,13 +229,13 @@ def _kept(relation: _Relation, guesses: Sequence[_Guess], alike: float) -> list[
     return [Found(g.subject, relation.name, g.object, score) for score, g in kept]
 
 
-def _fit(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The likeliest weights of `rows` [n, F] under the prior, by Newton's method."""
+def _fit(rows: np.ndarray, right: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The likeliest weights of `rows` [n, F], each of which counts so much, under the prior, by Newton's method."""
     weights, precision = MEAN.copy(), np.diag(DEVIATION**-2.0)
     for _ in range(_STEPS if len(rows) else 0):
         p = _sigmoid(rows @ weights)
-        slope = rows.T @ (p - right) + precision @ (weights - MEAN)
-        weights = weights - np.linalg.solve((rows * (p * (1 - p))[:, None]).T @ rows + precision, slope)
+        slope = rows.T @ (counts * (p - right)) + precision @ (weights - MEAN)
+        weights = weights - np.linalg.solve((rows * (counts * p * (1 - p))[:, None]).T @ rows + precision, slope)
     return weights
 
 

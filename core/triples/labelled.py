@@ -74,7 +74,9 @@ def read_labelled(data: bytes, name: str) -> Labelled:
 
 def labelled(found: Mapping[str, Iterable[tuple[str, ...]]]) -> Labelled:
     """Sentences with their triples, as records."""
-    rows = tuple({"text": s, "spo_list": [dict(zip(_PARTS, t, strict=True)) for t in ts]} for s, ts in found.items())
+    rows: tuple[dict[str, Any], ...] = tuple(
+        {"text": s, "spo_list": [dict(zip(_PARTS, t, strict=True)) for t in ts]} for s, ts in found.items()
+    )
     relations = Counter(spo["predicate"] for row in rows for spo in row["spo_list"])
     return Labelled(rows, dict(relations.most_common()))
 

@@ -4,9 +4,9 @@
     python -m training.qa_pairs.by_example --save     # and the shares into the model's figures.json
 
 A kind is what the words of people's questions ask for: who, when, how much or many, where (`KINDS`; what steers the
-model is the kinds of answers, not these words). Examples are questions of training passages, each with the sentence of its
-answer; asked about are passages of dev. Told is the share of the first pairs that ask for the kind and that the reader
-confirms, without examples and with so many of them.
+model is the kinds of answers, not these words). Examples are questions of training passages, each with the sentence of
+its answer; asked about are passages of dev. Told is the share of the first pairs that ask for the kind and that the
+reader confirms, without examples and with so many of them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=6, help="of dev, each asked about for every kind")
     parser.add_argument("--save", action="store_true", help="write the shares into the model's figures.json")
     args = parser.parse_args()
-    rows = [row for row in read_jsonl(args.data / "train.jsonl") if row["source"] == "cmrc2018"]
+    rows = [row for row in read_jsonl(args.data / "train.jsonl") if row["source"].startswith("cmrc2018")]
     contexts = list(dict.fromkeys(row["context"][:_CHARS] for row in read_jsonl(args.data / "dev.jsonl")))
     passages = random.Random(0).sample(contexts, args.passages)
     plain: Any = core.load("qa_pairs")
