@@ -67,7 +67,7 @@ export const create = ({ root, element, props, server }) => {
   const strips = makeStrips(match);
   const moveList = makeMoveList({ onView: replay.browse });
   const reviewPage = makeReview({ onAnalyse: () => opinions.analyse(), onView: replay.browse });
-  const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse });
+  const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse, board });
   const opening = makeOpening({ ask: patiently });
   moveList.node.prepend(opening.node);
   moveList.node.append(rulesNode());
@@ -144,7 +144,7 @@ export const create = ({ root, element, props, server }) => {
     root.replaceChildren(
       stage,
       h("div", { class: "panel" },
-        h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, noticeLine, errorLine), actions, thoughts.node, settingsNode),
+        h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, puzzles.panel, noticeLine, errorLine), actions, thoughts.node, settingsNode),
         book.node));
     root.addEventListener("keydown", (event) => {
       const step = lookup({ ArrowLeft: -1, ArrowRight: 1 }, event.key);
@@ -174,7 +174,7 @@ export const create = ({ root, element, props, server }) => {
     const free = match.mineToMove() && match.atEnd() && (!match.busy || match.busy === "hint");
     board.show({
       pieces, legal: match.puzzle ? (tried.length ? {} : match.puzzle.moment.legal) : free ? match.game.legal : {},
-      arrows: match.puzzle ? [] : arrowsShown(), last: played.at(-1) ?? null,
+      arrows: match.puzzle ? puzzles.arrows() : arrowsShown(), last: played.at(-1) ?? null,
       check: !tried.length && match.game.checks[match.viewed] ? king?.at ?? null : null, edit: false, flipped: match.state.flipped,
     });
     strips.draw(pieces);
