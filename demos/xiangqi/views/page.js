@@ -112,7 +112,8 @@ export const create = ({ root, element, props, server }) => {
     const gpt = `Modou GPT (${match.state.model})`;
     const human = say("棋手", "Player");
     const names = match.state.mode === "watch" ? [gpt, gpt] : match.state.side === "red" ? [human, gpt] : [gpt, human];
-    return { Red: names[0], Black: names[1] };
+    // The visitor's own day, as PGN writes it.
+    return { Event: say("墨斗对局", "A game at Modou"), Date: new Date().toLocaleDateString("sv").replaceAll("-", "."), Red: names[0], Black: names[1] };
   };
 
   const announce = () => {
@@ -200,6 +201,7 @@ export const create = ({ root, element, props, server }) => {
     const over = ending();
     turnLine.classList.toggle("over", Boolean(over) && match.state.mode !== "replay");
     turnLine.textContent = turnText(over);
+    live.hidden = Boolean(match.puzzle);
     root.classList.toggle("busy", match.busy === "think");
     const told = match.trouble ? say(match.trouble.zh, match.trouble.en) : "";
     // Writing the same text again would have it read out again.
