@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from core.xiangqi.notation import to_iccs
+from core.xiangqi.pgn import GameRecord, scan_pgn
 from core.xiangqi.session import read_game
+from demos.assets import EXAMPLES
 from tests.browser.xiangqi_page import (
     KEEP,
     MATE_IN_THREE,
@@ -59,6 +61,30 @@ def test_another_model_says_what_it_thinks_and_reviews_again(tab: Any) -> None:
     expect(tab.locator("#xiangqi-game .blind")).to_be_hidden()
     read(tab, MATE_IN_THREE)
     expect(tab.locator("#xiangqi-game .blind")).to_be_visible()
+
+
+def test_a_better_move_is_found_at_a_moment_of_the_game(tab: Any) -> None:
+    records, _ = scan_pgn((EXAMPLES / "xiangqi" / "loss.pgn").read_text(encoding="utf-8"), 1, 1_000)
+    assert isinstance(records[0], GameRecord)
+    read(tab, " ".join(map(to_iccs, records[0].moves[:13])))
+    moves = wait_for_plies(tab, 13)
+    show(tab, "分析")
+    button(tab, "从本局里出题（最多三道）").click()
+    puzzle = tab.locator("#xiangqi-game .puzzles [aria-pressed]").last
+    puzzle.press("Enter", timeout=60_000)
+    panel = tab.locator("#xiangqi-game .puzzle")
+    expect(panel).to_contain_text("当时走了")
+    # The keyboard goes on at the board.
+    assert tab.evaluate("document.activeElement.dataset.square")
+    ply = int(re.search(r"第 (\d+) 着", puzzle.inner_text())[1]) - 1  # type: ignore[index]
+    play(tab, moves[ply])
+    expect(panel).to_contain_text("这正是当时走的", timeout=30_000)
+    button(tab, "看答案").click()
+    expect(panel).to_contain_text("GPT 会走")
+    expect(tab.locator("#xiangqi-game .arrow")).to_have_count(2)
+    button(tab, "回到棋局").click()
+    expect(panel).to_be_hidden()
+    assert kept(tab)["moves"] == moves
 
 
 def test_a_full_server_is_asked_again(tab: Any) -> None:

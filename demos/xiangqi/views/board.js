@@ -281,5 +281,5 @@ export const makeBoard = ({ onMove, onSquare, onPick, onRefused }) => {
     label();
   };
 
-  return { node, show };
+  return { node, show, focus: () => hits.get(cursor)?.focus() };
 };

@@ -68,7 +68,7 @@ export const create = ({ root, element, props, server }) => {
   const strips = makeStrips(match);
   const moveList = makeMoveList({ onView: replay.browse });
   const reviewPage = makeReview({ onAnalyse: () => opinions.analyse(), onView: replay.browse });
-  const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse });
+  const puzzles = makePuzzles(match, { patiently, element, page, complain: opinions.complain, view: replay.browse, board });
   const opening = makeOpening({ ask: patiently });
   moveList.node.prepend(opening.node);
   moveList.node.append(rulesNode());
@@ -113,7 +113,8 @@ export const create = ({ root, element, props, server }) => {
     const gpt = `Modou GPT (${match.state.model})`;
     const human = say("棋手", "Player");
     const names = match.state.mode === "watch" ? [gpt, gpt] : match.state.side === "red" ? [human, gpt] : [gpt, human];
-    return { Red: names[0], Black: names[1] };
+    // The visitor's own day, as PGN writes it.
+    return { Event: say("墨斗对局", "A game at Modou"), Date: new Date().toLocaleDateString("sv").replaceAll("-", "."), Red: names[0], Black: names[1] };
   };
 
   const announce = () => {
@@ -145,7 +146,7 @@ export const create = ({ root, element, props, server }) => {
     root.replaceChildren(
       stage,
       h("div", { class: "panel" },
-        h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, noticeLine, errorLine), actions, thoughts.node, settingsNode),
+        h("div", { class: "side" }, h("div", { class: "state" }, turnLine, live, puzzles.panel, noticeLine, errorLine), actions, thoughts.node, settingsNode),
         book.node));
     root.addEventListener("keydown", (event) => {
       const step = lookup({ ArrowLeft: -1, ArrowRight: 1 }, event.key);
@@ -175,7 +176,7 @@ export const create = ({ root, element, props, server }) => {
     const free = match.mineToMove() && match.atEnd() && (!match.busy || match.busy === "hint");
     board.show({
       pieces, legal: match.puzzle ? (tried.length ? {} : match.puzzle.moment.legal) : free ? match.game.legal : {},
-      arrows: match.puzzle ? [] : arrowsShown(), last: played.at(-1) ?? null,
+      arrows: match.puzzle ? puzzles.arrows() : arrowsShown(), last: played.at(-1) ?? null,
       check: !tried.length && match.game.checks[match.viewed] ? king?.at ?? null : null, edit: false, flipped: match.state.flipped,
     });
     strips.draw(pieces);
@@ -201,6 +202,7 @@ export const create = ({ root, element, props, server }) => {
     const over = ending();
     turnLine.classList.toggle("over", Boolean(over) && match.state.mode !== "replay");
     turnLine.textContent = turnText(over);
+    live.hidden = Boolean(match.puzzle);
     root.classList.toggle("busy", match.busy === "think");
     const told = match.trouble ? say(match.trouble.zh, match.trouble.en) : "";
     // Writing the same text again would have it read out again.

@@ -3,6 +3,7 @@ import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { SIDE_NAMES } from "modou/xiangqi/views/names.js";
 
+/** @import { makeBoard } from "modou/xiangqi/views/board.js" */
 /** @import { Match, Moment, Side } from "modou/xiangqi/views/match.js" */
 
 // As good as the best move, within so many percent of the expected score.
@@ -10,9 +11,9 @@ const NEAR = 3;
 
 /**
  * @param {Match} match
- * @param {{patiently: (call: string, request: any, wanted: () => boolean) => Promise<any>, element: HTMLElement, page: {update: () => void}, complain: (error: any) => void, view: (ply: number) => void}} given
+ * @param {{patiently: (call: string, request: any, wanted: () => boolean) => Promise<any>, element: HTMLElement, page: {update: () => void}, complain: (error: any) => void, view: (ply: number) => void, board: ReturnType<typeof makeBoard>}} given
  */
-export const makePuzzles = (match, { patiently, element, page, complain, view }) => {
+export const makePuzzles = (match, { patiently, element, page, complain, view, board }) => {
   let searching = "";
   const find = async () => {
     const [key, side] = [match.keyOf(), sideShown()];
@@ -32,19 +33,35 @@ export const makePuzzles = (match, { patiently, element, page, complain, view })
   const seek = h("button", { type: "button", onclick: find });
   const list = h("div", { class: "buttons" });
   const task = h("p", { class: "task", role: "status" });
-  const answer = h("button", { type: "button", onclick: () => { if (match.puzzle) match.puzzle.shown = true; page.update(); } }, say("看答案", "Show the answer"));
-  const again = h("button", { type: "button", onclick: () => { if (match.puzzle) open(match.puzzle.moment); } }, say("再试", "Try again"));
+  const answer = h("button", { type: "button", onclick: () => { if (match.puzzle) Object.assign(match.puzzle, { tried: null, score: null, shown: true }); page.update(); } }, say("看答案", "Show the answer"));
+  const again = h("button", { type: "button", onclick: (event) => { if (match.puzzle) open(match.puzzle.moment, event); } }, say("再试", "Try again"));
+  const onward = h("button", { type: "button", onclick: (event) => { const next = following(); if (next) open(next, event); } }, say("下一题", "Next puzzle"));
   const leave = h("button", { type: "button", onclick: () => view(match.game.moves.length) }, say("回到棋局", "Back to the game"));
-  const tools = h("div", { class: "buttons" }, again, answer, leave);
-  const node = h("div", { class: "puzzles" }, h("h4", {}, say("找出更好的着法", "Find a better move")), h("div", { class: "buttons" }, choose, seek), list, task, tools);
+  // Beside the board, or right below it, where the visitor looks.
+  const panel = h("div", { class: "puzzle" }, task, h("div", { class: "buttons" }, again, answer, onward, leave));
+  const none = h("p", { class: "task", role: "status" });
+  const node = h("div", { class: "puzzles" }, h("h4", {}, say("找出更好的着法", "Find a better move")), h("div", { class: "buttons" }, choose, seek), list, none);
+  const found = () => (match.moments && match.moments.key === match.keyOf() && match.moments.side === sideShown() ? match.moments.list : null);
+  const following = () => {
+    const moments = found() || [];
+    return match.puzzle ? moments[moments.indexOf(match.puzzle.moment) + 1] : undefined;
+  };
 
-  /** @param {Moment} moment */
-  const open = (moment) => {
+  /**
+   * @param {Moment} moment
+   * @param {MouseEvent} event
+   */
+  const open = (moment, event) => {
     view(moment.ply);
     match.puzzle = { moment, tried: null, score: null, shown: false };
     match.pondering += 1;
     match.mind = null;
     page.update();
+    // On a phone the board may be out of view.
+    const { top } = board.node.getBoundingClientRect();
+    if (top < 0 || top > window.innerHeight / 2) board.node.scrollIntoView({ block: "start" });
+    // No pointer made this click: whoever goes by the keyboard goes on at the board.
+    if (event.detail === 0) board.focus();
   };
   // The visitor's try: on the board at once, judged a little later.
   /**
@@ -87,23 +104,29 @@ export const makePuzzles = (match, { patiently, element, page, complain, view })
     if (score > moment.played_score + NEAR) return say(`比当时好（${whole(score)} 对 ${whole(moment.played_score)}），还有更好的。`, `Better than what was played (${whole(score)} to ${whole(moment.played_score)}); there is better still.`);
     return say(`预期得分 ${whole(score)}，不比当时的 ${whole(moment.played_score)} 好。`, `Expected score ${whole(score)}, no better than ${whole(moment.played_score)} of the move played.`);
   };
+  // With the answer: both moves, and what may be expected of either.
+  const arrows = () => (match.puzzle?.shown ? [
+    { move: match.puzzle.moment.best, probability: match.puzzle.moment.best_score / 100, kind: "hint" },
+    { move: match.puzzle.moment.played, probability: match.puzzle.moment.played_score / 100, kind: "mind" }] : []);
   const show = () => {
-    const found = match.moments && match.moments.key === match.keyOf() && match.moments.side === sideShown() ? match.moments.list : null;
+    const moments = found();
     node.hidden = !match.state.moves.length || (match.state.mode === "play" && !match.isOver()) || match.state.mode === "watch";
     choose.hidden = match.state.mode === "play";
-    seek.hidden = Boolean(found);
+    seek.hidden = Boolean(moments);
     seek.disabled = Boolean(searching);
     seek.textContent = searching ? say("正在找…", "Looking…") : say("从本局里出题（最多三道）", "Make puzzles of this game (up to three)");
-    list.replaceChildren(...(found || []).map((moment, i) => h("button", {
-      type: "button", "aria-pressed": String(match.puzzle?.moment === moment), onclick: () => open(moment),
+    list.replaceChildren(...(moments || []).map((moment, i) => h("button", {
+      type: "button", "aria-pressed": String(match.puzzle?.moment === moment), onclick: (event) => open(moment, event),
     }, say(`第 ${i + 1} 题 · 第 ${moment.ply + 1} 着`, `Puzzle ${i + 1} · ply ${moment.ply + 1}`))));
-    const told = found && !found.length ? say("按 GPT 的看法，没有明显可改进的着法。", "By the GPT's view no move was clearly improvable.") : verdict();
+    none.textContent = moments && !moments.length ? say("按 GPT 的看法，没有明显可改进的着法。", "By the GPT's view no move was clearly improvable.") : "";
+    none.hidden = !none.textContent;
+    const told = verdict();
     if (task.textContent !== told) task.textContent = told;
-    task.hidden = !told;
-    tools.hidden = !match.puzzle;
-    again.hidden = !match.puzzle?.tried;
+    panel.hidden = !match.puzzle;
+    again.hidden = !match.puzzle?.tried && !match.puzzle?.shown;
     answer.hidden = Boolean(match.puzzle?.shown);
+    onward.hidden = !following();
   };
   choose.addEventListener("change", () => page.update());
-  return { node, attempt, show };
+  return { node, panel, attempt, arrows, show };
 };
