@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from core.backbone.weights import load_model
 from core.errors import InputError
 from core.pipeline import Pipeline
 from core.xiangqi.board import Board
+from core.xiangqi.caution import careful, worth_playing
 from core.xiangqi.encoding import move_of
 from core.xiangqi.explain import Inside, Opinion, explain, review
 from core.xiangqi.game import Game
@@ -29,17 +30,13 @@ from core.xiangqi.result import Candidate, Step, XiangqiResult
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
 from core.xiangqi.task import Move
-from core.xiangqi.thinking import Budget, blunders, mates, think
+from core.xiangqi.thinking import Budget, think
 from core.xiangqi.tree_search import Found
 
 _CANDIDATES = 5
 _LINE = 6  # moves of the best line
 # A search that takes longer moves on what it has.
 _SECONDS = 10.0
-# A position can stand for the second time only four quiet plies after the first.
-_SHORTEST_RETURN = 3
-# Expected score in [-1, 1] from which on it would rather not repeat.
-_AHEAD = 0.2
 
 
 class Watcher(Protocol):
@@ -194,13 +191,13 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
         if settings.thinks and len(legal) > 1:
             choice = self._think(asked, choice)
         lead = choice.value[0] - choice.value[2] if choice.value else 0.0
-        open_to_us = choice.probabilities * _worth_playing(game, legal, lead)
+        open_to_us = choice.probabilities * worth_playing(game, legal, lead)
         chance = np.random.default_rng(settings.seed)
 
         def draw(wanted: np.ndarray) -> int:
             return choose(wanted, settings.temperature, settings.top_k, chance)
 
-        index = _careful(game.board, legal, open_to_us, draw) if settings.careful else draw(open_to_us)
+        index = careful(game.board, legal, open_to_us, draw) if settings.careful else draw(open_to_us)
         # What it would have played next does not follow on another move.
         line = choice.line if choice.line[:1] == (legal[index],) else ()
         return replace(choice, index=index, line=line)
@@ -271,36 +268,6 @@ def _steps(board: Board, line: Sequence[int]) -> tuple[Step, ...]:
         steps.append(Step(to_iccs(move), to_chinese(there, move)))
         there.push(move)
     return tuple(steps)
-
-
-def _careful(board: Board, legal: list[int], wanted: np.ndarray, draw: Callable[[np.ndarray], int]) -> int:
-    """The index of a drawn move: one that mates if there is one, and none that lets the other side mate next."""
-    mating = set(mates(board))
-    if mating:
-        wanted = np.array([float(m in mating) for m in legal])
-    left = wanted.copy()
-    while left.any():
-        index = draw(left)
-        if mating or not blunders(board, legal[index]):
-            return index
-        left[index] = 0
-    return draw(wanted)
-
-
-def _worth_playing(game: Game, legal: list[int], lead: float) -> np.ndarray:
-    """1 for the legal moves, 0 for those that the sequence of moves alone gives no reason to avoid but the rules do.
-
-    These are moves that complete a perpetual check and so lose, and, in the lead, moves back to a position that has
-    stood before: a model of next moves would go round in circles in won positions. All 1 if no other is left.
-    """
-    kept = np.ones(len(legal))
-    for i, move in enumerate(legal if game.board.quiet >= _SHORTEST_RETURN else ()):
-        game.push(move)
-        ended, repeated = game.drawn(), game.repeated()
-        game.pop()
-        if (ended and ended.winner == game.board.side ^ 1) or (repeated and lead > _AHEAD):
-            kept[i] = 0
-    return kept if kept.any() else np.ones(len(legal))
 
 
 def _moved(value: tuple[float, float, float] | None, lead: float) -> tuple[float, float, float]:

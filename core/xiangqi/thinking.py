@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.xiangqi.board import Board
+from core.xiangqi.caution import mates
 from core.xiangqi.game import Game
 from core.xiangqi.player import Player
 from core.xiangqi.tactics import Tactics, expected
@@ -96,23 +96,3 @@ def _checked(game: Game, found: Found, nodes: float, over: Callable[[], bool]) -
         value = (found.value + expected(verdict.score)) / 2
         line = tactics.line(verdict.move)
         yield Found(found.moves, (found.shares + chosen) / 2, value, found.positions, line, tactics.nodes)
-
-
-def mates(board: Board) -> Iterator[int]:
-    """The legal moves that mate."""
-    return (move for move in board.legal_moves() if _mates(board, move))
-
-
-def blunders(board: Board, move: int) -> bool:
-    """Whether the answer to a legal `move` may be mate."""
-    board.push(move)
-    found = next(mates(board), None) is not None
-    board.pop()
-    return found
-
-
-def _mates(board: Board, move: int) -> bool:
-    board.push(move)
-    found = board.in_check() and not board.legal_moves()
-    board.pop()
-    return found

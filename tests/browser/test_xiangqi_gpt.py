@@ -18,6 +18,7 @@ from tests.browser.xiangqi_page import (
     MATE_IN_THREE,
     asked_of,
     button,
+    choose_side,
     error,
     held_back,
     kept,
@@ -125,6 +126,20 @@ def test_a_hint_shows_arrows_and_plays_nothing(tab: Any) -> None:
     assert kept(tab).get("moves", []) == []
     tab.locator("#xiangqi-game label", has_text="箭头").click()
     expect(tab.locator("#xiangqi-game .arrow")).to_have_count(0)
+
+
+def test_thinking_is_drawn_and_can_be_ended(tab: Any) -> None:
+    choose_side(tab, "深思")
+    expect(tab.locator("#xiangqi-game .way")).to_contain_text("三秒")
+    expect(button(tab, "马上走")).to_be_hidden()
+    play(tab, "h2e2")
+    expect(tab.locator("#xiangqi-game .thoughts")).to_contain_text("还在想", timeout=30_000)
+    expect(tab.locator("#xiangqi-game .arrow.mind").first).to_be_attached()
+    button(tab, "马上走").click()
+    moves = wait_for_plies(tab, 2)
+    expect(button(tab, "马上走")).to_be_hidden()
+    expect(tab.locator("#xiangqi-game .thoughts")).to_contain_text("个局面")
+    assert read_game(moves).board.side == 0
 
 
 def test_the_gpt_plays_itself_until_it_is_stopped(tab: Any) -> None:

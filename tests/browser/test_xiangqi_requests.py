@@ -63,13 +63,11 @@ def test_requests_of_the_wrong_shape_are_refused(post: Any, function: str, data:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"temperature": "hot"},
-        {"temperature": float("nan")},
-        {"temperature": 99},
-        {"temperature": True},
-        {"top_k": -1},
-        {"search": 10**9},
-        {"search": [1]},
+        {"level": "grandmaster"},
+        {"level": None},
+        {"level": [1]},
+        {"level": "deep", "ticket": 5},
+        {"ticket": "<script>alert(1)</script>"},
         {"model": "../../etc/passwd"},
         {"model": ["x"]},
     ],

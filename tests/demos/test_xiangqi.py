@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,3 +182,23 @@ def test_a_collection_is_read_as_far_as_others_need_not_wait() -> None:
 def test_a_game_ends_at_the_limit_of_plies() -> None:
     shuffle = ["a0a1", "a9a8", "a1a0", "a8a9"] * 150
     assert "600" in xiangqi.think({"moves": shuffle})["error"]["zh"]
+
+
+def test_thinking_can_be_watched_and_ended() -> None:
+    ticket, answers = "a-ticket-of-the-test", []
+    asked = {"moves": OPENING, "level": "deep", "ticket": ticket}
+    thread = threading.Thread(target=lambda: answers.append(xiangqi.think(asked)))
+    begin = time.monotonic()
+    thread.start()
+    while not (seen := xiangqi.watch({"ticket": ticket})["seen"]) and thread.is_alive():
+        time.sleep(0.02)
+    assert xiangqi.halt({"ticket": "another-ticket"}) == {"stopped": False}
+    stopped = xiangqi.halt({"ticket": ticket})["stopped"]
+    thread.join()
+    [answer] = answers
+    assert answer["game"]["moves"] == [*OPENING, answer["move"]]
+    assert seen["candidates"]
+    assert stopped
+    assert answer["positions"] >= seen["positions"]
+    assert time.monotonic() - begin < 60
+    assert xiangqi.watch({"ticket": ticket}) == {"seen": {}}
