@@ -111,7 +111,7 @@ train-triples: runs/triples/selftrain.jsonl | $(VENV)/.run $(DATA)
 	  --extra runs/triples/selftrain.jsonl \
 	  $(if $(filter dgcnn,$(HEAD)),--start runs/triples/distilled/model) --out runs/triples/$(HEAD) $(ARGS)
 	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) --int8
-	$(BIN)/python -m training.triples.evaluate --model triples-$(HEAD) --data $(DATA)/triples/duie2_dev.jsonl --fit
+	$(BIN)/python -m training.triples.rivals --model triples-$(HEAD) --data $(DATA)/triples --write
 
 # GPLinker for events; calibration and thresholds are fitted on the 8-bit model.
 train-events: $(VENV)/.run runs/backbone/start/config.json | $(DATA)

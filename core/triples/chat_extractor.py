@@ -12,10 +12,9 @@ from typing import Any
 from core.backbone.causal import CausalLM, Message
 from core.errors import InputError
 from core.triples.explain import Inside
-from core.triples.extractor import Found
 from core.triples.model import TriplesConfig
 from core.triples.schema import RELATIONS
-from core.triples.triple import Span
+from core.triples.triple import Found, Span
 
 _MAX_CHARS = 256
 _MOST_LINES, _LINE_TOKENS = 12, 64

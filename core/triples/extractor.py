@@ -13,21 +13,12 @@ from transformers import PreTrainedTokenizerBase
 from core.triples.explain import Inside
 from core.triples.lexical import token_features
 from core.triples.model import TriplesModel
+from core.triples.rivals import judged
 from core.triples.tags import calibrated
-from core.triples.triple import Span
+from core.triples.triple import Found, Span
 
 # Subject, relation, object as character spans, and the head's own score in (0, 1)
 Raw = tuple[Span, str, Span, float]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A triple as character spans [start, end) of the sentence given to the model."""
-
-    subject: Span
-    relation: str
-    object: Span
-    score: float
 
 
 @dataclass(frozen=True)
@@ -95,16 +86,18 @@ class Extractor(Reader, ABC):
     def extract(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Found]]:
         """Every triple above the decoding floor, for each sentence, each triple once with its best score.
 
+        Their probabilities are judged beside each other where the model has weights for that (`core.triples.rivals`).
         Of the relations that `schemas` annotate; without it, of all, each read with the first schema that has it.
         """
         allowed = {name: (self.schemas if schemas else self.served)[name] for name in schemas or self.schemas}
         results = []
-        for found in self._read(sentences, allowed):
+        for sentence, found in zip(sentences, self._read(sentences, allowed), strict=True):
             best: dict[tuple[Span, str, Span], float] = {}
             for subject, relation, item, raw in found:
                 score = calibrated(raw, self.config.calibration)
                 best[subject, relation, item] = max(score, best.get((subject, relation, item), 0.0))
-            results.append([Found(s, r, o, score) for (s, r, o), score in best.items()])
+            mine = [Found(s, r, o, score) for (s, r, o), score in best.items()]
+            results.append(judged(sentence, mine, self.config.rivals))
         return results
 
     @abstractmethod

@@ -24,6 +24,8 @@ class TriplesConfig(PretrainedConfig):
         threshold: the least probability of a triple, chosen on dev.
         thresholds: those of single relations that are better off with one of their own.
         calibration: Platt scaling (slope, offset) of raw scores.
+        rivals: weights of `core.triples.rivals`, by which a sentence's triples are judged beside each other; none:
+            each by itself.
         head_dropout: of the encoder's output.
         max_tokens: sentences are cut there.
         lexical: whether the model is told word boundaries and parts of speech.
@@ -37,6 +39,7 @@ class TriplesConfig(PretrainedConfig):
         threshold: float = 0.5,
         thresholds: dict[str, float] | None = None,
         calibration: tuple[float, float] = (1.0, 0.0),
+        rivals: dict[str, float] | None = None,
         head_dropout: float = 0.1,
         max_tokens: int = 256,
         lexical: bool = True,
@@ -48,6 +51,7 @@ class TriplesConfig(PretrainedConfig):
         self.threshold = threshold
         self.thresholds = thresholds or {}
         self.calibration: tuple[float, float] = (calibration[0], calibration[1])
+        self.rivals = rivals or {}
         self.head_dropout = head_dropout
         self.max_tokens = max_tokens
         self.lexical = lexical

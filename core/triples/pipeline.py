@@ -15,13 +15,13 @@ from core.triples import MAX_CHARS
 from core.triples.asking import AskingExtractor
 from core.triples.chat_extractor import ChatExtractor
 from core.triples.explain import Inside
-from core.triples.extractor import Extractor, Found
+from core.triples.extractor import Extractor
 from core.triples.heads import load_extractor
 from core.triples.pronouns import Named, resolved
 from core.triples.schema import RELATIONS
 from core.triples.sentence import Sentence
 from core.triples.task import Extract
-from core.triples.triple import Triple, TriplesResult
+from core.triples.triple import Found, Triple, TriplesResult
 
 _PERSON_TYPE = "人物"  # how types of persons end (`core.triples.schema`)
 

@@ -11,6 +11,16 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Found:
+    """A triple as character spans [start, end) of the sentence given to the model."""
+
+    subject: Span
+    relation: str
+    object: Span
+    score: float
+
+
+@dataclass(frozen=True)
 class Triple:
     """A fact as strings and as spans of the text; `score` is the probability that it is right, to four places.
 

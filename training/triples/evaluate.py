@@ -8,10 +8,6 @@ Exact but for what `core.text.normalise` folds: width, case, traditional charact
 Prints JSON; `--table` adds the per-relation table, `--calibration` the share of right triples per band of score.
 `--per-relation` fits a threshold for each relation, prints what that gives on sentences it was not fitted on, and with
 `--save` writes it into the model's config.json: those of DuIE first, then, of the hold-out, those that only SKE has.
-
-    python -m training.triples.evaluate --model assets/models/triples-gplinker --fit
-
-fits calibration and threshold on both dev sets, DuIE's and the hand-written one, as the model is served: in 8 bits.
 """
 
 from __future__ import annotations
@@ -20,6 +16,7 @@ import argparse
 import itertools
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +27,13 @@ from torch.nn import functional as F
 from core.text import normalise
 from core.triples.extractor import Extractor
 from core.triples.pipeline import TriplesPipeline
-from core.triples.tags import calibrated
+from core.triples.triple import Found
 from training.common import read_jsonl
 from training.triples.augment import Row
 from training.triples.data import held_out
 from training.triples.metrics import (
     Predicted,
     Triple,
-    best_threshold,
     cross_validated,
     key,
     per_relation,
@@ -55,22 +51,43 @@ def load_pipeline(model: str | None, device: str | None = None) -> TriplesPipeli
     return found
 
 
-def predict(extractor: Extractor, rows: Iterable[Row], schema: str | None, batch: int = 32) -> list[Predicted]:
-    """Gold and scored triples of each row, in order, read with `schema`, or for all relations, as the app does."""
+@dataclass(frozen=True)
+class Read:
+    """A normalised sentence, its gold triples, and all that the model found in it."""
+
+    text: str
+    gold: set[Triple]
+    found: list[Found]
+
+    def as_keys(self) -> list[Triple]:
+        """What each of the found triples counts as."""
+        return [key((self.text[slice(*f.subject)], f.relation, self.text[slice(*f.object)])) for f in self.found]
+
+    def predicted(self, scores: Iterable[float] | None = None) -> Predicted:
+        """Gold and found triples, with the model's scores or with `scores`."""
+        best: dict[Triple, float] = {}
+        for triple, s in zip(self.as_keys(), scores or (f.score for f in self.found), strict=True):
+            best[triple] = max(s, best.get(triple, 0.0))
+        return Predicted(self.gold, best)
+
+
+def read(extractor: Extractor, rows: Iterable[Row], schema: str | None, batch: int = 32) -> list[Read]:
+    """Each row, in order, read with `schema`, or for all relations, as the app does."""
     rows = list(rows)
-    results: list[Predicted] = [Predicted(set())] * len(rows)
+    results: list[Read] = [Read("", set(), [])] * len(rows)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]["text"]))
     for i in range(0, len(order), batch):
         group = order[i : i + batch]
         texts = [normalise(rows[j]["text"]).text for j in group]
         for j, text, found in zip(group, texts, extractor.extract(texts, [schema] if schema else None), strict=True):
             gold = {key((s["subject"], s["predicate"], s["object"])) for s in rows[j]["spo_list"]}
-            scores: dict[Triple, float] = {}
-            for f in found:
-                triple = key((text[slice(*f.subject)], f.relation, text[slice(*f.object)]))
-                scores[triple] = max(f.score, scores.get(triple, 0.0))
-            results[j] = Predicted(gold, scores)
+            results[j] = Read(text, gold, found)
     return results
+
+
+def predict(extractor: Extractor, rows: Iterable[Row], schema: str | None, batch: int = 32) -> list[Predicted]:
+    """Gold and scored triples of each row, in order, as `read` has them."""
+    return [r.predicted() for r in read(extractor, rows, schema, batch)]
 
 
 def fit_calibration(results: list[Predicted]) -> tuple[float, float]:
@@ -125,21 +142,6 @@ def fit_thresholds(extractor: Extractor, results: list[Predicted], schema: str, 
     return {"cross_validated": cross_validated(results, threshold), "fitted": score(results, threshold, fitted)} | mine
 
 
-def fit(config: Path, *sets: list[Predicted]) -> dict[str, Any]:
-    """Fit calibration and threshold of a served model on dev `sets`, found with raw scores, and write them to `config`.
-
-    The threshold is the one with the best mean F1. Thresholds of single relations go.
-    """
-    calibration = fit_calibration([r for results in sets for r in results])
-    for r in (r for results in sets for r in results):
-        r.found = {t: calibrated(s, calibration) for t, s in r.found.items()}
-    threshold, _ = best_threshold(*sets)
-    found = json.loads(config.read_text(encoding="utf-8"))
-    fitted = {"calibration": calibration, "threshold": threshold, "thresholds": {}}
-    config.write_text(json.dumps(found | fitted, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return {"threshold": threshold, "f1": [round(score(results, threshold)["f1"], 4) for results in sets]}
-
-
 def main() -> None:
     from core import catalog
 
@@ -152,15 +154,8 @@ def main() -> None:
     parser.add_argument("--calibration", action="store_true")
     parser.add_argument("--per-relation", action="store_true", help="fit a threshold for each relation")
     parser.add_argument("--save", action="store_true", help="with --per-relation: write them into the model's config")
-    parser.add_argument("--fit", action="store_true", help="calibration and threshold, into the model's config")
     args = parser.parse_args()
     pipeline = load_pipeline(args.model)
-    if args.fit:
-        pipeline.trained.config.calibration = (1.0, 0.0)
-        sets = [(args.data, args.schema), (args.data.with_name("written_dev.jsonl"), None)]
-        each = [predict(pipeline.trained, read_jsonl(path), schema) for path, schema in sets]
-        print(json.dumps(fit(catalog.find("triples", args.model).folder / "config.json", *each)))
-        return
     rows = (row for row in read_jsonl(args.data) if not args.hold_out or held_out(row["text"]))
     results = predict(pipeline.trained, rows, args.schema)
     own = (pipeline.threshold, pipeline.thresholds)
