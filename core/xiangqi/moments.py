@@ -18,7 +18,7 @@ from core.xiangqi.tree_search import Found
 
 MOMENTS = 3
 _LOOKED_AT = 12  # moves that a search looks at again
-_POSITIONS = 48
+_POSITIONS = 16
 _SECONDS = 20.0
 # In percent of the expected score: lichess calls a move that costs more an inaccuracy.
 _WORTH = 5.0
