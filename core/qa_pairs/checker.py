@@ -38,36 +38,37 @@ class Checker:
             if sound(option.text, document.text[slice(*c.span)])
         ]
         best: dict[Candidate, tuple[Pair, Asked]] = {}
-        for (c, option), pair in zip(trying, self.checked(document, trying, _NEAR), strict=True):
+        for (c, option), pair in zip(trying, checked(self.reader, document, trying, _NEAR), strict=True):
             if c not in best or (pair.passed and pair.rank > best[c][0].rank):
                 best[c] = pair, option
         if len(document.text) <= _NEAR:
             return [pair for pair, _ in best.values()]
-        return self.checked(document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
+        return checked(self.reader, document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
 
-    def checked(self, document: Normalised, asked: Sequence[tuple[Candidate, Asked]], most: int) -> list[Pair]:
-        """Each question with what the reader answers to it in the `most` characters around its answer."""
-        around = [_around(document.text, c.span, most) for c, _ in asked]
-        said = self.reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, around, strict=True)])
-        pairs = []
-        for (c, a), (begin, _), found in zip(asked, around, said, strict=True):
-            answer = document.text[slice(*c.span)]
-            span = begin + found.span[0], begin + found.span[1]
-            nothing = found.span[0] == found.span[1]
-            place = document.span_in_original(*c.span)
-            pairs.append(
-                Pair(
-                    question=written_as(a.text, document),
-                    answer=shown(document.original[slice(*place)]),
-                    answer_span=place,
-                    sentence=sentence_of(document, c.span),
-                    score=math.exp(a.score),
-                    reader_answer="" if nothing else _original(document, span),
-                    reader_score=found.score,
-                    passed=not nothing and f1(document.text[slice(*span)], answer) >= PASSES,
-                )
+
+def checked(reader: Reader, document: Normalised, asked: Sequence[tuple[Candidate, Asked]], most: int) -> list[Pair]:
+    """Each question with what the reader answers to it in the `most` characters around its answer."""
+    around = [_around(document.text, c.span, most) for c, _ in asked]
+    said = reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, around, strict=True)])
+    pairs = []
+    for (c, a), (begin, _), found in zip(asked, around, said, strict=True):
+        answer = document.text[slice(*c.span)]
+        span = begin + found.span[0], begin + found.span[1]
+        nothing = found.span[0] == found.span[1]
+        place = document.span_in_original(*c.span)
+        pairs.append(
+            Pair(
+                question=written_as(a.text, document),
+                answer=shown(document.original[slice(*place)]),
+                answer_span=place,
+                sentence=sentence_of(document, c.span),
+                score=math.exp(a.score),
+                reader_answer="" if nothing else _original(document, span),
+                reader_score=found.score,
+                passed=not nothing and f1(document.text[slice(*span)], answer) >= PASSES,
             )
-        return pairs
+        )
+    return pairs
 
 
 def _original(document: Normalised, span: Span) -> str:

@@ -22,7 +22,7 @@ from core.errors import InputError
 from core.examples import read_examples
 from core.pipeline import Pipeline
 from core.qa_pairs import DEFAULT_BEAMS, MAX_PAIRS, MAX_QUESTION_CHARS
-from core.qa_pairs.checker import Checker, sound
+from core.qa_pairs.checker import Checker, checked, sound
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Asked, Candidate, Generator, draw
 from core.qa_pairs.kinds import Tagged, asked_kind
@@ -186,8 +186,7 @@ class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult, QAPairsResult, QAP
             if span and question not in found and sound(question, passage[slice(*span)]):
                 found[question] = Candidate(span, probability, 0)
         made = [(c, Asked(question, math.log(max(c.probability, 1e-9)))) for question, c in found.items()]
-        checker = Checker(None, self.reader)  # type: ignore[arg-type]  (nothing is generated)
-        pairs = checker.checked(asked.document, made, len(passage)) if made else []
+        pairs = checked(self.reader, asked.document, made, len(passage)) if made else []
         return sorted(pairs, key=lambda pair: pair.passed, reverse=True)
 
     def _lines(self, said: Sequence[Message], passage: str, most: int) -> Iterator[tuple[str, float]]:

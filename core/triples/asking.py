@@ -19,9 +19,9 @@ import numpy as np
 from core.errors import InputError
 from core.text import normalise
 from core.triples.explain import Inside
-from core.triples.extractor import Extractor, Found
+from core.triples.extractor import Extractor
 from core.triples.model import TriplesConfig
-from core.triples.triple import Span
+from core.triples.triple import Found, Span
 
 _SUBJECT = ("谁{r}", "谁的{r}", "{r}的是谁", "哪家公司{r}", "{r}的公司是哪家", "什么{r}", "什么的{r}")
 _OBJECT = (

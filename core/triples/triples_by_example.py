@@ -51,7 +51,7 @@ class ByExamplePipeline(Pipeline[Shown, Shown, TriplesResult, TriplesResult, Tri
         else:  # read by the tab already
             served = catalog.load_here(catalog.find("triples", folder.name), device)
             assert isinstance(served, TriplesPipeline)
-            extractor = served.extractor
+            extractor = served.trained
         if isinstance(extractor, ChatExtractor):
             return cls(extractor)
         # Of another task, which stands apart: it has a `reader`.

@@ -159,7 +159,8 @@ class _Reach:
         return (codes > 0) & (codes <= BLACK_OFFSET) if self.side == RED else codes > BLACK_OFFSET
 
     def _pieces(self, piece: int) -> tuple[np.ndarray, np.ndarray]:
-        return np.nonzero(self.seen == piece + BLACK_OFFSET * self.side)
+        rows, squares = np.nonzero(self.seen == piece + BLACK_OFFSET * self.side)
+        return rows, squares
 
     def _steps(self, piece: int, table: np.ndarray) -> _Moves:
         rows, starts = self._pieces(piece)

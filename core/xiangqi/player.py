@@ -46,6 +46,16 @@ class MoveModel(Protocol):
     ) -> Output:
         """Scores after each token; `first` is the side that plays the first move of the sequence."""
 
+    def __call__(
+        self,
+        ids: torch.Tensor,
+        features: torch.Tensor | None = None,
+        cache: DynamicCache | None = None,
+        positions: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+    ) -> Output:
+        """As `read`, of the game alone, without its mirror image; of those that have a value."""
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -12,7 +12,7 @@ import core
 from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
 from core.qa_pairs.answering import AnswerPipeline
-from core.qa_pairs.checker import Checker
+from core.qa_pairs.checker import Checker, checked
 from core.qa_pairs.checker import sound as is_sound
 from core.qa_pairs.generator import draw
 from core.qa_pairs.pipeline import QAPairsPipeline
@@ -74,8 +74,8 @@ def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
     asked = pairs.generator.ask(read, [(c.span, c.window) for c in group], 6)
     kept, best = [], []
     for candidate, mine, pair in zip(group, asked, checker.pairs(document, read, group, 6), strict=True):
-        checked = checker.checked(document, [(candidate, o) for o in (mine, *mine.others)], len(LONG))
-        rivals = [p for p in checked if p.passed and is_sound(p.question, p.answer)]
+        options = checked(checker.reader, document, [(candidate, o) for o in (mine, *mine.others)], len(LONG))
+        rivals = [p for p in options if p.passed and is_sound(p.question, p.answer)]
         assert pair.passed == bool(rivals)
         if rivals:
             kept.append(pair.rank[1])

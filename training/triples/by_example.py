@@ -77,7 +77,7 @@ def drawn(data: Path, key: tuple[str, str, str], name: str, seed: int = 0) -> Dr
     rng.shuffle(others)
     single = [row for row in saying[_SAYING:] if len(row["spo_list"]) == 1]
     pasted = saying[-_PASTED // 3 :] + others[_OTHERS : _OTHERS + 2 * _PASTED // 3]
-    return Drawn(name, saying[:_SAYING] + others[:_OTHERS], single[:_EXAMPLES], [row["text"] for row in pasted])
+    return Drawn(name, saying[:_SAYING] + others[:_OTHERS], single[:_EXAMPLES], [str(row["text"]) for row in pasted])
 
 
 def _triples(row: Row, text: str, key: tuple[str, str, str], name: str) -> Iterator[dict[str, str]]:

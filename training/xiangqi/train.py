@@ -168,7 +168,7 @@ class Trainer:
         """How much of the leg is over, 0 to 1."""
         seconds, tokens = self.begun
         by_tokens = (self.tokens - tokens) / max(self.args.tokens - tokens, 1)
-        return max(by_tokens, (self.seconds - seconds) / 60 / self.args.minutes)
+        return float(max(by_tokens, (self.seconds - seconds) / 60 / self.args.minutes))
 
     def load(self, path: Path) -> bool:
         """Go on from a checkpoint; whether its leg had ended."""
