@@ -87,4 +87,4 @@ def test_sentences_of_a_paragraph_are_joined_up_to_a_length() -> None:
     joined = [text[slice(*span)] for span in join_sentences(text, split_sentences(text, 100), 7)]
     assert joined == ["一二三。四五。", "六七八九。", "十。甲乙。"]
     assert list(join_sentences(text, [], 7)) == []
-    assert [text[slice(*s)] for s in join_sentences(text, split_sentences(text, 100), 1)][0] == "一二三。"
+    assert next(text[slice(*s)] for s in join_sentences(text, split_sentences(text, 100), 1)) == "一二三。"
