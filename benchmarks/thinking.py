@@ -22,9 +22,7 @@ from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.session import read_game
 from core.xiangqi.thinking import Budget, think
 
-GAME = (
-    "h2e2 h9g7 h0g2 i9h9 i0h0 b9c7 g3g4 c6c5 b0a2 c9e7 b2b4 d9e8 a0b0 a9d9 g2f4 d9d4 f4g6 h7i7 h0h9 g7h9 c3c4 c5c4"
-)
+GAME = "h2e2 h9g7 h0g2 i9h9 i0h0 b9c7 g3g4 c6c5 b0a2 c9e7 b2b4 d9e8 a0b0 a9d9 g2f4 d9d4 f4g6 h7i7 h0h9 g7h9 c3c4 c5c4"
 EVERY = 6
 
 

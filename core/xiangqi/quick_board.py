@@ -47,7 +47,9 @@ class _Lines(dict[int, Sight]):
         occupied, at = divmod(key, SQUARES)
         rank, file = divmod(at, FILES)
         here, count, step = (file, FILES, 1) if self.along_rank else (rank, RANKS, FILES)
-        empty, first, second = [], [], []
+        empty: list[int] = []
+        first: list[int] = []
+        second: list[int] = []
         for direction in (1, -1):
             pieces, place = 0, here + direction
             while 0 <= place < count and pieces < 2:

@@ -60,7 +60,7 @@ def test_the_board_is_told_why_a_piece_cannot_go(asked: dict[str, str], zh: str)
 
 def test_a_game_is_reviewed_and_its_worst_moments_come_back_as_puzzles() -> None:
     # The cannon takes a pawn that the horse covers.
-    moves = "h2e2 h9g7 e2e6 g7e6 h0g2 b9c7".split()
+    moves = ["h2e2", "h9g7", "e2e6", "g7e6", "h0g2", "b9c7"]
     found = xiangqi.review({"moves": moves})
     assert all(o["loss"] >= 0 and (o["accuracy"] == 100) == (o["loss"] == 0) for o in found["opinions"])
     red = found["opinions"][::2]
