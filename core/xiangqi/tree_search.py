@@ -13,13 +13,13 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from core.xiangqi.encoding import TOKENS, features
 from core.xiangqi.game import Game
-from core.xiangqi.model import XiangqiGPT
 from core.xiangqi.player import Player
 from core.xiangqi.tactics import Tactics, expected
 
@@ -97,8 +97,8 @@ class TreeSearch:
     """One search from where a game stands, on a copy of the game and of what the model has read of it."""
 
     def __init__(self, player: Player, game: Game, to_win: bool = False) -> None:
-        assert isinstance(player.model, XiangqiGPT)  # others have no view of the result
-        self.player, self.model, self.game = player, player.model, Game(game.start, game.moves)
+        self.player, self.game = player, Game(game.start, game.moves)
+        self.model: Any = player.model  # an `XiangqiGPT`: others have no view of the result
         self.tactics = Tactics()
         with player.lock, torch.inference_mode():
             line = player.line(game, to_win)
