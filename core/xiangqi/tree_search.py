@@ -13,6 +13,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -97,6 +98,7 @@ class TreeSearch:
 
     def __init__(self, player: Player, game: Game, to_win: bool = False) -> None:
         self.player, self.game = player, Game(game.start, game.moves)
+        self.model: Any = player.model  # an `XiangqiGPT`: others have no view of the result
         self.tactics = Tactics()
         with player.lock, torch.inference_mode():
             line = player.line(game, to_win)
@@ -201,12 +203,12 @@ class TreeSearch:
             mask[0, 0, r, [node.slot for node, _ in leaf.path[1:]] + [seen + r]] = True
         positions = torch.tensor([[self.base + len(leaf.path) - 1 for leaf in leaves]], device=device)
         shown = None
-        if self.player.model.board_aware:
+        if self.model.board_aware:
             boards = features([leaf.squares for leaf in leaves], [leaf.side for leaf in leaves])
             shown = torch.from_numpy(boards.astype(np.int64))[None].to(device)
         ids = torch.tensor([[leaf.token for leaf in leaves]], device=device)
         with self.player.lock:  # for this batch only: other games go on between two batches
-            out = self.player.model(ids, shown, self.cache, positions, mask.to(device))
+            out = self.model(ids, shown, self.cache, positions, mask.to(device))
         probabilities = out.logits[0].float().softmax(-1).cpu().numpy()
         values = out.value[0].float().softmax(-1).cpu().numpy()
         for r, leaf in enumerate(leaves):
