@@ -115,18 +115,23 @@ class _Compared:
     def subject_rivals(self) -> np.ndarray:
         """[i, j]: j wants i's object for another subject, which is not of the same list (甲和乙)."""
         other = (self.subject_text[:, None] != self.subject_text) & ~_overlap(self.subject, self.subject)
-        return self._alike & _overlap(self.object, self.object) & other & ~_listed(self.subject_list)
+        found: np.ndarray = self._alike & _overlap(self.object, self.object) & other & ~_listed(self.subject_list)
+        return found
 
     def object_rivals(self) -> np.ndarray:
         """[i, j]: j gives i's subject another object, which is not of the same list."""
         other = (self.object_text[:, None] != self.object_text) & ~_overlap(self.object, self.object)
         same = self.subject_text[:, None] == self.subject_text
-        return self._alike & same & other & ~_listed(self.object_list)
+        found: np.ndarray = self._alike & same & other & ~_listed(self.object_list)
+        return found
 
     def other_bounds(self) -> np.ndarray:
         """[i, j]: j is i but for where its names begin or end."""
         texts = (self.subject_text[:, None] != self.subject_text) | (self.object_text[:, None] != self.object_text)
-        return self._alike & texts & _overlap(self.subject, self.subject) & _overlap(self.object, self.object)
+        found: np.ndarray = (
+            self._alike & texts & _overlap(self.subject, self.subject) & _overlap(self.object, self.object)
+        )
+        return found
 
     def between(self) -> np.ndarray:
         """[i, j]: j's subject, another and not of the same list, stands between i's subject and object."""
@@ -135,22 +140,26 @@ class _Compared:
             np.maximum(self.subject[:, 0], self.object[:, 0]),
         )
         inside = (self.subject[None, :, 0] >= begin[:, None]) & (self.subject[None, :, 1] <= end[:, None])
-        return inside & (self.subject_text[:, None] != self.subject_text) & ~_listed(self.subject_list)
+        found: np.ndarray = inside & (self.subject_text[:, None] != self.subject_text) & ~_listed(self.subject_list)
+        return found
 
     def likely_subjects(self) -> np.ndarray:
         """Of each likely subject, the number of one of its triples."""
         likely = np.flatnonzero(self.logit > _logit(_LIKELY))
-        return likely[np.unique(self.subject[likely], axis=0, return_index=True)[1]]
+        found: np.ndarray = likely[np.unique(self.subject[likely], axis=0, return_index=True)[1]]
+        return found
 
     def in_turn(self, text: str) -> np.ndarray:
         s, o = self.subject_list, self.object_list
         lists = (s[:, 2] > 1) & (s[:, 2] == o[:, 2]) & (s[:, 0] != o[:, 0])
-        return lists * np.where(s[:, 1] == o[:, 1], 1, -1) * bool(_IN_TURN.search(text))
+        found: np.ndarray = lists * np.where(s[:, 1] == o[:, 1], 1, -1) * bool(_IN_TURN.search(text))
+        return found
 
     @property
     def _alike(self) -> np.ndarray:
         """[i, j]: under one relation."""
-        return self.relation[:, None] == self.relation
+        found: np.ndarray = self.relation[:, None] == self.relation
+        return found
 
 
 def _lists(text: str, spans: set[Span]) -> dict[Span, tuple[int, int, int]]:
@@ -172,26 +181,31 @@ def _lists(text: str, spans: set[Span]) -> dict[Span, tuple[int, int, int]]:
 
 def _listed(lists: np.ndarray) -> np.ndarray:
     """[i, j]: in one list of names."""
-    return lists[:, None, 0] == lists[None, :, 0]
+    found: np.ndarray = lists[:, None, 0] == lists[None, :, 0]
+    return found
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """[i, j]: spans `a`[i] and `b`[j] have a character in common."""
-    return (a[:, None, 0] < b[None, :, 1]) & (b[None, :, 0] < a[:, None, 1])
+    found: np.ndarray = (a[:, None, 0] < b[None, :, 1]) & (b[None, :, 0] < a[:, None, 1])
+    return found
 
 
 def _apart(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Characters between the spans `a` and `b`."""
-    return np.maximum(np.maximum(a[..., 0], b[..., 0]) - np.minimum(a[..., 1], b[..., 1]), 0)
+    found: np.ndarray = np.maximum(np.maximum(a[..., 0], b[..., 0]) - np.minimum(a[..., 1], b[..., 1]), 0)
+    return found
 
 
 def _best(lead: np.ndarray, among: np.ndarray) -> np.ndarray:
-    return np.where(among, lead, _LEAST_LEAD).max(1).clip(min=_LEAST_LEAD)
+    found: np.ndarray = np.where(among, lead, _LEAST_LEAD).max(1).clip(min=_LEAST_LEAD)
+    return found
 
 
 def _count(text: str, marks: str, gap: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     sums = np.concatenate([[0], np.cumsum([c in marks for c in text])])
-    return sums[np.maximum(gap[1], gap[0])] - sums[gap[0]]
+    found: np.ndarray = sums[np.maximum(gap[1], gap[0])] - sums[gap[0]]
+    return found
 
 
 def _numbers(names: Sequence[str]) -> np.ndarray:

@@ -108,7 +108,7 @@ def test_probabilities_stay_probabilities() -> None:
 
 
 def test_a_fit_learns_that_the_nearer_subject_is_meant() -> None:
-    """The head has no idea: what it finds of both persons in each sentence is as likely; the wrong ones have a rival."""
+    """The head has no idea: what it finds of both persons in each sentence is as likely; wrong ones have a rival."""
     reads = []
     for a, b in (("苏州", "扬州"), ("北京", "天津"), ("长沙", "武汉"), ("昆明", "贵阳")) * 10:
         text = f"陈一生于{a},孙二生于{b}"
