@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -109,20 +109,6 @@ def split_sentences(text: str, max_chars: int) -> Iterator[tuple[int, int]]:
         yield from _cut(text, begin, match.end(), max_chars)
         begin = match.end()
     yield from _cut(text, begin, len(text), max_chars)
-
-
-def join_sentences(text: str, spans: Iterable[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
-    """Consecutive `spans` of one paragraph of `text` as one, at most `most` characters together."""
-    joined: tuple[int, int] | None = None
-    for start, end in spans:
-        if joined and end - joined[0] <= most and "\n" not in text[joined[1] : start]:
-            joined = joined[0], end
-            continue
-        if joined:
-            yield joined
-        joined = start, end
-    if joined:
-        yield joined
 
 
 def _cut(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:

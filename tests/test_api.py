@@ -269,6 +269,9 @@ def test_only_named_endpoints_are_advertised(client: Client) -> None:
         "/similarity",
         "/similarity_search",
         "/text2sql",
+        "/triples_by_example",
+        "/qa_pairs_by_example",
+        "/similarity_by_example",
     }
     assert not endpoints["unnamed_endpoints"]
 

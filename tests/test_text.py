@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.text import check_text, join_sentences, normalise, split_sentences, to_simplified
+from core.text import check_text, normalise, split_sentences, to_simplified
 
 anything = st.text(max_size=200)
 
@@ -80,11 +80,3 @@ def test_usable_text_comes_back_unchanged_but_for_half_characters() -> None:
 def test_line_breaks_end_a_sentence_after_normalising_too(line_break: str) -> None:
     text = normalise(f"标题{line_break}第一行").text
     assert [text[a:b] for a, b in split_sentences(text, 100)] == ["标题", "第一行"]
-
-
-def test_sentences_of_a_paragraph_are_joined_up_to_a_length() -> None:
-    text = "一二三。四五。六七八九。\n十。甲乙。"
-    joined = [text[slice(*span)] for span in join_sentences(text, split_sentences(text, 100), 7)]
-    assert joined == ["一二三。四五。", "六七八九。", "十。甲乙。"]
-    assert list(join_sentences(text, [], 7)) == []
-    assert next(text[slice(*s)] for s in join_sentences(text, split_sentences(text, 100), 1)) == "一二三。"

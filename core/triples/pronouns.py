@@ -1,6 +1,6 @@
 """他, 她, 它 and 其 read as what they mean, where that can be one only.
 
-The models read a few sentences at a time, and seldom see what 他 is said of. What it can mean: what was named
+The models read sentence by sentence, so that what 他 is said of is lost to them. What it can mean: what was named
 before it in its sentence, or in the two sentences before that. Where that is several, nothing is resolved: a wrong
 person is worse than none.
 """

@@ -73,7 +73,7 @@ def test_every_example_works_by_one_click(kept: Any) -> None:
     examples = json.loads(Path("assets/examples/triples/examples.json").read_text(encoding="utf-8"))
     assert len(examples) == 6
     for example in examples:
-        kept.locator("#triples-examples").get_by_text(example["label"]["zh"], exact=True).click()
+        kept.locator("#triples-examples").get_by_role("button", name=example["label"]["zh"], exact=True).click()
         expect_shown(kept, example["text"])
         expect(kept.locator("#triples-examples .says")).to_contain_text(example["says"]["zh"])
         assert rows(kept).count() >= 1, example["label"]
