@@ -61,8 +61,7 @@ def features(text: str, found: Sequence[Found]) -> np.ndarray:
     nearer = _apart(seen.subject[None, :], seen.object[:, None]) < distance[:, None]
     between = seen.between()
     others = between[:, seen.likely_subjects()].sum(1)
-    gap = np.minimum(seen.subject[:, 1], seen.object[:, 1]), np.maximum(seen.subject[:, 0], seen.object[:, 0])
-    stops, commas = (_count(text, marks, gap) for marks in ("。;", ","))
+    stops, commas = (_count(text, marks, seen.gap) for marks in ("。;", ","))
     columns = [
         seen.logit,
         rivals.any(1),
@@ -135,10 +134,7 @@ class _Compared:
 
     def between(self) -> np.ndarray:
         """[i, j]: j's subject, another and not of the same list, stands between i's subject and object."""
-        begin, end = (
-            np.minimum(self.subject[:, 1], self.object[:, 1]),
-            np.maximum(self.subject[:, 0], self.object[:, 0]),
-        )
+        begin, end = self.gap
         inside = (self.subject[None, :, 0] >= begin[:, None]) & (self.subject[None, :, 1] <= end[:, None])
         found: np.ndarray = inside & (self.subject_text[:, None] != self.subject_text) & ~_listed(self.subject_list)
         return found
@@ -154,6 +150,14 @@ class _Compared:
         lists = (s[:, 2] > 1) & (s[:, 2] == o[:, 2]) & (s[:, 0] != o[:, 0])
         found: np.ndarray = lists * np.where(s[:, 1] == o[:, 1], 1, -1) * bool(_IN_TURN.search(text))
         return found
+
+    @property
+    def gap(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where what stands between subject and object begins and ends; it ends before it begins where they overlap."""
+        return (
+            np.minimum(self.subject[:, 1], self.object[:, 1]),
+            np.maximum(self.subject[:, 0], self.object[:, 0]),
+        )
 
     @property
     def _alike(self) -> np.ndarray:
@@ -203,6 +207,7 @@ def _best(lead: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def _count(text: str, marks: str, gap: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """How many of `marks` stand in each gap of `text`."""
     sums = np.concatenate([[0], np.cumsum([c in marks for c in text])])
     found: np.ndarray = sums[np.maximum(gap[1], gap[0])] - sums[gap[0]]
     return found

@@ -124,8 +124,9 @@ def fit_all(sets: dict[str, list[Read]]) -> tuple[dict[str, Any], dict[str, Any]
     scale = fit_calibration([p for each in unseen for p in each])
     for p in (p for each in unseen for p in each):
         p.found = {t: calibrated(s, scale) for t, s in p.found.items()}
-    weights = {name: scale[0] * w for name, w in fit([s for each in samples.values() for s in each]).items()}
-    weights = {name: round(w, 5) for name, w in (weights | {"offset": weights["offset"] + scale[1]}).items()}
+    slope, offset = scale
+    weights = fit([s for each in samples.values() for s in each])
+    weights = {name: round(slope * w + offset * (name == "offset"), 5) for name, w in weights.items()}
     shipped = [_predicted(samples[name], weights) for name in _DEV]
     thresholds = [best_threshold(*each)[0] for each in (own, unseen)]
     fitted = {"calibration": calibration, "rivals": weights, "threshold": thresholds[1], "thresholds": {}}
