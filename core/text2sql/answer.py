@@ -138,9 +138,20 @@ def unlike(proposals: Sequence[Proposal]) -> list[Proposal]:
     """The proposals that ran, without those that give the same rows as one before them."""
     kept: list[Proposal] = []
     for p in proposals:
-        if p.rows is not None and all(k.rows is None or k.rows.rows != p.rows.rows for k in kept):
+        if p.rows is not None and not any(_same_rows(k, p) for k in kept):
             kept.append(p)
     return kept
+
+
+def _same_rows(a: Proposal, b: Proposal) -> bool:
+    """Whether both gave the same rows, whichever column comes first; in any order unless both ask for one, since the
+    engine keeps none of a GROUP BY."""
+    if a.rows is None or b.rows is None:
+        return False
+    rows_a, rows_b = ([sorted(map(repr, row)) for row in rows.rows] for rows in (a.rows, b.rows))
+    if "ORDER BY" in a.sql and "ORDER BY" in b.sql:
+        return rows_a == rows_b
+    return sorted(rows_a) == sorted(rows_b)
 
 
 def guided(proposals: Sequence[Proposal], far: float = _FAR) -> list[Proposal]:

@@ -17,7 +17,6 @@ from core.similarity.task import SEARCH
 from core.text_columns import TextColumns
 from demos.assets import EXAMPLES
 from demos.server.calls import Stoppable
-from demos.server.uploads import still_used
 from demos.shell.i18n import t
 from demos.similarity.panes import TASK, vectors_radio, wire_pick
 from demos.similarity.views import SearchView
@@ -67,25 +66,24 @@ def _is_table(file: TextColumns) -> bool:
     return file.columns != ("",)
 
 
-def _look(path: str | None, before: str | None = None) -> tuple[Any, Any, Any, Any]:
-    """What an uploaded file holds, its columns to choose from, and the file itself, once to be shown and once to be
-    kept; or why it is no use, and the one `before`."""
+def _look(path: str | None) -> tuple[Any, Any, Any]:
+    """What an uploaded file holds, its columns to choose from, and the file itself, which goes where it is no use."""
     hidden = gr.Dropdown(choices=[], value=None, visible=False)
     if path is None:
-        return _NO_FILE, hidden, None, None
+        return _NO_FILE, hidden, None
     try:
         file = _open(path)
     except InputError as error:
-        return still_used(error, before).to_dict(), gr.skip(), before, gr.skip()
+        return error.to_dict(), hidden, None
     count = sum(map(any, file.rows))
     if not _is_table(file):
-        return {"zh": f"已读入 {count:,} 句", "en": f"{count:,} sentences"}, hidden, gr.skip(), path
+        return {"zh": f"已读入 {count:,} 句", "en": f"{count:,} sentences"}, hidden, gr.skip()
     columns = list(file.columns)
     note = {
         "zh": f"已读入 {count:,} 行，{len(columns)} 列（第一行为列名）",
         "en": f"Rows: {count:,}; columns: {len(columns)} (named by the first row)",
     }
-    return note, gr.Dropdown(choices=columns, value=file.likeliest, visible=True), gr.skip(), path
+    return note, gr.Dropdown(choices=columns, value=file.likeliest, visible=True), gr.skip()
 
 
 def _given(text: str | None, path: str | None, column: str | None) -> tuple[list[str], str]:
@@ -213,10 +211,9 @@ def build_search(app: gr.Blocks, *, pair: dict[str, Any], panes: gr.Tabs, compar
         **SEARCH.limits,
         **private,
     }
-    before = gr.State(None)
-    looked = [note, column, file, before]
-    file.upload(_look, inputs=[file, before], outputs=looked, show_progress="hidden", **private)
-    file.clear(_look, inputs=[file], outputs=looked, show_progress="hidden", **private)
+    looked = [note, column, file]
+    for event in (file.upload, file.clear):
+        event(_look, inputs=[file], outputs=looked, show_progress="hidden", **private)
     runs = [
         gr.on([run.click, query.submit], **search),
         sample.click(_sample, outputs=[query, sentences, *looked], **private).then(**search),

@@ -78,7 +78,7 @@ def compared(kept_page: Any, server: str) -> Any:
 def test_on_a_phone_the_result_comes_into_view_and_every_tab_can_be_hit(compared: Any) -> None:
     compared.wait_for_function("""() => {
         const { top } = document.querySelector("#similarity-result .summary").getBoundingClientRect();
-        return top >= 0 && top < innerHeight / 2;
+        return Math.round(top) >= 0 && top < innerHeight / 2;
     }""")
     tabs = compared.locator("#modou-tabs [role=tab]:visible")
     assert tabs.count() >= len(TABS) + 1

@@ -32,7 +32,7 @@
 //   trouble    the message on the page, {zh, en}, or null.
 import { lookup } from "modou/views/dom.js";
 import { SURE } from "modou/xiangqi/views/names.js";
-import { START_FEN } from "modou/xiangqi/views/pieces.js";
+import { piecesAfter, squareName, START_FEN } from "modou/xiangqi/views/pieces.js";
 
 /** @import { Message } from "modou/views/result.js" */
 /** @import { xiangqi } from "modou/views/types.js" */
@@ -152,6 +152,12 @@ export class Match {
   atEnd = () => this.viewed === this.game.moves.length;
   /** @param {number} ply */
   sideAt = (ply) => ((this.game.first === "red") === (ply % 2 === 0) ? "red" : "black");
+  fenShown = () => {
+    if (this.atEnd()) return this.game.fen;
+    const pieces = new Map(piecesAfter(this.game.start, this.game.moves.slice(0, this.viewed)).map((piece) => [piece.at, piece.letter]));
+    const rows = [...Array(10).keys()].map((i) => [...Array(9).keys()].map((file) => pieces.get(squareName(file, 9 - i)) || "1").join(""));
+    return `${rows.join("/")} ${this.sideAt(this.viewed) === "red" ? "w" : "b"} - - 0 1`;
+  };
   resultOf = () => lookup({ red: "1-0", black: "0-1" }, this.status().winner ?? "") || this.game.result;
   // The start position alone tells whether a model that reads only moves can know where the pieces are.
   fromElsewhere = () => Boolean(this.state.start) && this.state.start?.split(" ").slice(0, 2).join() !== START_FEN.split(" ").slice(0, 2).join();

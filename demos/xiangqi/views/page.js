@@ -14,7 +14,7 @@ import { Match } from "modou/xiangqi/views/match.js";
 import { makeMoveList } from "modou/xiangqi/views/moves.js";
 import { MOVES_ONLY, REASONS, SIDE_NAMES, WAYS } from "modou/xiangqi/views/names.js";
 import { makeOpinions } from "modou/xiangqi/views/opinions.js";
-import { piecesAfter, squareName } from "modou/xiangqi/views/pieces.js";
+import { piecesAfter } from "modou/xiangqi/views/pieces.js";
 import { makeOpening } from "modou/xiangqi/views/opening.js";
 import { makePuzzles } from "modou/xiangqi/views/puzzles.js";
 import { makeRefusal, rulesNode } from "modou/xiangqi/views/rules.js";
@@ -93,7 +93,7 @@ export const create = ({ root, element, props, server }) => {
       moves.abandon();
       match.running = false;
       match.mind = null;
-      editor.set(fenAt());
+      editor.set(match.fenShown());
     }
     match.remember();
     // A jump that has been asked for (a new game) goes on by itself.
@@ -103,12 +103,6 @@ export const create = ({ root, element, props, server }) => {
   const pages = { moves: moveList.node, review: reviewPage.node, files: files.node, editor: editor.node };
   const book = makeBook(pages, showPage);
 
-  const fenAt = () => {
-    if (match.atEnd()) return match.game.fen;
-    const pieces = new Map(piecesAfter(match.game.start, match.game.moves.slice(0, match.viewed)).map((piece) => [piece.at, piece.letter]));
-    const rows = [...Array(10).keys()].map((i) => [...Array(9).keys()].map((file) => pieces.get(squareName(file, 9 - i)) || "1").join(""));
-    return `${rows.join("/")} ${match.sideAt(match.viewed) === "red" ? "w" : "b"} - - 0 1`;
-  };
   const ourTags = () => {
     const gpt = `Modou GPT (${match.state.model})`;
     const human = say("棋手", "Player");

@@ -27,7 +27,7 @@ export const makeThoughts = (match) => {
     const words = value ? say(`红胜 ${percent(red)} · 和 ${percent(draw)} · 黑胜 ${percent(black)}`, `red ${percent(red)} · draw ${percent(draw)} · black ${percent(black)}`) : "";
     bar.setAttribute("aria-label", say(`GPT 对结果的看法 ${words}`, `The GPT's view of the result: ${words}`));
     const rows = thought ? thought.candidates : [];
-    const filler = Array.from({ length: 5 - rows.length }, () => h("li", { class: "blank" }, h("b", {}, "—"), h("i", {}), h("span", {}, "")));
+    const filler = Array.from({ length: 5 - rows.length }, () => h("li", { class: "blank" }, h("b"), h("i", {}), h("span", {}, "")));
     thoughts.replaceChildren(
       h("h4", {}, thought && thought.hint ? say("提示：GPT 会这样走", "Hint: what the GPT would play") : say("GPT 的想法", "The GPT's mind"),
         h("small", {}, words)),
