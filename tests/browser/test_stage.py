@@ -104,8 +104,14 @@ def test_keys_notes_and_code(stage: Any, server: str) -> None:
     stage.keyboard.press("Home")
     expect(count).to_have_text(f"1 / {STEPS}")
     expect(stage.locator("[data-step='lecture 1']")).to_be_attached()
-    # The step names no model: it gets the first, not the one of a later step.
+    expect(stage.locator("#triples-model input[value=triples-casrel]")).to_be_checked()
+    # A step that names no model gets the first, not the one of a step before.
+    stage.locator("#modou-stage select").select_option("tour")
+    expect(stage.locator("[data-step='tour 1']")).to_be_attached()
     expect(stage.locator("#triples-model input").first).to_be_checked()
+    stage.locator("#modou-stage select").select_option("lecture")
+    expect(stage.locator("[data-step='lecture 1']")).to_be_attached()
+    stage.locator("#modou-stage .title").click()
     stage.keyboard.press("n")
     expect(stage.locator("#modou-stage .notes")).to_contain_text("archives/7161")
     stage.keyboard.press("q")
