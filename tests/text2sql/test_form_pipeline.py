@@ -114,7 +114,8 @@ def test_unsure_readings_are_asked_about_in_words() -> None:
     # The same rows by another query are no choice.
     same = """SELECT "部门", SUM("月薪(元)") * 1.0 / COUNT("月薪(元)") FROM t GROUP BY "部门\""""
     assert not ask(Told((BY_PART, 0.4), (same, 0.3))).asks
-    by_name, other_columns = """SELECT "姓名", "部门" FROM t ORDER BY "姓名""", """SELECT "部门", "姓名" FROM t ORDER BY "姓名""""
+    by_name = 'SELECT "姓名", "部门" FROM t ORDER BY "姓名"'
+    other_columns = 'SELECT "部门", "姓名" FROM t ORDER BY "姓名"'
     assert not ask(Told((by_name, 0.4), (other_columns, 0.3))).asks
     backwards = by_name + " DESC"
     assert len(ask(Told((by_name, 0.4), (backwards, 0.3))).asks) == 2
