@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from core import tasks
 from demos.assets import ASSETS
-from demos.server import modules, uploads
+from demos.server import modules, tools, uploads
 from demos.server.app import App, BodyLimit, EarlyScript
 from demos.server.endpoints import add_endpoints
 from demos.server.guard import Guard
@@ -43,6 +43,7 @@ def _opened(event: gr.EventData) -> Any:
 def build_app() -> gr.Blocks:
     """The whole page: header, a first view, and a tab per demo, deep-linked by `?tab=NAME`."""
     uploads.install()
+    tools.install()
     app = App(title="墨斗 Modou", analytics_enabled=False)
     with app:
         Header({}, elem_id="modou-header")

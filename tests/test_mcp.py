@@ -18,6 +18,12 @@ from tests.conftest import ROOT
 FILM = "《战狼2》是由吴京执导的动作电影"
 PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族最盛大的传统节日。"
 CITIES = {"header": ["城市", "人口"], "rows": [["甲市", 300], ["乙市", 500]]}
+SHOWN = {"text": "《红高粱》是由张艺谋执导的剧情片", "subject": "红高粱", "predicate": "导演", "object": "张艺谋"}
+ASKED = {"passage": "端午节在农历五月初五。", "question": "端午节在哪一天？", "answer": "农历五月初五"}
+ALIKE = [
+    {"text_a": "怎么修改登录密码", "text_b": "密码在哪里改", "alike": True},
+    {"text_a": "怎么修改登录密码", "text_b": "怎么注销账号", "alike": False},
+]
 CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "triples": ({"text": FILM}, "导演"),
     "events": ({"text": "2024年5月18日，张三与李四在青岛结婚。"}, "人生-结婚"),
@@ -26,6 +32,12 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "xiangqi": ({"moves": "h2e2 h9g7"}, "candidates"),
     "similarity": ({"text_a": "我坐火车去上海", "text_b": "我乘高铁前往上海"}, "wrd"),
     "similarity_search": ({"query": "明天会下雨", "sentences": ["今天吃什么", "明天有雨"], "k": 1}, "明天有雨"),
+    "triples_by_example": ({"text": FILM, "examples": [SHOWN]}, "triples"),
+    "qa_pairs_by_example": ({"passage": PASSAGE, "examples": [ASKED], "n": 1}, "pairs"),
+    "similarity_by_example": (
+        {"text_a": "我坐火车去上海", "text_b": "我乘高铁前往上海", "examples": ALIKE},
+        "probability",
+    ),
     "text2sql": ({"question": "乙市的人口是多少", "table": CITIES}, "SELECT"),
 }
 

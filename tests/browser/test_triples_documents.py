@@ -102,7 +102,7 @@ def test_reading_can_be_stopped_and_what_was_read_stays(documents: Any) -> None:
     ("name", "content", "message"),
     [
         ("a.xlsx", "PK\x03\x04" + "x" * 50, "Excel"),
-        pytest.param("a.txt", "字" * 200_001, "200,001", id="too long"),
+        pytest.param("a.txt", "字" * 200_001, "上限 200,000", id="too long"),
     ],
 )
 def test_files_that_cannot_be_used_say_why_and_those_before_are_read(

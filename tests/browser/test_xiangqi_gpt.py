@@ -10,9 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.xiangqi.notation import to_iccs
-from core.xiangqi.pgn import GameRecord, scan_pgn
 from core.xiangqi.session import read_game
-from demos.assets import EXAMPLES
 from tests.browser.xiangqi_page import (
     KEEP,
     MATE_IN_THREE,
@@ -65,10 +63,9 @@ def test_another_model_says_what_it_thinks_and_reviews_again(tab: Any) -> None:
 
 
 def test_a_better_move_is_found_at_a_moment_of_the_game(tab: Any) -> None:
-    records, _ = scan_pgn((EXAMPLES / "xiangqi" / "loss.pgn").read_text(encoding="utf-8"), 1, 1_000)
-    assert isinstance(records[0], GameRecord)
-    read(tab, " ".join(map(to_iccs, records[0].moves[:13])))
-    moves = wait_for_plies(tab, 13)
+    # Red's cannon takes a pawn that a horse guards.
+    read(tab, "h2e2 h9g7 h0g2 i9h9 e2e6 g7e6 b0c2")
+    moves = wait_for_plies(tab, 7)
     show(tab, "分析")
     button(tab, "从本局里出题（最多三道）").click()
     puzzle = tab.locator("#xiangqi-game .puzzles [aria-pressed]").last
@@ -135,8 +132,10 @@ def test_thinking_is_drawn_and_can_be_ended(tab: Any) -> None:
     play(tab, "h2e2")
     expect(tab.locator("#xiangqi-game .thoughts")).to_contain_text("还在想", timeout=30_000)
     expect(tab.locator("#xiangqi-game .arrow.mind").first).to_be_attached()
+    wait_for_plies(tab, 2)
+    play(tab, "h0g2")
     button(tab, "马上走").click()
-    moves = wait_for_plies(tab, 2)
+    moves = wait_for_plies(tab, 4)
     expect(button(tab, "马上走")).to_be_hidden()
     expect(tab.locator("#xiangqi-game .thoughts")).to_contain_text("个局面")
     assert read_game(moves).board.side == 0
