@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,12 +22,11 @@ def run(models: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_model_is_tried_and_a_damaged_one_told(tmp_path: Path) -> None:
-    for path in catalog.MODELS.iterdir():
-        (tmp_path / path.name).symlink_to(path)
-    broken = tmp_path / "similarity-static"
-    broken.unlink()
-    shutil.copytree(catalog.MODELS / broken.name, broken)
-    with next(broken.glob("*.safetensors")).open("r+b") as file:
+    # A few of them here: the others' answers have tests of their own, and these are missing as far as the check knows.
+    there = {"triples-dgcnn", "xiangqi-board", "xiangqi-moves"}
+    for name in there:
+        shutil.copytree(catalog.MODELS / name, tmp_path / name)
+    with next((tmp_path / "xiangqi-moves").glob("*.safetensors")).open("r+b") as file:
         file.truncate(100)
     done = run(tmp_path)
     assert done.returncode == 1, done.stderr
@@ -34,9 +34,11 @@ def test_every_model_is_tried_and_a_damaged_one_told(tmp_path: Path) -> None:
     assert lines[0] == versions()
     tried = {tuple(line.split()[:2]): line for line in lines[2:-1]}
     assert list(tried) == [(task, model) for task in core.TASKS for model in catalog.bundled(task)]
-    told = {model for (_, model), line in tried.items() if "damaged" in line}
-    assert told == {"similarity-static"}
-    assert "not usable: similarity-static" in lines[-1]
+    assert {model for (_, model), line in tried.items() if "damaged" in line} == {"xiangqi-moves"}
+    answered = {model for (_, model), line in tried.items() if re.fullmatch(r"(\s+[\d.]+){5}", line[46:])}
+    assert answered == there - {"xiangqi-moves"}
+    not_usable = lines[-1].partition("not usable: ")[2].split(", ")
+    assert set(not_usable) == {model for _, model in tried} - answered
 
 
 def test_figures_stand_below_their_names() -> None:

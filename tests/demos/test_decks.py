@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import core
 from core.errors import InputError
 from demos import TABS
 from demos.shell.card import links
 from demos.shell.decks import FOLDER, WELCOME, load_decks, read_deck
+from demos.text2sql.sources import example
 
 GOOD = """
 title: {zh: 我的演示, en: My deck}
@@ -102,6 +105,29 @@ def test_the_decks_that_ship_are_whole() -> None:
     said = "".join(step.note["zh"] for step in lecture.steps)
     for post in ("7161", "8888", "6671", "7630", "7877", "7388", "6771"):
         assert f"/archives/{post}" in said
+
+
+def result(tab: str, given: dict[str, Any]) -> Any:
+    """What the models make of the input of a step."""
+    if given.get("mode") == "events":
+        return core.load("events")(given["text"]).events
+    if tab == "triples":
+        return core.load("triples", given.get("model"))(given["text"]).triples
+    if tab == "qa_pairs":
+        return core.load("qa_pairs")(given["passage"], n=1).pairs
+    if tab == "xiangqi":
+        return core.load("xiangqi", given.get("model"))(" ".join(given["moves"]), given["start"]).candidates
+    if tab == "similarity":
+        return core.load("similarity", given.get("model"))(given["a"], given["b"]).plan.any()
+    answer = core.load("text2sql")(given["question"], example(given["example"]))
+    return answer.refusal or (answer.best.rows and answer.best.rows.rows)
+
+
+@pytest.mark.parametrize("name", ["lecture", WELCOME])
+def test_every_step_has_a_result(name: str) -> None:
+    """Those of the tour are looked at in a browser."""
+    for step in load_decks()[name].steps:
+        assert result(step.tab, step.input), step.title["zh"]
 
 
 def test_a_folder_of_ones_own_is_added(tmp_path: Path) -> None:
