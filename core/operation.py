@@ -22,6 +22,8 @@ Words = dict[str, str]
 _ONLY = "only"
 # Marks of a request's field: strangers may set it, and rows have not; rows have it, and strangers may not set it.
 IN_API, IN_ROWS = {_ONLY: "api"}, {_ONLY: "rows"}
+# Of a field that means something in this process alone; in another it has its default.
+STAYS = {"stays": True}
 
 
 class Result(Protocol):

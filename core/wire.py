@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import InputError
+from core.operation import STAYS
 from core.text import Normalised, normalise
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def pack(value: Any, tables: dict[str, Table] | None = None) -> Any:
         state = [list(start.squares), start.side, start.quiet, start.fullmove]
         return {_KIND: "game", "start": state, "moves": list(value.moves)}
     if dataclasses.is_dataclass(value) and kind.__module__.startswith("core."):
-        fields = {f.name: pack(getattr(value, f.name), tables) for f in dataclasses.fields(value)}
+        sent = [f.name for f in dataclasses.fields(value) if not f.metadata.keys() & STAYS.keys()]
+        fields = {name: pack(getattr(value, name), tables) for name in sent}
         return {_KIND: f"{kind.__module__}:{kind.__qualname__}", "v": fields}
     raise TypeError(f"{kind.__module__}.{kind.__qualname__} does not travel")
 

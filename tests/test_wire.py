@@ -14,8 +14,10 @@ from core.errors import InputError
 from core.text2sql.sketch import Condition, Expr, Sketch, Term, Value
 from core.text2sql.table_files import read_table
 from core.wire import NotWire, UnknownTable, pack, pack_table, unpack, unpack_table
+from core.xiangqi.pipeline import Position
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
+from demos.xiangqi.thinking import Onlooker
 
 TABLE = "项目,金额,日期\n甲,12,2024-01-02\n乙,,2024-03-04\n丙,7,\n".encode()
 HALVES = "品名,价\n茶,1.5\n,2.25\n".encode()
@@ -46,6 +48,12 @@ def test_a_value_arrives_as_it_was(value: Any) -> None:
     found = travelled(value)
     assert found == value
     assert type(found) is type(value)
+
+
+def test_who_looks_on_stays_here() -> None:
+    asked = Position(read_game("h2e2"), Settings(), watcher=Onlooker())
+    assert travelled(asked).watcher is None
+    assert travelled(asked).game.moves == asked.game.moves
 
 
 def test_numbers_arrive_to_the_last_bit_and_may_be_written_to() -> None:

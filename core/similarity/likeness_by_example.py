@@ -41,7 +41,8 @@ _RULES = f"判断两个句子是不是用户要找的“相像”，标准由例
 @dataclass(frozen=True)
 class Judged:
     """Whether two sentences are alike as the examples are: `probability`, and that of each example, by which one sees
-    whether they agree with each other; `wrd` of the two, where the judge compares vectors."""
+    whether they agree with each other (none from a language model, which is told); `wrd` of the two, where the judge
+    compares vectors."""
 
     probability: float
     examples: tuple[float, ...]
@@ -143,7 +144,7 @@ class ByExamplePipeline(Pipeline[Shown, Shown, Judged, Judged, Judged]):
         prompt = self.judge.render([*said, Message("user", _asked(asked.pair))])
         written = self.judge.write(prompt, lambda text: text in (_YES, _NO), lambda text: text in (_YES, _NO), tokens=2)
         sure = written.probability if written.text.strip() == _YES else 1 - written.probability
-        return Judged(sure, tuple(float(alike) for alike in asked.alike), None)
+        return Judged(sure, (), None)
 
 
 def features(result: SimilarityResult) -> Array:

@@ -67,7 +67,7 @@ class CompareByExample:
 
     Returns:
         {"alike", "probability": of that they are alike, "examples": what it makes of each example, in the same way,
-        "wrd": as for similarity, or null}.
+        none from a language model, "wrd": as for similarity, or null}.
     """
 
     text_a: str

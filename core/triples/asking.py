@@ -167,6 +167,8 @@ class AskingExtractor:
         self._centre = _vectors(encoder, [*_BACKGROUND, *others[:MAX_READ]]).mean(0)
         self._vectors = _unit(_vectors(encoder, self._own) - self._centre)
         likeness = self.alike(others)
+        # Sentences come a few at a time: which of many are read is decided here.
+        self._least = float(np.partition(likeness, -MAX_READ)[-MAX_READ]) if len(others) > MAX_READ else -math.inf
         quiet = [others[i] for i in np.argsort(likeness)[:_NOTHING]] + [text for text, triples in folded if not triples]
         self.learnt: list[_Relation] = []
         for name in self.relations:
@@ -183,7 +185,7 @@ class AskingExtractor:
     def extract(self, sentences: Sequence[str]) -> list[list[Found]]:
         """The triples of each sentence; of many sentences only those most like an example are read."""
         alike = self.alike(sentences)
-        read = sorted(np.argsort(-alike)[:MAX_READ].tolist())
+        read = np.flatnonzero(alike >= self._least).tolist()
         found: list[list[Found]] = [[] for _ in sentences]
         for relation in self.learnt:
             for i, guesses in zip(read, relation.guesses([sentences[i] for i in read]), strict=True):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from core.errors import InputError
+from core.xiangqi import MAX_PLIES
 from core.xiangqi.board import Board
 from core.xiangqi.drafts import left_out_note, read_result
 from core.xiangqi.fen import read_fen, write_fen
@@ -21,12 +23,20 @@ _START = "8979695949392919097717866646260600102030405060708012720323436383"
 _TAGS = {"title": "Event", "event": "Event", "date": "Date", "place": "Site", "round": "Round"}
 
 
-def read_dhtml(text: str, games: int) -> list[GameRecord | InputError]:
-    """The first `games` records of a text that holds some."""
+def read_dhtml(text: str, games: int, plies: int) -> tuple[list[GameRecord | InputError], int]:
+    """The first `games` records of a text, as many as have `plies` together, and how many more there are.
+
+    Raises:
+        InputError: there is none.
+    """
     blocks = re.split(r"\[DhtmlXQ\]", text)
     fields = [dict(re.findall(r"\[DhtmlXQ_(\w+)\]([^\[]*)\[/DhtmlXQ_\1\]", block)) for block in blocks]
-    found = [field for field in fields if "movelist" in field or "binit" in field] or [{}]
-    return [_record(field) for field in found[:games]]
+    found = [field for field in fields if "movelist" in field or "binit" in field]
+    if not found:
+        raise InputError("这份东萍棋谱里没有着法", "there are no moves in this dpxq.com record")
+    lengths = itertools.accumulate(len(field.get("movelist", "")) // 4 for field in found)
+    taken = max(1, sum(length <= plies for length in itertools.islice(lengths, games)))
+    return [_record(field) for field in found[:taken]], len(found) - taken
 
 
 def _record(fields: dict[str, str]) -> GameRecord | InputError:
@@ -34,6 +44,8 @@ def _record(fields: dict[str, str]) -> GameRecord | InputError:
         board = _board(re.sub(r"\D", "", fields.get("binit", "")) or _START)
         numbers = [_square(pair) for pair in _pairs(re.sub(r"\D", "", fields.get("movelist", "")))]
         moves = [SQUARES * a + b for a, b in zip(numbers[::2], numbers[1::2], strict=False)]
+        if len(moves) > MAX_PLIES:
+            return InputError(f"一局最多 {MAX_PLIES} 着", f"a game has at most {MAX_PLIES} plies")
         if moves and board.squares[moves[0] // SQUARES] > BLACK_OFFSET:
             board.side = BLACK
         board = read_fen(write_fen(board))

@@ -67,7 +67,7 @@ def read_paste(text: str, games: int, plies: int) -> Paste:
         InputError: no game in it, or a single FEN that cannot be.
     """
     if MARK in text:
-        return Paste(read_dhtml(text, games))
+        return Paste(*read_dhtml(text, games, plies))
     plain = _plain("\n".join(_texts(text)))
     sent = _UCI_POSITION.findall(plain)
     # Of an engine's log, the position that was sent last.
@@ -114,11 +114,11 @@ def _texts(text: str) -> Iterator[str]:
     except (ValueError, RecursionError):
         waiting = [text]
     while waiting:
-        value = waiting.pop(0)
+        value = waiting.pop()
         if isinstance(value, str):
             yield value
         elif isinstance(value, list | dict):
-            waiting[:0] = value.values() if isinstance(value, dict) else value
+            waiting.extend(reversed(list(value.values()) if isinstance(value, dict) else value))
 
 
 def _plain(text: str) -> str:
@@ -156,6 +156,7 @@ def _address(found: re.Match[str]) -> str:
 def _fens(text: str) -> Iterator[tuple[int, int, str]]:
     """The FENs in the text outside of tags: where each begins and ends, and what it says."""
     at = 0
+    black = bool(_BLACK_BEGINS.search(text)) and not _RED_BEGINS.search(text)
     for begin in _FEN_BEGINS.finditer(text[:_MAX_SEARCHED]):
         end = placement_end(text, begin.start()) if begin.start() >= at else None
         if end is None:
@@ -165,7 +166,7 @@ def _fens(text: str) -> Iterator[tuple[int, int, str]]:
         if rest:
             end = rest.end()
             fen += f" {' '.join(re.sub('[轮輪]到', '', rest[0]).split())}"
-        elif _BLACK_BEGINS.search(text) and not _RED_BEGINS.search(text):
+        elif black:
             fen += " b"
         yield begin.start(), end, fen
         at = end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from core.backbone.weights import load_model
 from core.errors import InputError
+from core.operation import STAYS
 from core.pipeline import Pipeline
 from core.xiangqi.board import Board
 from core.xiangqi.caution import careful, worth_playing
@@ -51,12 +52,13 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Position:
-    """A game and how to move in it; without `adjudicate` it plays on where the rules call a draw."""
+    """A game and how to move in it; without `adjudicate` it plays on where the rules call a draw. Of a cluster nobody
+    can look on: the `watcher` stays here."""
 
     game: Game
     settings: Settings
     adjudicate: bool = True
-    watcher: Watcher | None = None
+    watcher: Watcher | None = field(default=None, metadata=STAYS)
 
     @property
     def ended(self) -> bool:
@@ -191,7 +193,10 @@ class XiangqiPipeline(Pipeline[Position, Game, Reading, Choice, XiangqiResult]):
         if settings.thinks and len(legal) > 1:
             choice = self._think(asked, choice)
         lead = choice.value[0] - choice.value[2] if choice.value else 0.0
-        open_to_us = choice.probabilities * worth_playing(game, legal, lead)
+        allowed = worth_playing(game, legal, lead)
+        open_to_us = choice.probabilities * allowed
+        if not open_to_us.any():  # a search looked at nothing else
+            open_to_us = (mass + 1e-12) * allowed
         chance = np.random.default_rng(settings.seed)
 
         def draw(wanted: np.ndarray) -> int:

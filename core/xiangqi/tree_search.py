@@ -104,12 +104,14 @@ class TreeSearch:
             line = player.line(game, to_win)
             assert line.last is not None
             logits = line.last[0].float()
+            win, _, loss = line.last[1].float().softmax(-1).tolist()
             self.cache = copy.deepcopy(line.cache)
         # The tree is read without the mirror image, which would cost as much again.
         self.cache.batch_select_indices(torch.zeros(1, dtype=torch.long, device=player.device))
         sequence = player.sequence(game)
         self.base = len(sequence.tokens)
         self.positions = 0
+        self.outset = win - loss  # what the model thinks before it has looked anywhere
         self.root = _Node()
         self.root.expand(game.board.legal_moves(), logits.softmax(-1).cpu().numpy(), game.board.side)
 
@@ -139,7 +141,7 @@ class TreeSearch:
         root = self.root
         shares = root.visits if root.visits.any() else root.priors
         best = int(shares.argmax())
-        value = float(root.totals[best] / root.visits[best]) if root.visits[best] else 0.0
+        value = float(root.totals[best] / root.visits[best]) if root.visits[best] else self.outset
         line: list[int] = []
         node: _Node | None = root
         while node is not None and node.visits.any():

@@ -3,7 +3,8 @@
 Moves are ICCS with ranks 0-9 (h2e2). Options: Level (beginner, casual, intuition, thinking, deep; or custom, which the
 others set), Temperature (in hundredths: 0 plays the likeliest move), Top-K, Search (positions to look at before moving;
 0 for the plain policy), MoveTime (milliseconds to think; 0 for none) and Model (a bundled name, a folder or a Hub id).
-`go movetime` and `go nodes` have it think for that long, whatever the options say, as `go infinite` does until `stop`.
+`go movetime` and `go nodes` have it think for that long, whatever the options say; after `go infinite` it moves at
+`stop`, or at the next command that needs it.
 Clocks (`wtime`) are not kept. Draws are not claimed: it plays on while it has a legal move.
 """
 
@@ -41,6 +42,7 @@ class Uci:
         self.options = {"temperature": 0, "top-k": 0, "search": 0, "movetime": 0}
         self._thinking: threading.Thread | None = None
         self._stop = threading.Event()
+        self._infinite = False
 
     def run(self, lines: Iterable[str]) -> None:
         """Answer until quit or the end of the input. A line that makes no sense gets an info line, nothing worse."""
@@ -66,6 +68,8 @@ class Uci:
 
     def _wait(self) -> None:
         if self._thinking:
+            if self._infinite:  # nobody else would end it
+                self._stop.set()
             self._thinking.join()
             self._thinking = None
 
@@ -128,6 +132,7 @@ class Uci:
             self._say("bestmove (none)")
             return
         self._stop.clear()
+        self._infinite = rest[:1] == ["infinite"]
         self._thinking = threading.Thread(target=self._think, args=(self.game, self._settings(rest)))
         self._thinking.start()
 
@@ -164,6 +169,8 @@ class Uci:
         except InputError as error:
             # An interface waits for bestmove, whatever the options were.
             self._say(f"info string {error}")
+        if self._infinite:  # UCI: no move before `stop`, however soon there is one
+            self._stop.wait()
         self._say(f"bestmove {move or '(none)'}")
 
     def _info(self, result: XiangqiResult) -> None:

@@ -207,8 +207,8 @@ def _wire(parts: dict[str, Any], view: QAView, stage: Stage) -> None:
     part.input(choose, inputs=[kept, part], outputs=[passage, note], show_progress="hidden", **private)
     parts["stop"].click(_stop, outputs=[view], cancels=runs, **quick)
     parts["clear"].click(
-        lambda: ("", {}, {}, {}, gr.Dropdown(choices=[], value=None, visible=False)),
-        outputs=[passage, view, parts["count"], note, part],
+        lambda: ("", {}, {}, {}, gr.Dropdown(choices=[], value=None, visible=False), None),
+        outputs=[passage, view, parts["count"], note, part, kept],
         cancels=runs,
         **quick,
     )

@@ -14,10 +14,11 @@ from typing import Any
 import gradio as gr
 
 import core
-from core import catalog, own_models
+from core import catalog, own_models, tasks
 from core.errors import InputError
 from core.examples import MAX_EXAMPLES, read_examples
 from core.inspection import Facts
+from demos.server.monitoring import unexpected
 from demos.shell.card import Words
 from demos.shell.i18n import t
 from demos.shell.own_model import Shown
@@ -39,6 +40,12 @@ class Field:
     choices: Sequence[tuple[Any, Words]] = ()
 
 
+# A request may carry only so much; the server says of nothing that it is nothing.
+_ONLY_WHAT_FITS = """(model, ...given) =>
+    [model, ...given.map((text) => (typeof text === "string" && text.length > 1_000_000 ? null : text))]"""
+_FAILED = """() => ({at: Date.now() / 1000, error:
+    {zh: "没有得到回答，请再试一次", en: "there was no answer; please try again"}})"""
+
 # What a tab does with a pipeline, the examples and the values of its inputs.
 Ask = Callable[..., Shown]
 
@@ -56,6 +63,9 @@ def _fitting(task: str) -> Iterator[str]:
             facts: Facts = own_models.inspect(name)
             facts.task_of((task,))
         except InputError:
+            continue
+        except Exception as error:  # one faulty checkpoint must not take the page with it
+            unexpected("by_example", error)
             continue
         yield name
 
@@ -123,12 +133,15 @@ def build_by_example(
         sent = event._data if isinstance(event._data, dict) else {}
         return _answer(task, ask, model, sent.get("rows"), given)
 
-    view.run(
+    asked = view.run(
         answered,
         inputs=[model, *inputs],
         outputs=[view],
         show_progress="hidden",
         trigger_mode="once",
         api_visibility="private",
-        concurrency_id=task,
+        js=_ONLY_WHAT_FITS,
+        **tasks.find(task).operations[0].limits,
     )
+    # No room in the queue, a lost connection, a fault: no answer comes, and the examples are to be tried again.
+    asked.failure(fn=None, js=_FAILED, outputs=[view], api_visibility="private")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from core.errors import InputError
@@ -153,3 +155,19 @@ def test_what_a_post_says_of_a_game_becomes_its_tags() -> None:
 def test_what_was_meant_as_a_move_is_not_passed_over(text: str) -> None:
     with pytest.raises((InputError, AssertionError), match=r"看不懂|没有找到"):
         read(text)
+
+
+@pytest.mark.timeout(20)
+def test_what_is_long_is_read_or_refused_at_once() -> None:
+    with pytest.raises(InputError):
+        read_paste(json.dumps([1] * 300_000), 10, 1_000)
+    empty = " ".join(["9/9/9/9/9/9/9/9/9/9"] * 900) + "\n" + "闲话" * 300_000
+    assert read_paste(empty, 10, 1_000).left_out == 890
+    (game,) = read_paste(DHTML.replace("7747706279678070", "7747706279678070" * 800), 10, 10_000).games
+    assert isinstance(game, InputError)
+    assert "600" in game.zh
+    with pytest.raises(InputError, match="no moves"):
+        read_paste("[DhtmlXQ_title]残局[/DhtmlXQ_title]", 10, 1_000)
+    several = read_paste(DHTML * 30, 10, 1_000)
+    assert (len(several.games), several.left_out) == (10, 20)
+    assert len(read_paste(DHTML * 30, 10, 9).games) == 2

@@ -14,6 +14,7 @@ from core.xiangqi.pipeline import XiangqiPipeline
 from core.xiangqi.result import XiangqiResult
 from core.xiangqi.session import read_game
 from core.xiangqi.settings import Settings
+from core.xiangqi.tree_search import TreeSearch
 from core.xiangqi.turns import Turns
 
 # Red to move mates with the chariot at once; so does black's if red looks away.
@@ -107,3 +108,16 @@ def test_who_gives_up_waits_no_longer() -> None:
     turns = Turns(most=2)
     with turns.turn(lambda: False), turns.turn(lambda: True) as mine:
         assert not mine
+
+
+def test_who_moves_at_once_thinks_what_the_model_does(tiny: XiangqiPipeline) -> None:
+    game = read_game("h2e2 h9g7")
+    alone = tiny.play(game)
+    at_once = tiny.play(game, Settings(seconds=5.0), watcher=Onlooker(patience=0))
+    assert at_once.value == pytest.approx(alone.value, abs=0.35)
+    assert TreeSearch(tiny.player, game).found().value == pytest.approx(_lead(alone), abs=0.2)
+
+
+def _lead(found: XiangqiResult) -> float:
+    assert found.value
+    return found.value[0] - found.value[2]

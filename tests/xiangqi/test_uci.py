@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import queue
+import threading
+import time
 
 import pytest
 
@@ -59,3 +62,24 @@ def test_limits_are_kept_whatever_the_options_say(pipeline: XiangqiPipeline) -> 
 
 def test_a_lost_position_has_no_move() -> None:
     assert talk("position fen 1R2k4/R8/9/9/9/9/9/9/9/3K5 b", "go")[-1] == "bestmove (none)"
+
+
+def test_there_is_no_move_before_stop(pipeline: XiangqiPipeline) -> None:
+    lines, out = queue.Queue[str](), io.StringIO()
+    mate = "4k4/R8/9/9/9/9/9/9/r8/1R1K5 w"
+    talking = threading.Thread(target=Uci(out).run, args=(iter(lines.get, "end"),))
+    talking.start()
+    for line in (f"position fen {mate}", "go infinite"):
+        lines.put(line)
+    time.sleep(0.5)
+    assert "bestmove" not in out.getvalue()
+    lines.put("stop")
+    lines.put("position startpos")
+    lines.put("go infinite")
+    # What needs the move from it ends the thinking too, as the end of the conversation does.
+    lines.put("position startpos moves h2e2")
+    lines.put("end")
+    talking.join(20)
+    assert not talking.is_alive()
+    assert out.getvalue().count("bestmove") == 2
+    assert "bestmove b0b9" in out.getvalue()

@@ -30,6 +30,16 @@ const outcome = (found) => h("div", { class: "outcome" },
 export const create = ({ root, props, emit }) => {
   /** @type {Field[]} */
   const fields = props.fields;
+  // Examples outlive a reload and a change of language, as text in boxes does.
+  const store = `modou-by-example ${fields.map((field) => field.key).join(" ")}`;
+  const remembered = () => {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(store) || "[]");
+      return Array.isArray(kept) ? kept.filter((row) => row && typeof row === "object").slice(0, props.most) : [];
+    } catch {
+      return [];
+    }
+  };
   const list = h("div", {});
   const expects = h("p", { class: "expects", role: "status" });
   const result = h("div", {});
@@ -48,7 +58,10 @@ export const create = ({ root, props, emit }) => {
     expects.textContent = measured ? say(
       `已写 ${n} 个例子。量过的 ${measured[0]} 个例子：${props.measure.zh} ${measured[1].toFixed(2)}（自带模型）。`,
       `Examples: ${n}. Measured with ${measured[0]}: ${props.measure.en} ${measured[1].toFixed(2)} (the model that ships).`) : "";
-    add.disabled = list.children.length >= props.most;
+    add.disabled = sample.disabled = list.children.length >= props.most;
+    try {
+      sessionStorage.setItem(store, JSON.stringify(rows()));
+    } catch { /* no storage in this iframe */ }
     for (const [i, row] of [...list.children].entries()) {
       const name = row.querySelector("legend span");
       if (name) name.textContent = say(`例 ${i + 1}`, `Example ${i + 1}`);
@@ -104,7 +117,12 @@ export const create = ({ root, props, emit }) => {
 
   const add = h("button", { type: "button", onclick: () => addRow().querySelector("textarea")?.focus() },
     say("加一个例子", "Add an example"));
-  const sample = h("button", { type: "button", onclick: () => { list.replaceChildren(); props.samples.forEach(addRow); } },
+  const sample = h("button", { type: "button", onclick: () => {
+    // What is written stays.
+    const written = rows().map(isWritten);
+    [...list.children].forEach((row, i) => { if (!written[i]) row.remove(); });
+    props.samples.slice(0, props.most - list.children.length).forEach((/** @type {any} */ row) => addRow(row));
+  } },
     say("填入示例", "Fill in a sample"));
   const go = h("button", { type: "button", class: "go", onclick: () => run() }, say("按例子来", "Do as in the examples"));
   const run = () => {
@@ -118,7 +136,9 @@ export const create = ({ root, props, emit }) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
   });
   root.replaceChildren(h("p", { class: "purpose" }, both(props.purpose)), list, h("div", { class: "acts" }, add, sample, go), expects, result);
-  addRow();
+  const before = remembered();
+  if (before.length) before.forEach((row) => addRow(row));
+  else addRow();
 
   /** @param {any} value */
   const draw = (value) => {

@@ -179,7 +179,7 @@ export const create = ({ root, element, server, emit }) => {
 
   /** @type {Record<string, () => unknown>} */
   const KEYS = {
-    ArrowRight: () => go(at + 1), " ": () => { if (shown().seconds && !playing) play(); }, PageDown: () => go(at + 1), ArrowLeft: () => go(at - 1), PageUp: () => go(at - 1),
+    ArrowRight: () => go(at + 1), " ": () => { if (playing) pause(); else play(); }, PageDown: () => go(at + 1), ArrowLeft: () => go(at - 1), PageUp: () => go(at - 1),
     Home: () => go(0), End: () => go(shown().steps.length - 1),
     n: () => { notes = !notes; show(); }, q: () => toggleCode(),
     Escape: () => { if (rows) toggleCode(); else leave(); },
@@ -195,6 +195,8 @@ export const create = ({ root, element, server, emit }) => {
     }
     // Tabs and the board have keys of their own.
     if (targetOf(event).closest("[role=tab], [role=radiogroup], .board") && event.key.length > 1 && event.key !== "Escape" && !event.key.startsWith("Page")) return;
+    // Space presses what it is on, and else pauses a deck that goes by itself.
+    if (event.key === " " && (!shown().seconds || targetOf(event).closest("button, a, summary, [role=button], [role=tab], .board"))) return;
     if (event.key !== " ") pause();
     const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || event.shiftKey) return;

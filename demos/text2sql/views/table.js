@@ -36,7 +36,10 @@ export const create = ({ root, element, props, emit }) => {
   const askForTheOther = (reading) => {
     const last = before;
     before = null;
-    const known = last && last.source !== reading?.source ? last : reading && remembered(reading);
+    const other = last && last.source !== reading?.source ? last : null;
+    // Kept until it is here, however often the page is left before.
+    rememberTable(other ?? reading);
+    const known = other ?? (reading && remembered(reading));
     if (known) emit("correct", known);
   };
 
@@ -55,13 +58,13 @@ export const create = ({ root, element, props, emit }) => {
   const draw = (sent) => {
     // A plain object: Gradio's value is a proxy that is slow to read.
     const value = { ...sent, table: sent?.json && JSON.parse(sent.json) };
+    if (value.error && sheet.last?.reading) rememberTable(JSON.parse(sheet.last.reading));
     if (sheet.nothingToDraw(value, Boolean(value.table), PURPOSE)) return;
     sheet.last = value;
     const { table } = value;
     root.removeAttribute("aria-busy");
     /** @type {Reading | undefined} */
     const reading = sent.reading && JSON.parse(sent.reading);
-    rememberTable(reading);
     askForTheOther(reading);
     const columns = table.columns.map((/** @type {text2sql.Column} */ c) => ({ ...c, mark: badge(c, reading, correct) }));
     root.replaceChildren(...[

@@ -56,12 +56,14 @@ export const makeGame = (match, { ask, patiently, levels, element, page, knock, 
     match.pondering += 1;
     match.loops += 1;
     match.busy = null;
+    if (match.mind?.thinking) match.mind = null;
     takeBack();
   };
   // The game cannot go on for now.
   /** @param {Message} error */
   const fail = (error) => {
     match.busy = null;
+    if (match.mind?.thinking) match.mind = null;
     match.running = false;
     complain(error);
   };

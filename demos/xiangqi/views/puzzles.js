@@ -21,7 +21,7 @@ export const makePuzzles = (match, { patiently, element, page, complain, view, b
     page.update();
     const answer = await patiently("moments", { ...match.asGame(), model: match.state.model, side }, () => key === match.keyOf() && element.isConnected);
     if (searching === key) searching = "";
-    if (key !== match.keyOf()) return;
+    if (key !== match.keyOf()) { page.update(); return; }
     if (answer.error) complain(answer.error);
     else match.moments = { key, side, list: answer.moments };
     page.update();
@@ -113,8 +113,8 @@ export const makePuzzles = (match, { patiently, element, page, complain, view, b
     node.hidden = !match.state.moves.length || (match.state.mode === "play" && !match.isOver()) || match.state.mode === "watch";
     choose.hidden = match.state.mode === "play";
     seek.hidden = Boolean(moments);
-    seek.disabled = Boolean(searching);
-    seek.textContent = searching ? say("正在找…", "Looking…") : say("从本局里出题（最多三道）", "Make puzzles of this game (up to three)");
+    seek.disabled = searching === match.keyOf();
+    seek.textContent = seek.disabled ? say("正在找…", "Looking…") : say("从本局里出题（最多三道）", "Make puzzles of this game (up to three)");
     list.replaceChildren(...(moments || []).map((moment, i) => h("button", {
       type: "button", "aria-pressed": String(match.puzzle?.moment === moment), onclick: (event) => open(moment, event),
     }, say(`第 ${i + 1} 题 · 第 ${moment.ply + 1} 着`, `Puzzle ${i + 1} · ply ${moment.ply + 1}`))));
@@ -122,7 +122,7 @@ export const makePuzzles = (match, { patiently, element, page, complain, view, b
     none.hidden = !none.textContent;
     const told = verdict();
     if (task.textContent !== told) task.textContent = told;
-    panel.hidden = !match.puzzle;
+    panel.hidden = !match.puzzle || Boolean(match.editing);
     again.hidden = !match.puzzle?.tried && !match.puzzle?.shown;
     answer.hidden = Boolean(match.puzzle?.shown);
     onward.hidden = !following();
