@@ -231,8 +231,8 @@ class CausalLM:
         most = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
         if most is not None and tokens > most:
             raise InputError(
-                f"表格和问题太长，这个模型读不下（需要 {tokens:,} 个词元，上限 {most:,}）",
-                f"table and question are too long for this model ({tokens:,} tokens, it reads {most:,})",
+                f"文字太长，这个模型读不下（需要 {tokens:,} 个词元，上限 {most:,}）",
+                f"the text is too long for this model ({tokens:,} tokens, it reads {most:,})",
             )
 
     def _remembered(self, ids: list[int]) -> DynamicCache:

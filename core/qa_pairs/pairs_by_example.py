@@ -20,7 +20,7 @@ from core import catalog
 from core.backbone.causal import CausalLM, Message
 from core.errors import InputError
 from core.examples import read_examples
-from core.pipeline import Pipeline
+from core.pipeline import Pipeline, attempt
 from core.qa_pairs import DEFAULT_BEAMS, MAX_PAIRS, MAX_QUESTION_CHARS
 from core.qa_pairs.checker import Checker, checked, sound
 from core.qa_pairs.encoding import Span
@@ -90,7 +90,7 @@ class Manner:
         )
 
 
-class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult, QAPairsResult, QAPairsResult]):
+class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult | InputError, QAPairsResult, QAPairsResult]):
     """Pairs of the kind that the user's own examples show."""
 
     task = "qa_pairs_by_example"
@@ -131,10 +131,15 @@ class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult, QAPairsResult, QAP
     def encode(self, asked: Shown) -> list[Shown]:
         return [asked]
 
-    def model(self, pieces: Sequence[Shown]) -> list[QAPairsResult]:
-        return [QAPairsResult(tuple(self._pairs(piece))) for piece in pieces]
+    def model(self, pieces: Sequence[Shown]) -> list[QAPairsResult | InputError]:
+        # One prompt may be too long for a language model where the others are not.
+        return [attempt(self._result, piece) for piece in pieces]
 
-    def decode(self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[QAPairsResult]) -> QAPairsResult:
+    def decode(
+        self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[QAPairsResult | InputError]
+    ) -> QAPairsResult:
+        if isinstance(seen[0], InputError):
+            raise seen[0]
         return seen[0]
 
     def result(self, asked: Shown, decoded: QAPairsResult) -> QAPairsResult:
@@ -152,6 +157,9 @@ class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult, QAPairsResult, QAP
             if not any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
                 kept.append(pair)
         return kept[: asked.n]
+
+    def _result(self, asked: Shown) -> QAPairsResult:
+        return QAPairsResult(tuple(self._pairs(asked)))
 
     def _steered(self, asked: Shown) -> list[Pair]:
         assert isinstance(self.writer, Generator)

@@ -19,7 +19,7 @@ from core import catalog
 from core.backbone.causal import CausalLM, Message
 from core.errors import InputError
 from core.examples import read_examples
-from core.pipeline import Pipeline
+from core.pipeline import Pipeline, attempt
 from core.similarity.compared import SimilarityResult
 from core.similarity.pipeline import Pair, SimilarityPipeline
 from core.similarity.task import Compare, CompareByExample
@@ -72,7 +72,7 @@ class Shown:
     alike: tuple[bool, ...]
 
 
-class ByExamplePipeline(Pipeline[Shown, Shown, Judged, Judged, Judged]):
+class ByExamplePipeline(Pipeline[Shown, Shown, Judged | InputError, Judged, Judged]):
     """Likeness as the user's own pairs show it."""
 
     task = "similarity_by_example"
@@ -115,10 +115,13 @@ class ByExamplePipeline(Pipeline[Shown, Shown, Judged, Judged, Judged]):
     def encode(self, asked: Shown) -> list[Shown]:
         return [asked]
 
-    def model(self, pieces: Sequence[Shown]) -> list[Judged]:
-        return [self._weighed(p) if isinstance(self.judge, SimilarityPipeline) else self._said(p) for p in pieces]
+    def model(self, pieces: Sequence[Shown]) -> list[Judged | InputError]:
+        # One prompt may be too long for a language model where the others are not.
+        return [attempt(self._judged, piece) for piece in pieces]
 
-    def decode(self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[Judged]) -> Judged:
+    def decode(self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[Judged | InputError]) -> Judged:
+        if isinstance(seen[0], InputError):
+            raise seen[0]
         return seen[0]
 
     def result(self, asked: Shown, decoded: Judged) -> Judged:
@@ -127,6 +130,9 @@ class ByExamplePipeline(Pipeline[Shown, Shown, Judged, Judged, Judged]):
     def explain(self, *args: Any, **kwargs: Any) -> Any:
         """Raises InputError: nothing is drawn of a few weights."""
         raise InputError("按例子判断没有图示", "nothing is drawn of judging by example")
+
+    def _judged(self, asked: Shown) -> Judged:
+        return self._weighed(asked) if isinstance(self.judge, SimilarityPipeline) else self._said(asked)
 
     def _weighed(self, asked: Shown) -> Judged:
         assert isinstance(self.judge, SimilarityPipeline)

@@ -10,7 +10,7 @@ from typing import Any
 from core import catalog
 from core.errors import InputError
 from core.examples import read_examples
-from core.pipeline import Pipeline
+from core.pipeline import Pipeline, attempt
 from core.text import check_text, normalise, split_sentences
 from core.triples import MAX_CHARS
 from core.triples.asking import AskingExtractor, Reader
@@ -33,7 +33,7 @@ class Shown:
     examples: tuple[dict[str, Any], ...]
 
 
-class ByExamplePipeline(Pipeline[Shown, Shown, TriplesResult, TriplesResult, TriplesResult]):
+class ByExamplePipeline(Pipeline[Shown, Shown, TriplesResult | InputError, TriplesResult, TriplesResult]):
     """Triples of relations that the model has not been trained on, by examples that come with the text."""
 
     task = "triples_by_example"
@@ -74,10 +74,15 @@ class ByExamplePipeline(Pipeline[Shown, Shown, TriplesResult, TriplesResult, Tri
     def encode(self, asked: Shown) -> list[Shown]:
         return [asked]
 
-    def model(self, pieces: Sequence[Shown]) -> list[TriplesResult]:
-        return [self._read(piece) for piece in pieces]
+    def model(self, pieces: Sequence[Shown]) -> list[TriplesResult | InputError]:
+        # One prompt may be too long for a language model where the others are not.
+        return [attempt(self._read, piece) for piece in pieces]
 
-    def decode(self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[TriplesResult]) -> TriplesResult:
+    def decode(
+        self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[TriplesResult | InputError]
+    ) -> TriplesResult:
+        if isinstance(seen[0], InputError):
+            raise seen[0]
         return seen[0]
 
     def result(self, asked: Shown, decoded: TriplesResult) -> TriplesResult:
