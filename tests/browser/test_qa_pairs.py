@@ -30,12 +30,23 @@ from tests.browser.qa_pairs_page import (
 )
 
 
+@pytest.fixture(scope="module")
+def kept(kept_page: Any, server: str) -> Any:
+    return open_tab(kept_page, server)
+
+
 @pytest.fixture
-def tab(page: Any, server: str) -> Any:
-    return open_tab(page, server)
+def tab(kept: Any) -> Any:
+    """The tab without what the test before left in it."""
+    kept.set_viewport_size({"width": 1280, "height": 900})
+    kept.locator("#qa_pairs-clear").click()
+    expect(view(kept)).to_contain_text("点一个示例试试")
+    number(kept, "n", "6")
+    return kept
 
 
-def test_pairs_come_one_by_one_and_those_that_failed_are_hidden(tab: Any) -> None:
+def test_pairs_come_one_by_one_and_those_that_failed_are_hidden(page: Any, server: str) -> None:
+    tab = open_tab(page, server)
     number(tab, "n", "8")
     tab.locator("#qa_pairs-settings button").first.click()
     number(tab, "top-p", "1")

@@ -236,10 +236,12 @@ def test_the_inside_shows_the_filled_sketch(tab: Any) -> None:
 
 
 @pytest.fixture
-def staff(tab: Any) -> Any:
-    paste(tab, STAFF)
-    expect(preview(tab)).to_contain_text("4 行 × 4 列")
-    return tab
+def staff(kept: Any) -> Any:
+    """A table of one's own, asked what the tests before have asked."""
+    if "4 行 × 4 列" not in preview(kept).inner_text():
+        paste(kept, STAFF)
+        expect(preview(kept)).to_contain_text("4 行 × 4 列")
+    return kept
 
 
 def test_numbers_have_their_units_and_shares_are_percentages(staff: Any) -> None:
@@ -284,7 +286,7 @@ def test_what_the_table_does_not_hold_is_refused_calmly(staff: Any) -> None:
     staff.keyboard.press("Enter")
     expect(answer(staff).locator(".sql")).to_have_count(0)
     staff.locator("#text2sql-history summary").click()
-    expect(staff.locator("#text2sql-history li")).to_contain_text("没有答案")
+    expect(staff.locator("#text2sql-history li", has_text="明天会下雨吗")).to_contain_text("没有答案")
 
 
 @of_forms
@@ -324,7 +326,6 @@ def test_the_inside_shows_the_form_as_it_was_written(staff: Any) -> None:
     inside = staff.locator("#text2sql-inside")
     expect(inside).to_contain_text("语法")
     put(staff, "研发部的平均月薪是多少")
-    expect(inside.locator(".piece", has_text="研发部")).to_be_visible()
     expect(inside.locator(".step b", has_text="月薪(元)")).to_be_visible()
     expect(inside.locator("table tr.chosen").first).to_contain_text("研发部")
     drawing = inside.locator(".tree svg")
