@@ -321,9 +321,14 @@ def test_another_table_is_another_conversation(staff: Any) -> None:
 
 
 @of_forms
-def test_the_inside_shows_the_form_as_it_was_written(staff: Any) -> None:
+def test_the_inside_shows_the_form_as_it_was_written(tab: Any) -> None:
+    # Before other questions have been asked, on which this one could lean.
+    staff = tab
+    paste(staff, STAFF)
+    expect(preview(staff)).to_contain_text("4 行 × 4 列")
     staff.locator("#text2sql-how").get_by_role("button").first.click()
     inside = staff.locator("#text2sql-inside")
+    expect(inside).to_contain_text("语法")
     put(staff, "研发部的平均月薪是多少")
     expect(inside.locator(".piece", has_text="研发部")).to_be_visible()
     expect(inside.locator(".step b", has_text="月薪(元)")).to_be_visible()

@@ -89,14 +89,14 @@ def test_hostile_headers_and_cells_are_shown_as_text(tab: Any) -> None:
         pytest.param("a.csv", (",".join(f"c{i}" for i in range(10_000)) + "\n1\n").encode(), "上限 100", id="wide"),
     ],
 )
-def test_a_bad_file_says_why_and_the_earlier_table_stays(kept: Any, name: str, data: bytes, message: str) -> None:
-    upload(kept, name, data)
-    error = preview(kept).locator(".error")
+def test_a_bad_file_says_why_and_the_earlier_table_stays(tab: Any, name: str, data: bytes, message: str) -> None:
+    upload(tab, name, data)
+    error = preview(tab).locator(".error")
     expect(error).to_be_visible()
     expect(error).to_contain_text(message)
-    expect(preview(kept).locator("h3")).to_have_text("夏季奥运会奖牌榜")
-    ask(kept, "中国的金牌是多少？")
-    expect(answer(kept).locator(".sql")).to_contain_text("夏季奥运会奖牌榜")
+    expect(preview(tab).locator("h3")).to_have_text("夏季奥运会奖牌榜")
+    ask(tab, "中国的金牌是多少？")
+    expect(answer(tab).locator(".sql")).to_contain_text("夏季奥运会奖牌榜")
 
 
 def test_cells_pasted_from_a_spreadsheet(tab: Any) -> None:
