@@ -192,7 +192,9 @@ def test_the_first_view_shows_what_the_models_make_of_examples(stage: Any, serve
     # A link that carries nothing usable says so, over the first view.
     stage.goto(f"{server}/?deck=none")
     expect(stage.locator("#modou-stage .warning")).to_contain_text("没有这份演示")
-    stage.goto(f"{server}/")
+    expect(stage.locator(".modou-home .card").first).to_contain_text("ms", timeout=60_000)
+    # This one by name, as a tab that there is not.
+    stage.goto(f"{server}/?tab=home")
     cards = stage.locator(".modou-home .card")
     expect(cards).to_have_count(len(TABS))
     expect(cards.nth(0).locator(".graph .node").first).to_be_attached(timeout=30_000)

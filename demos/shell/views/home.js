@@ -26,6 +26,9 @@ const fact = (label, ...words) => h("div", {}, h("dt", {}, label), h("dd", {}, .
 /** @param {number} n */
 const millions = (n) => `${(n / 1e6).toFixed(1)}M`;
 
+// Milliseconds that a link to another tab has to get there.
+const LINKED = 8000;
+
 /** @type {import("modou/views/view.js").Create} */
 export const create = ({ root, element, server, emit }) => {
   /** @param {Card} given */
@@ -92,9 +95,9 @@ export const create = ({ root, element, server, emit }) => {
     /** @type {ReturnType<typeof card>[]} */
     const cards = value.cards.map(card);
     root.replaceChildren(welcome(value.tour), ...cards.map((one) => one.node));
-    // A link to a tab passes by here first; nothing need be drawn for that.
+    // A link to a tab that there is passes by here first; nothing need be drawn for that.
     const address = new URLSearchParams(location.search);
-    let passing = ["tab", "present", "deck"].some((name) => address.has(name));
+    let passing = ["present", "deck"].some((name) => address.has(name)) || cards.some((one) => one.task === address.get("tab"));
     const watcher = new IntersectionObserver(async (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) {
         passing = false;
@@ -108,6 +111,8 @@ export const create = ({ root, element, server, emit }) => {
       }
     });
     watcher.observe(root);
+    // Who is still here by then has followed a link that leads nowhere.
+    if (passing) setTimeout(() => { passing = false; watcher.unobserve(root); watcher.observe(root); }, LINKED);
   };
 
   return draw;
