@@ -89,8 +89,7 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, PreTrainedToken
     kind: type[TriplesModel] = head.model
     model = kind(config)
     if args.start:
-        start = load_model(kind, args.start)
-        model.load_state_dict(start.state_dict())
+        begin_as(model, args.start)
     elif args.head != "dgcnn":
         model.encoder.load_state_dict(weights)
     elif not args.fresh_embeddings:
@@ -100,12 +99,24 @@ def build_model(args: argparse.Namespace) -> tuple[TriplesModel, PreTrainedToken
     return model, tokenizer
 
 
+def begin_as(model: TriplesModel, folder: Path) -> None:
+    """Give `model` the weights in `folder`: all of a model with the same head, those below the head of another."""
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+    source = next(h.model for h in HEADS.values() if h.config.model_type == kind)
+    weights = load_model(source, folder).state_dict()
+    if not isinstance(model, source):
+        weights = {name: w for name, w in weights.items() if name.split(".")[0] in ("encoder", "lexical")}
+    report = model.load_state_dict(weights, strict=isinstance(model, source))
+    if report.unexpected_keys:
+        raise SystemExit(f"{folder} has another encoder: {report.unexpected_keys[:3]}")
+
+
 def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--head", choices=HEADS, default="gplinker")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--encoder", default="runs/backbone/start")
-    parser.add_argument("--start", type=Path, help="weights to begin with: a model with this head and encoder")
+    parser.add_argument("--start", type=Path, help="weights to begin with: a model with this encoder, and this head or another")
     parser.add_argument("--out", type=Path, default=Path("runs/triples/gplinker"))
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=32)
