@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
@@ -15,12 +16,12 @@ from core.qa_pairs.wrapped import sentence_of, shown
 from core.text import Normalised
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
-_NEAR, _CHECKED = 240, 1_200
+NEAR, _CHECKED = 240, 1_200
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
 
 class Checker:
-    """The generator's questions, each with what the reader answers to it."""
+    """The generator's questions, each with what the reader answers to it and how well it is put."""
 
     def __init__(self, generator: Generator, reader: Reader) -> None:
         self.generator = generator
@@ -38,20 +39,28 @@ class Checker:
             if sound(option.text, document.text[slice(*c.span)])
         ]
         best: dict[Candidate, tuple[Pair, Asked]] = {}
-        for (c, option), pair in zip(trying, checked(self.reader, document, trying, _NEAR), strict=True):
+        for (c, option), pair in zip(trying, checked(self.reader, document, trying, NEAR), strict=True):
             if c not in best or (pair.passed and pair.rank > best[c][0].rank):
                 best[c] = pair, option
-        if len(document.text) <= _NEAR:
+        if len(document.text) <= NEAR:
             return [pair for pair, _ in best.values()]
-        return checked(self.reader, document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
+        again = checked(self.reader, document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
+        # What a question is worth shows in what is near its answer; whether it has another answer, in all of it.
+        return [
+            replace(wide, quality=near.quality, passed=wide.passed and near.passed)
+            for wide, (near, _) in zip(again, best.values(), strict=True)
+        ]
 
 
 def checked(reader: Reader, document: Normalised, asked: Sequence[tuple[Candidate, Asked]], most: int) -> list[Pair]:
     """Each question with what the reader answers to it in the `most` characters around its answer."""
-    around = [_around(document.text, c.span, most) for c, _ in asked]
-    said = reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, around, strict=True)])
+    pieces = [around(document.text, c.span, most) for c, _ in asked]
+    said = reader(
+        [(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, pieces, strict=True)],
+        [(c.span[0] - w[0], c.span[1] - w[0]) for (c, _), w in zip(asked, pieces, strict=True)],
+    )
     pairs = []
-    for (c, a), (begin, _), found in zip(asked, around, said, strict=True):
+    for (c, a), (begin, _), found in zip(asked, pieces, said, strict=True):
         answer = document.text[slice(*c.span)]
         span = begin + found.span[0], begin + found.span[1]
         nothing = found.span[0] == found.span[1]
@@ -65,7 +74,10 @@ def checked(reader: Reader, document: Normalised, asked: Sequence[tuple[Candidat
                 score=math.exp(a.score),
                 reader_answer="" if nothing else _original(document, span),
                 reader_score=found.score,
-                passed=not nothing and f1(document.text[slice(*span)], answer) >= PASSES,
+                passed=reader.stands(found.quality)
+                and not nothing
+                and f1(document.text[slice(*span)], answer) >= PASSES,
+                quality=found.quality,
             )
         )
     return pairs
@@ -75,7 +87,7 @@ def _original(document: Normalised, span: Span) -> str:
     return shown(document.original[slice(*document.span_in_original(*span))])
 
 
-def _around(text: str, span: Span, most: int) -> Span:
+def around(text: str, span: Span, most: int) -> Span:
     """The piece of a long passage, of `most` characters or as long as the span, that a pair is checked in."""
     most = max(most, span[1] - span[0])
     start = max(0, min((span[0] + span[1] - most) // 2, len(text) - most))

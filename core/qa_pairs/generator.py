@@ -10,11 +10,13 @@ from typing import Any
 import torch
 from transformers.modeling_outputs import BaseModelOutput
 
-from core.qa_pairs import DEFAULT_BEAMS
+from core.qa_pairs import BOTH, DEFAULT_BEAMS, UNDERSTANDING
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
+from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.spans import MAX_ANSWER
 from core.qa_pairs.whole import whole_answer
+from core.text import split_sentences
 
 _MARKERS = 3
 _STARTS = 24  # starts of a window that are considered
@@ -31,6 +33,7 @@ _ASKING = (
     "什么哪谁是何少多个时候里为了的位几些在种一如家中于被名所和有方间地叫作做样指情怎处要国因人由况会类出之用以年月日?"
 )
 _STRANGE = 0.35
+_CLAUSE = 8  # characters at least
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
 
 
@@ -189,16 +192,25 @@ def ranked(texts: Sequence[str], scores: Sequence[float], keep: int) -> list[Ask
     return found
 
 
-def _weight(candidate: Candidate) -> float:
-    length = candidate.span[1] - candidate.span[0]
+def _weight(candidate: Candidate, clause: bool) -> float:
+    length = 1 if clause else candidate.span[1] - candidate.span[0]
     weight: float = (candidate.probability * min(1.0, (_SHORT / length) ** 2)) ** _SHARPNESS
     return weight
 
 
-def draw(passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = ()) -> Iterator[Candidate]:
+def is_clause(tagged: Tagged, span: Span) -> bool:
+    """Whether what stands in the span is a clause or a list, for why, how and which, and no name, number or word."""
+    return span[1] - span[0] >= _CLAUSE and tagged.kind(span) == "phrase"
+
+
+def draw(
+    passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = (), mix: str = BOTH
+) -> Iterator[Candidate]:
     """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another or one of
-    `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage."""
-    from core.text import split_sentences
+    `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage. Of the
+    mix `BOTH` every second is a clause, as long as there are such; where a kind has run out, the other is drawn."""
+    tagged = Tagged(passage.text)
+    clause = {c: is_clause(tagged, c.span) for c in passage.candidates}
 
     sentences = list(split_sentences(passage.text, 10_000))
     place = {c.span: next((i for i, s in enumerate(sentences) if c.span[0] < s[1]), 0) for c in passage.candidates}
@@ -207,11 +219,13 @@ def draw(passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequ
     for span in taken:
         at = next((i for i, s in enumerate(sentences) if span[0] < s[1]), 0)
         count[at] = count.get(at, 0) + 1
-    for _ in range(n):
+    for i in range(n):
         free = [c for c in passage.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
         if not free:
             return
-        weights = [_weight(c) * 0.5 ** count.get(place[c.span], 0) for c in free]
+        wanted = mix == UNDERSTANDING or (mix == BOTH and i % 2 == 1)
+        free = [c for c in free if clause[c] == wanted] or free
+        weights = [_weight(c, clause[c]) * 0.5 ** count.get(place[c.span], 0) for c in free]
         order = sorted(range(len(free)), key=lambda i: -weights[i])
         total = sum(weights)
         nucleus: list[int] = []

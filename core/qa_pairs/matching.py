@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 _ROLES = ("special", "question", "passage")
+QUESTION = _ROLES.index("question")
 _COVER = (0, 1, 2, 3, 4, 6)  # length of the common piece, at least
 _NEAR = (0, 2, 5, 10, 20, 10**6)  # characters to the nearest piece of two or more, at most; the last: none
 GROUPS = (len(_ROLES), len(_COVER), len(_NEAR) + 1)

@@ -13,7 +13,8 @@ class Pair:
     """A question and its answer, a span [start, end) of the passage; `sentence` is the one of the passage that has it.
 
     `score`: geometric mean of the probabilities of the question's characters. `reader_answer`, `reader_score`: what the
-    reader answers to the question, "" for nothing, and how sure it is. `passed`: the two answers agree.
+    reader answers to the question, "" for nothing, and how sure it is. `quality`: the probability that the pair is
+    right and well put, where the reader judges that. `passed`: the two answers agree, and the quality is enough.
     """
 
     question: str
@@ -24,15 +25,17 @@ class Pair:
     reader_answer: str
     reader_score: float
     passed: bool
+    quality: float | None = None
 
     @property
     def rank(self) -> tuple[bool, float]:
         """The better pair has the higher one."""
-        return self.passed, self.score * self.reader_score
+        return self.passed, self.score * self.reader_score * (1.0 if self.quality is None else self.quality)
 
     def to_dict(self) -> dict[str, Any]:
         found = asdict(self)
-        return found | {"score": round(self.score, 4), "reader_score": round(self.reader_score, 4)}
+        numbers = {name: found[name] for name in ("score", "reader_score", "quality")}
+        return found | {name: None if n is None else round(n, 4) for name, n in numbers.items()}
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class QAPairsResult:
     pairs: tuple[Pair, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON: {"pairs": [{question, answer, answer_span, sentence, score, reader_answer, reader_score, passed}]}."""
+        """JSON: {"pairs": [{question, answer, answer_span, sentence, score, reader_answer, reader_score, passed,
+        quality}]}."""
         return {"pairs": [p.to_dict() for p in self.pairs]}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from core import catalog
 from core.errors import InputError
 from core.pipeline import Pipeline
-from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_PAIRS
+from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_PAIRS, MIXES
 from core.qa_pairs.checker import Checker
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
@@ -18,7 +18,7 @@ from core.qa_pairs.generator import Candidate, Generator, Passage, draw
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.pair import Pair, QAPairsResult
 from core.qa_pairs.reader import Reader
-from core.qa_pairs.request import read_passage, share, span_of, whole
+from core.qa_pairs.request import one_of, read_passage, share, span_of, whole
 from core.qa_pairs.scoring import near_duplicates
 from core.qa_pairs.task import Generate
 from core.text import Normalised
@@ -29,7 +29,8 @@ _TRIES = 2.5  # candidates drawn for each pair wanted: not every one stands the 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A folded passage and what is wanted of it: `n` pairs drawn from it, or the one with the span `answer`."""
+    """A folded passage and what is wanted of it: `n` pairs drawn from it, in a mix of `MIXES`, or the one with the span
+    `answer`."""
 
     document: Normalised
     n: int
@@ -37,6 +38,7 @@ class Wanted:
     top_p: float
     beams: int
     seed: int
+    mix: str
 
 
 class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult]):
@@ -62,6 +64,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         top_p: float = DEFAULT_TOP_P,
         beams: int = DEFAULT_BEAMS,
         seed: int = 0,
+        mix: str = BOTH,
     ) -> QAPairsResult:
         """Pairs of `passage`, those that passed the check first, then by score.
 
@@ -72,11 +75,12 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             top_p: answers are drawn from the likeliest ones that together have this share of the probability.
             beams: questions kept in view while one is written, 1 to MAX_BEAMS.
             seed: of the drawing.
+            mix: "facts" (names, numbers, dates), "understanding" (clauses: why, how, what; lists), or "both".
 
         Raises:
             InputError: a passage nobody can be asked about, an answer that is not in it, or an argument out of range.
         """
-        return self.ask(self.normalise(Generate(passage, n, answer, top_p, beams, seed)))  # type: ignore[arg-type]
+        return self.ask(self.normalise(Generate(passage, n, answer, top_p, beams, seed, mix)))  # type: ignore[arg-type]
 
     def stream(
         self,
@@ -86,9 +90,10 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         top_p: float = DEFAULT_TOP_P,
         beams: int = DEFAULT_BEAMS,
         seed: int = 0,
+        mix: str = BOTH,
     ) -> Iterator[Pair]:
         """The pairs of `__call__` one by one, as soon as each is made and checked. Raises InputError at once."""
-        return self.stream_asked(self.normalise(Generate(passage, n, answer, top_p, beams, seed)))  # type: ignore[arg-type]
+        return self.stream_asked(self.normalise(Generate(passage, n, answer, top_p, beams, seed, mix)))  # type: ignore[arg-type]
 
     @classmethod
     def normalise(cls, request: Generate) -> Wanted:
@@ -100,6 +105,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             share(request.top_p),
             whole(request.beams, 1, MAX_BEAMS, "beams"),
             whole(request.seed, -(2**63), 2**63, "seed"),
+            one_of(request.mix, MIXES, "mix"),
         )
 
     def encode(self, asked: Wanted) -> list[str]:
@@ -148,7 +154,8 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         yield from checker.pairs(asked.document, read, [Candidate(asked.answer, 1.0, window)], asked.beams)
 
     def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
-        drawn = draw(read, round(_TRIES * asked.n) + 2, asked.top_p, random.Random(asked.seed))
+        rng = random.Random(asked.seed)
+        drawn = draw(read, round(_TRIES * asked.n) + 2, asked.top_p, rng, mix=asked.mix)
         kept: list[Pair] = []
         size = 1  # the first alone, so that it is there soon
         while group := [c for _, c in zip(range(size), drawn, strict=False)]:

@@ -62,3 +62,11 @@ def share(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
         raise InputError("top_p 须在 0 到 1 之间", "top_p must be above 0 and at most 1")
     return float(value)
+
+
+def one_of(value: object, choices: Sequence[str], name: str) -> str:
+    """`value` as one of the `choices`. Raises InputError where it is none."""
+    if value not in choices:
+        known = ", ".join(choices)
+        raise InputError(f"{name} 须是 {known} 之一", f"{name} must be one of {known}")
+    return str(value)

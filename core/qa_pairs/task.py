@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.operation import IN_API, Operation, Task
-from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P
+from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,13 @@ class Generate:
         top_p: answers are drawn from the likeliest ones that together have this share of the probability, up to 1.
         beams: questions kept in view while one is written, 1 to 8.
         seed: of the drawing.
+        mix: "facts" (names, numbers, dates), "understanding" (clauses that say why, how or what, and lists), or "both".
 
     Returns:
         {"pairs": [{"question", "answer", "answer_span", "sentence", "score", "reader_answer", "reader_score",
-        "passed"}]}, those that passed first; spans are [start, end) character offsets in the passage, "sentence" is its
-        sentence with the answer.
+        "passed", "quality"}]}, those that passed first; spans are [start, end) character offsets in the passage,
+        "sentence" is its sentence with the answer, "quality" the probability that the pair is right and well put (null
+        where the reader does not judge it).
     """
 
     passage: str
@@ -33,6 +35,7 @@ class Generate:
     top_p: float = DEFAULT_TOP_P
     beams: int = DEFAULT_BEAMS
     seed: int = 0
+    mix: str = BOTH
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import gradio as gr
 
 import core
 from core.errors import InputError
-from core.qa_pairs import DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_CHARS, MAX_PAIRS
+from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_CHARS, MAX_PAIRS, MIXES
 from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE
 from core.text import check_text
@@ -47,7 +47,7 @@ _runs = Stoppable()
 
 
 def _generate(
-    passage: str | None, n: int, top_p: float, beams: int, seed: float | None, request: gr.Request
+    passage: str | None, n: int, top_p: float, beams: int, seed: float | None, mix: str, request: gr.Request
 ) -> Iterator[dict[str, Any]]:
     """What the view shows, with one pair more each time. Nothing reaches it before the input is known to be sound, so
     that what was there stays otherwise."""
@@ -58,7 +58,7 @@ def _generate(
         read_passage(passage)
         pipeline: Any = core.load(NAME)
         begin = time.perf_counter()
-        pairs = pipeline.stream(passage, n, None, top_p, beams, seed or 0)
+        pairs = pipeline.stream(passage, n, None, top_p, beams, seed or 0, mix)
     except InputError as error:
         # The time makes a message that comes again a new one.
         yield {**error.to_dict(), "at": time.time()}
@@ -131,6 +131,8 @@ def _lay_out_input() -> dict[str, Any]:
     parts["n"] = gr.Slider(
         1, MAX_PAIRS, value=DEFAULT_PAIRS, step=1, precision=0, label=t("qa_pairs_n"), elem_id="qa_pairs-n"
     )
+    mixes = [(t(f"qa_pairs_mix_{mix}"), mix) for mix in MIXES]
+    parts["mix"] = gr.Radio(mixes, value=BOTH, label=t("qa_pairs_mix"), elem_id="qa_pairs-mix")
     with gr.Accordion(t("qa_pairs_settings"), open=False, elem_id="qa_pairs-settings"):
         parts["top_p"] = gr.Slider(
             0.5,
@@ -188,7 +190,7 @@ def _wire(parts: dict[str, Any], view: QAView, stage: Stage) -> None:
     passage, file, note, part = (parts[name] for name in ("passage", "file", "note", "part"))
     generate: dict[str, Any] = {
         "fn": _generate,
-        "inputs": [parts[name] for name in ("passage", "n", "top_p", "beams", "seed")],
+        "inputs": [parts[name] for name in ("passage", "n", "top_p", "beams", "seed", "mix")],
         "outputs": [view],
         "js": _ONLY_WHAT_FITS,
         "show_progress": "hidden",

@@ -18,6 +18,7 @@ export namespace qa_pairs {
     top_p: number;
     beams: number;
     seed: number;
+    mix: string;
   }
   interface GenerateByExample {
     passage: string;
@@ -48,6 +49,7 @@ export namespace qa_pairs {
     reader_answer: string;
     reader_score: number;
     passed: boolean;
+    quality: number | null;
   }
   interface QAPairsResult {
     pairs: qa_pairs.Pair[];

@@ -35,6 +35,7 @@ SHARES = {
     "cail2019_test": 0.12,
     "triples": 0.35,
 }
+OWN = Path(__file__).with_name("written.jsonl")
 MAX_QUESTION = 48
 _NEAR, _NEARLY = 40, 0.8  # characters beside an answer in which the question is looked for; share of the best place's
 
@@ -66,14 +67,15 @@ def passages(path: Path, unanswered: bool = False) -> list[Passage]:
     return list(found.values())
 
 
-def own_passages() -> list[Passage]:
-    """The passages that stand beside this recipe, written by hand for what its model failed on: near misses that must
-    be declined, and clauses for answers. A line is a passage with its questions."""
+def own_passages(path: Path = OWN) -> list[Passage]:
+    """The passages that stand beside this recipe, written by hand for what its models failed on: near misses that must
+    be declined, and clauses for answers. A line is a passage with its questions; `written_dev.jsonl` has such that no
+    model was trained on."""
     return [
         Passage(
             folded(row["context"]), "written", [(folded(q["question"]), folded(q["answer"])) for q in row["questions"]]
         )
-        for row in read_jsonl(Path(__file__).with_name("written.jsonl"))
+        for row in read_jsonl(path)
     ]
 
 

@@ -46,6 +46,7 @@ from training.qa_pairs.reading_dev import CMRC, score_reader
 
 _READ = 480  # tokens of the reader's longest windows: all of a written passage and its question
 _ASKED = 320  # characters of the generator's
+_WRITTEN = 2  # times that an epoch of the generator goes through what was written by hand: it is small, and clean
 _ANSWERS = 0.3  # weight of pointing at answers against asking for them
 
 
@@ -117,17 +118,23 @@ class Part:
         return model, tokenizer
 
 
-def _reader_texts(questions: Path, limit: int | None, own: bool) -> list[Passage]:
-    written = passages(questions / "written_train.jsonl", unanswered=True)
+def _written(questions: Path, own: bool, unanswered: bool) -> list[Passage]:
+    """What was written by hand, with the questions beside this recipe where they are wanted."""
+    written = passages(questions / "written_train.jsonl", unanswered)
     for passage in written:
         passage.source = "written"
-    if own:
-        written += own_passages() + more_questions(questions / "train.jsonl")
-    return written[:limit] + passages(questions / "train.jsonl")[:limit]
+    return written + (own_passages() + more_questions(questions / "train.jsonl") if own else [])
+
+
+def _reader_texts(questions: Path, limit: int | None, own: bool) -> list[Passage]:
+    return _written(questions, own, unanswered=True)[:limit] + passages(questions / "train.jsonl")[:limit]
 
 
 def _generator_texts(questions: Path, limit: int | None, own: bool) -> list[Passage]:
-    return passages(questions / "train.jsonl")[:limit]
+    written = _written(questions, own, unanswered=False)
+    for passage in written:
+        passage.pairs = [(question, answer) for question, answer in passage.pairs if answer]
+    return _WRITTEN * written[:limit] + passages(questions / "train.jsonl")[:limit]
 
 
 def _reader_items(texts: Sequence[Passage], tokenizer: PreTrainedTokenizerFast, rng: random.Random) -> Iterable[Read]:
@@ -190,7 +197,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--dropout", type=float, help="in the encoder; costs a fifth of a CPU step; for a reader 0.1")
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--decay", type=float, default=0.5, help="share of the steps over which the rate falls")
-    parser.add_argument("--no-own", action="store_true", help="a reader without the questions beside this recipe")
+    parser.add_argument("--no-own", action="store_true", help="without the questions beside this recipe")
     parser.add_argument("--limit", type=int, help="only so many passages and dev questions: a quick look")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)

@@ -116,7 +116,9 @@ def parse_args(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--head", choices=HEADS, default="gplinker")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/triples"))
     parser.add_argument("--encoder", default="runs/backbone/start")
-    parser.add_argument("--start", type=Path, help="weights to begin with: a model with this encoder, and this head or another")
+    parser.add_argument(
+        "--start", type=Path, help="weights to begin with: a model with this encoder, and this head or another"
+    )
     parser.add_argument("--out", type=Path, default=Path("runs/triples/gplinker"))
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=32)

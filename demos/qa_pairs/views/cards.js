@@ -19,6 +19,7 @@ import { tool } from "modou/views/result.js";
  * @property {string} sentence the passage's, which the pair came from
  * @property {number | null} score
  * @property {{answer: string, score: number} | null} reader
+ * @property {number | null} quality the probability that the pair is right and well put, where it was judged
  * @property {boolean} passed
  * @property {boolean} [mine]
  * @property {boolean} [fresh]
@@ -43,7 +44,7 @@ export const MOST_QUESTION = 200;
 const MOST_ANSWER = 500;
 
 /** @param {Card} card */
-const rankOf = (card) => (card.score ?? 1) * (card.reader ? card.reader.score : 0);
+const rankOf = (card) => (card.score ?? 1) * (card.reader ? card.reader.score : 0) * (card.quality ?? 1);
 /**
  * @param {Card} a
  * @param {Card} b
@@ -54,6 +55,7 @@ export const byRank = (a, b) => Number(b.passed) - Number(a.passed) || rankOf(b)
 export const exported = (card) => ({
   question: card.question, answer: card.answer, answer_span: card.span, sentence: card.sentence, score: card.score,
   reader_answer: card.reader ? card.reader.answer : null, reader_score: card.reader ? card.reader.score : null, passed: card.passed,
+  quality: card.quality,
 });
 
 /**
@@ -62,7 +64,7 @@ export const exported = (card) => ({
  */
 export const fromPair = (pair, key) => ({
   key, question: pair.question, answer: pair.answer, span: pair.answer_span, sentence: pair.sentence, score: pair.score,
-  reader: { answer: pair.reader_answer, score: pair.reader_score }, passed: pair.passed,
+  reader: { answer: pair.reader_answer, score: pair.reader_score }, passed: pair.passed, quality: pair.quality,
 });
 
 // Where in the passage an edited answer is; of several places the one nearest to where it was.
@@ -84,6 +86,11 @@ export const nearest = (answer, span, characters) => {
 };
 
 /** @param {Card} card */
+const qualityOf = (card) => (card.quality === null ? null : h("small", {
+  class: "quality", title: say("这一对又对又问得好的把握", "how likely the pair is right and well put"),
+}, percent(card.quality)));
+
+/** @param {Card} card */
 const verdict = (card) => {
   const { reader } = card;
   if (card.waiting) return h("p", { class: "verdict waiting" }, h("i", {}, "…"), card.waiting);
@@ -93,7 +100,11 @@ const verdict = (card) => {
     const same = reader.answer === card.answer;
     return h("p", { class: "verdict agrees" }, h("i", {}, "✓"),
       same ? say("阅读模型也这样答", "the reader agrees") : say("阅读模型的答案相近：", "the reader says nearly the same: "),
-      same ? null : h("b", { lang: "zh" }, reader.answer), sure);
+      same ? null : h("b", { lang: "zh" }, reader.answer), sure,
+      card.quality === null ? null : say(" · 问得好 ", " · well put "), qualityOf(card));
+  }
+  if (reader.answer === card.answer) {
+    return h("p", { class: "verdict differs" }, h("i", {}, "✗"), say("阅读模型也这样答，但问得不好", "the reader agrees, but the question is poorly put"), qualityOf(card));
   }
   if (reader.answer) {
     return h("p", { class: "verdict differs" }, h("i", {}, "✗"), say("阅读模型答的是：", "the reader says: "), h("b", { lang: "zh" }, reader.answer), sure);

@@ -11,7 +11,7 @@ import { csvOf, harmless, quoted } from "modou/views/csv.js";
  */
 export const asJson = (passage, pairs) => `${JSON.stringify({ passage, pairs }, null, 2)}\n`;
 
-const COLUMNS = ["question", "answer", "answer_start", "answer_end", "sentence", "score", "reader_answer", "reader_score", "passed"];
+const COLUMNS = ["question", "answer", "answer_start", "answer_end", "sentence", "score", "reader_answer", "reader_score", "quality", "passed"];
 /** @param {Exported[]} pairs */
 export const asCsv = (pairs) => csvOf(COLUMNS, pairs.map((pair) => {
   const [start, end] = pair.answer_span || [];

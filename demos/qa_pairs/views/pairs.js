@@ -163,7 +163,7 @@ export const create = ({ root, element, server }) => {
       if (question === card.question && answer === card.answer) return act.cancel(card);
       if (question !== card.question) card.score = null;
       if (answer !== card.answer) card.span = nearest(answer, card.span, sheet.last.characters);
-      Object.assign(card, { question, answer, editing: false, mine: true, reader: null, passed: false });
+      Object.assign(card, { question, answer, editing: false, mine: true, reader: null, passed: false, quality: null });
       const checked = act.check(card);
       nodes.get(card.key)?.focus();
       return checked;
@@ -189,7 +189,7 @@ export const create = ({ root, element, server }) => {
       own += 1;
       const answer = sheet.last.characters.slice(...span).join("");
       /** @type {Card} */
-      const card = { key: `own-${own}`, question: "…", answer, span, sentence: "", score: null, reader: null, passed: false, mine: true, fresh: true };
+      const card = { key: `own-${own}`, question: "…", answer, span, sentence: "", score: null, reader: null, passed: false, quality: null, mine: true, fresh: true };
       cards.unshift(card);
       panel?.clear();
       await work(card, say("正在提问…", "asking…"), "new_pair", { answer: span }, ({ pair }) => Object.assign(card, fromPair(pair, card.key)));
