@@ -198,6 +198,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--decay", type=float, default=0.5, help="share of the steps over which the rate falls")
     parser.add_argument("--no-own", action="store_true", help="without the questions beside this recipe")
+    parser.add_argument("--older", type=float, default=1.0, help="share of the passages not written by hand")
     parser.add_argument("--limit", type=int, help="only so many passages and dev questions: a quick look")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
@@ -218,6 +219,7 @@ def train(args: argparse.Namespace) -> None:
     def batches(epoch: int) -> Batches[Any]:
         rng = random.Random(1000 * args.seed + epoch)
         texts = real + triple_passages(args.data / "triples", rng)[: args.limit]
+        texts = [t for t in texts if t.source == "written" or rng.random() < args.older]
         items = list(part.items(texts, tokenizer, rng))
         found = Batches(items, args.tokens, part.batch, tokenizer.pad_token_id, epoch)
         print(f"epoch {epoch + 1}: {len(items)} windows, {found.real} tokens, {found.padded} with padding", flush=True)
