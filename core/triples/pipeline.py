@@ -17,6 +17,7 @@ from core.triples.chat_extractor import ChatExtractor
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor
 from core.triples.heads import load_extractor
+from core.triples.kinship import contradicted
 from core.triples.pronouns import Named, resolved
 from core.triples.schema import RELATIONS
 from core.triples.sentence import Sentence
@@ -125,7 +126,7 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
         return [s for s in made if len(s.text) <= self.extractor.config.max_tokens - 2]
 
     def decode(self, asked: Document, pieces: Sequence[Sentence], seen: Sequence[Read]) -> list[Triple]:
-        """Each triple that is likely enough once, where it scores best."""
+        """Each triple that is likely enough once, where it scores best; of what contradicts itself, the likelier."""
         text = asked.text.original
         best: dict[tuple[str, str, str], Triple] = {}
         for sentence, found in seen:
@@ -142,7 +143,8 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
                 needed = self.threshold_of(f.relation) if asked.least is None else asked.least
                 if triple.score >= needed and (key not in best or best[key].score < triple.score):
                     best[key] = triple
-        return list(best.values())
+        wrong = contradicted({key: triple.score for key, triple in best.items()})
+        return [triple for key, triple in best.items() if key not in wrong]
 
     def result(self, asked: Document, decoded: list[Triple]) -> TriplesResult:
         ordered = sorted(decoded, key=lambda t: (t.subject_span, t.object_span, t.predicate))
