@@ -11,7 +11,6 @@ from core.triples.dates import written_dates
 from core.triples.kinship import contradicted
 from core.triples.triple import Found
 
-
 _DATES = """
 1987年 1987年11月 1987年11月23日 11月23日 1987年11月23号 1987-11-23 1987.11.23 1987年末 1987年年底
 2031年夏 2031年冬季 1987年11月中旬 公元前87年 公元1087年 宣统二年 清咸丰七年六月 大正十年 二〇一一年
