@@ -17,7 +17,9 @@ from core.triples.chat_extractor import ChatExtractor
 from core.triples.explain import Inside
 from core.triples.extractor import Extractor
 from core.triples.heads import load_extractor
-from core.triples.pronouns import Named, resolved
+from core.triples.kinship import contradicted
+from core.triples.named import Named
+from core.triples.pronouns import resolved
 from core.triples.schema import RELATIONS
 from core.triples.sentence import Sentence
 from core.triples.task import Extract
@@ -43,9 +45,12 @@ class Read(NamedTuple):
     found: list[Found]
 
     def of_pronouns(self) -> Read:
-        """Only what is said of a name that stands for a pronoun."""
-        mine = [f for f in self.found if self.sentence.pronoun(f.subject) or self.sentence.pronoun(f.object)]
-        return self._replace(found=mine)
+        """Only what is said of a name that stands for a pronoun; all, where it is read instead of the sentence."""
+        sentence = self.sentence
+        if sentence.instead:
+            spans = ((f, (f.subject, f.object)) for f in self.found)
+            return self._replace(found=[f for f, both in spans if not any(map(sentence.reaches_into_name, both))])
+        return self._replace(found=[f for f in self.found if sentence.pronoun(f.subject) or sentence.pronoun(f.object)])
 
 
 class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesResult]):
@@ -106,10 +111,16 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
 
     def _seen(self, pieces: Sequence[Sequence[Sentence]], progress: Progress | None) -> list[list[Read]]:
         """Each sentence as it is, and behind it, where it has pronouns that can be resolved, with names for them: of
-        that only what is said of those."""
+        that only what is said of those. Where the names are those of 前者 and 后者, no longer as it is."""
         seen = super()._seen(pieces, progress)
         again = super()._seen([self._with_names(read) for read in seen], None)
-        return [[*read, *(r.of_pronouns() for r in second)] for read, second in zip(seen, again, strict=True)]
+        both = []
+        for read, second in zip(seen, again, strict=True):
+            instead = [r.sentence.start for r in second if r.sentence.instead]
+            spans = ((r, r.sentence.span_in_document) for r in read)
+            first = [r for r, (a, b) in spans if not any(a <= start < b for start in instead)]
+            both.append([*first, *(r.of_pronouns() for r in second)])
+        return both
 
     def _with_names(self, seen: Sequence[Read]) -> list[Sentence]:
         """Those of a document's sentences with pronouns that can be resolved, with names in their place."""
@@ -121,11 +132,12 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
             [n for f in found if f.score >= self.threshold_of(f.relation) for n in _named(s, f)] for s, found in seen
         ]
         meant = zip(spans, resolved(document.text, spans, named), strict=True)
-        made = [Sentence.of(document, span, mine) for span, mine in meant if mine]
-        return [s for s in made if len(s.text) <= self.extractor.config.max_tokens - 2]
+        made = (Sentence.with_names(document, span, mine) for span, mine in meant if mine)
+        most = self.extractor.config.max_tokens - 2
+        return [s for parts in made if all(len(part.text) <= most for part in parts) for s in parts]
 
     def decode(self, asked: Document, pieces: Sequence[Sentence], seen: Sequence[Read]) -> list[Triple]:
-        """Each triple that is likely enough once, where it scores best."""
+        """Each triple that is likely enough once, where it scores best; of what contradicts itself, the likelier."""
         text = asked.text.original
         best: dict[tuple[str, str, str], Triple] = {}
         for sentence, found in seen:
@@ -142,7 +154,8 @@ class TriplesPipeline(Pipeline[Document, Sentence, Read, list[Triple], TriplesRe
                 needed = self.threshold_of(f.relation) if asked.least is None else asked.least
                 if triple.score >= needed and (key not in best or best[key].score < triple.score):
                     best[key] = triple
-        return list(best.values())
+        wrong = contradicted({key: triple.score for key, triple in best.items()})
+        return [triple for key, triple in best.items() if key not in wrong]
 
     def result(self, asked: Document, decoded: list[Triple]) -> TriplesResult:
         ordered = sorted(decoded, key=lambda t: (t.subject_span, t.object_span, t.predicate))
@@ -168,7 +181,7 @@ def _named(sentence: Sentence, found: Found) -> Iterator[Named]:
     kinds = (relation.subject_type, relation.object_type) if relation else ("", "")
     for span, kind, subject in zip((found.subject, found.object), kinds, (True, False), strict=True):
         place = sentence.start + span[0], sentence.start + span[1]
-        yield Named(place, kind.endswith(_PERSON_TYPE), subject)
+        yield Named(place, kind.endswith(_PERSON_TYPE), subject, kind)
 
 
 def as_share(threshold: object) -> float | None:

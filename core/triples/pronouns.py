@@ -1,4 +1,4 @@
-"""他, 她, 它 and 其 read as what they mean, where that can be one only.
+"""他, 她, 它 and 其, 前者 and 后者, 该片 and 该公司 read as what they mean, where that can be one only.
 
 The models read sentence by sentence, so that what 他 is said of is lost to them. What it can mean: what was named
 before it in its sentence, or in the two sentences before that. Where that is several, nothing is resolved: a wrong
@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from core.segmenter import cut_tagged
+from core.triples.named import Meant, Named
+from core.triples.references import REFERENCE, referred
 from core.triples.triple import Span
 
 _ANY = re.compile("[他她它其]")
@@ -23,43 +24,29 @@ _KIN = re.compile("其[父母妻夫子女兄弟姐妹孙祖师徒]")
 _PERSON = "nr"  # the tagger's mark of a person's name
 
 
-@dataclass(frozen=True)
-class Named:
-    """What a text names at `span`: a person or not, and whether something is said of it."""
-
-    span: Span
-    person: bool
-    subject: bool
-
-
-@dataclass(frozen=True)
-class Meant:
-    """A pronoun and the name that it stands for, as spans [start, end) of the text; `owning`: the name's, as 其 before
-    a noun is."""
-
-    pronoun: Span
-    name: Span
-    owning: bool = False
-
-
 def resolved(text: str, sentences: Sequence[Span], named: Sequence[Sequence[Named]]) -> list[list[Meant]]:
     """For each of the `sentences` of `text` those of its pronouns that can mean one thing only; `named`: what a model
     found in each. Names of persons that it missed are added as a tagger sees them."""
     found: list[list[Meant]] = [[] for _ in sentences]
-    if not _ANY.search(text):
+    if not _ANY.search(text) and not REFERENCE.search(text):
         return found
     before: deque[list[Named]] = deque(maxlen=_SENTENCES)
+    window: deque[Span] = deque(maxlen=_SENTENCES + 1)
     for span, known, mine in zip(sentences, named, found, strict=True):
         words = list(_words(text, *span))
         here = [*known, *_persons(words, known)]
+        window.append(span)
+        references = referred(text, window, [n for names in (*before, here) for n in names])
         for (word, _, at), (_, following, _) in pairwise([*words, ("", "", span[1])]):
             if not _ANY.fullmatch(word):
                 continue
             earlier = [*(n for names in before for n in names), *(n for n in here if n.span[1] <= at)]
             possible = _names(text, [n for n in earlier if _fits(word, n)])
             if len(possible) == 1:
-                mine.append(Meant((at, at + 1), possible[0].span, word == "其" and following.startswith("n")))
+                owning = "的" if word == "其" and following.startswith("n") else ""
+                mine.append(Meant((at, at + 1), possible[0].span, behind=owning))
                 here.append(possible[0])  # is spoken of here, for what comes
+        mine[:] = sorted([*mine, *references], key=lambda m: m.pronoun)
         before.append(here)
     return found
 

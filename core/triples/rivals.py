@@ -99,7 +99,7 @@ class _Compared:
 
     @classmethod
     def of(cls, text: str, found: Sequence[Found]) -> _Compared:
-        lists = _lists(text, {span for f in found for span in (f.subject, f.object)})
+        lists = lists_of(text, {span for f in found for span in (f.subject, f.object)})
         return cls(
             np.array([f.subject for f in found]),
             np.array([f.object for f in found]),
@@ -166,7 +166,7 @@ class _Compared:
         return found
 
 
-def _lists(text: str, spans: set[Span]) -> dict[Span, tuple[int, int, int]]:
+def lists_of(text: str, spans: set[Span]) -> dict[Span, tuple[int, int, int]]:
     """Of each span: the number of the list of names that it is in (甲、乙和丙), its place, and the list's length."""
     begin: dict[int, list[Span]] = {}
     for span in spans:

@@ -20,8 +20,8 @@ class Extract:
 
     Returns:
         {"triples": [{"subject", "predicate", "object", "subject_span", "object_span", "score", "subject_pronoun",
-        "object_pronoun"}]}, spans being [start, end) character offsets in the text; the last two are those of a 他, 她,
-        它 or 其 which was read as the subject or object named elsewhere, or null.
+        "object_pronoun"}]}, spans being [start, end) character offsets in the text; the last two are those of a 他,
+        其, 前者 or 该片 which was read as the subject or object named elsewhere, or null.
     """
 
     text: str

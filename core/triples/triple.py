@@ -24,8 +24,8 @@ class Found:
 class Triple:
     """A fact as strings and as spans of the text; `score` is the probability that it is right, to four places.
 
-    `subject_pronoun`, `object_pronoun`: the span of the 他, 她, 它 or 其 that was read as it, whose own span is where
-    it is named; None where it stands in the sentence itself.
+    `subject_pronoun`, `object_pronoun`: the span of the 他, 其, 前者 or 该片 that was read as it, whose own span is
+    where it is named; None where it stands in the sentence itself.
     """
 
     subject: str

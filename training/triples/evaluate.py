@@ -26,6 +26,7 @@ from torch.nn import functional as F
 
 from core.text import normalise
 from core.triples.extractor import Extractor
+from core.triples.kinship import contradicted
 from core.triples.pipeline import TriplesPipeline
 from core.triples.triple import Found
 from training.common import read_jsonl
@@ -64,11 +65,12 @@ class Read:
         return [key((self.text[slice(*f.subject)], f.relation, self.text[slice(*f.object)])) for f in self.found]
 
     def predicted(self, scores: Iterable[float] | None = None) -> Predicted:
-        """Gold and found triples, with the model's scores or with `scores`."""
+        """Gold and found triples, with the model's scores or with `scores`; as in the app without contradictions."""
         best: dict[Triple, float] = {}
         for triple, s in zip(self.as_keys(), scores or (f.score for f in self.found), strict=True):
             best[triple] = max(s, best.get(triple, 0.0))
-        return Predicted(self.gold, best)
+        wrong = contradicted(best)
+        return Predicted(self.gold, {fact: s for fact, s in best.items() if fact not in wrong})
 
 
 def read(extractor: Extractor, rows: Iterable[Row], schema: str | None, batch: int = 32) -> list[Read]:
