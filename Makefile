@@ -94,9 +94,12 @@ train-backbone: $(VENV)/.run runs/backbone/data/train.npy
 runs/backbone/start/config.json: | $(VENV)/.run
 	$(BIN)/python -m training.backbone.start --source $(START) --out runs/backbone/start
 
-# One head: gplinker, casrel or dgcnn. A GPLinker labels more sentences first, from which the head learns beside the
-# labelled ones.
+# One head: gplinker; casrel, which begins with the encoder of the gplinker that ships; or dgcnn, taught by that casrel. A
+# GPLinker labels more sentences first, from which the head learns beside the labelled ones.
 HEAD ?= gplinker
+TRAIN_gplinker := --epochs 5 --extra-share 0.4
+TRAIN_casrel := --epochs 1 --lr 1e-4 --extra-share 0.2 --start assets/models/triples-gplinker
+TRAIN_dgcnn := --epochs 4 --extra-share 0.3 --start runs/triples/distilled/model
 runs/triples/selftrain.jsonl: runs/backbone/start/config.json | $(VENV)/.run $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --hold-out --epochs 8 --out runs/triples/teacher
 	$(BIN)/python -m training.export runs/triples/teacher/best runs/triples/teacher/int8 --int8
@@ -107,9 +110,7 @@ train-triples: runs/triples/selftrain.jsonl | $(VENV)/.run $(DATA)
 	$(if $(filter dgcnn,$(HEAD)),$(FAST_MALLOC) $(BIN)/python -m training.triples.distil --data $(DATA)/triples \
 	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --out runs/triples/distilled)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \
-	  --epochs $(if $(filter gplinker,$(HEAD)),5 --extra-share 0.4,6 --extra-share 0.3) \
-	  --extra runs/triples/selftrain.jsonl \
-	  $(if $(filter dgcnn,$(HEAD)),--start runs/triples/distilled/model) --out runs/triples/$(HEAD) $(ARGS)
+	  $(TRAIN_$(HEAD)) --extra runs/triples/selftrain.jsonl --out runs/triples/$(HEAD) $(ARGS)
 	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) --int8
 	$(BIN)/python -m training.triples.rivals --model triples-$(HEAD) --data $(DATA)/triples --write
 
@@ -152,16 +153,19 @@ train-text2sql-sketch: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 
-# The reader that checks, in two stages, and the generator that asks.
+# The reader that checks and the generator that asks, each in two stages; then what tells good pairs from others.
 train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --out runs/qa_pairs/broad $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --init runs/qa_pairs/broad/best \
 	  --epochs 1 --lr 7e-5 --out runs/qa_pairs/reader $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train generator --data $(DATA) \
-	  --epochs 2 --tokens 2048 --out runs/qa_pairs/generator $(ARGS)
+	  --epochs 2 --tokens 2048 --out runs/qa_pairs/early $(ARGS)
+	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train generator --data $(DATA) --init runs/qa_pairs/early/best \
+	  --epochs 1 --older 0.35 --tokens 2048 --lr 2.5e-4 --head-lr 5e-4 --decay 0.9 --out runs/qa_pairs/generator $(ARGS)
 	for part in reader generator; do \
 	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
 	$(BIN)/python -m training.qa_pairs.evaluate reader --data $(DATA)/questions --fit
+	$(BIN)/python -m training.qa_pairs.quality --data $(DATA)/questions --write
 
 runs/xiangqi/dev/human_dev/kinds.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev
