@@ -11,14 +11,10 @@ import torch
 import core
 from core.errors import InputError
 from core.qa_pairs import BOTH, FACTS, UNDERSTANDING
-from core.qa_pairs.answering import AnswerPipeline
-from core.qa_pairs.checker import checked
-from core.qa_pairs.generator import Asked, Candidate, Passage, draw, is_clause
+from core.qa_pairs.generator import Candidate, Passage, draw, is_clause
 from core.qa_pairs.kinds import Tagged
-from core.qa_pairs.pair import Pair
 from core.qa_pairs.pipeline import QAPairsPipeline
 from core.qa_pairs.reader_model import QualityHead
-from core.qa_pairs.request import read_passage
 from training.qa_pairs.damage import Put, damaged
 from training.qa_pairs.quality import Sampling, fit
 

@@ -54,13 +54,13 @@ def folded(text: str) -> str:
     return normalise(text).text.strip()
 
 
-def passages(path: Path, unanswered: bool = False) -> list[Passage]:
-    """The passages of a questions file, each with all of its questions; those without an answer only where asked for
-    (elsewhere than in the hand-written file an empty answer is a flaw)."""
+def passages(path: Path, unanswered: bool = False, kind: str | None = None) -> list[Passage]:
+    """The passages of a questions file, each with all of its questions, or with those of a `kind`; those without an
+    answer only where asked for (elsewhere than in the hand-written file an empty answer is a flaw)."""
     found: dict[str, Passage] = {}
     for row in read_jsonl(path):
         text, question, answer = folded(row["context"]), folded(row["question"]), folded(row["answer"])
-        if not question or answer not in text or not (answer or unanswered):
+        if not question or answer not in text or not (answer or unanswered) or (kind and row["kind"] != kind):
             continue
         passage = found.setdefault(text, Passage(text, row["source"].partition(":")[0]))
         passage.pairs.append((question, answer))

@@ -65,12 +65,13 @@ def score_generator(
     limit: int | None = None,
     beams: int = 3,
     show: int = 0,
+    kind: str | None = None,
 ) -> dict[str, float]:
-    """ROUGE-L and BLEU-4 of the question for the gold answer."""
+    """ROUGE-L and BLEU-4 of the question for the gold answer; of the hand-written ones for those of a `kind`."""
     generator = Generator(model, tokenizer)
     found: list[str] = []
     gold: list[str] = []
-    rows = [(p, q, a) for p in passages(path) for q, a in p.pairs if len(a) <= MAX_ANSWER]
+    rows = [(p, q, a) for p in passages(path, kind=kind) for q, a in p.pairs if len(a) <= MAX_ANSWER]
     rows = rows[:: max(1, len(rows) // limit)] if limit else rows
     read: dict[str, Read] = {}
     for passage, question, answer in rows:
@@ -150,6 +151,9 @@ def main() -> None:
     else:
         model = load_model(QuestionGenerator, folder)
         figures = score_generator(model, tokenizer, args.data / CMRC, args.limit, show=args.show)
+        written = args.data / "written_dev.jsonl"
+        long = score_generator(model, tokenizer, written, args.limit, show=args.show, kind="long")
+        figures |= {f"long_{name}": long[name] for name in ("rouge_l", "bleu_4")}
     print(json.dumps({k: round(v, 4) for k, v in figures.items()}))
     if args.write:
         write_figures(folder, **{k: v for k, v in figures.items() if k not in ("score", "questions")})
