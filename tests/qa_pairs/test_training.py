@@ -13,7 +13,7 @@ from core.qa_pairs.generator import Generator
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.reader import Reader
 from tests.recipes import run_recipe
-from training.qa_pairs.data import SHARES, Passage, asked_items, passages, triple_passages
+from training.qa_pairs.data import SHARES, Passage, asked_items, backwards, passages, triple_passages
 from training.qa_pairs.templates import DIRECT, INVERSE
 
 ROWS = [
@@ -127,3 +127,9 @@ def test_templates_name_what_is_known(table: dict[str, tuple[str, ...]], slot: s
         for form in forms:
             assert slot in form
             assert form.endswith("？")
+
+
+def test_a_question_from_its_end_keeps_its_marks() -> None:
+    question = [2, 11, 12, 13, 3]
+    assert backwards(question) == [2, 13, 12, 11, 3]
+    assert backwards(backwards(question)) == question

@@ -193,6 +193,11 @@ def question_ids(question: str, tokenizer: PreTrainedTokenizerBase) -> list[int]
     return [tokenizer.cls_token_id, *character_ids(tokenizer, question), tokenizer.sep_token_id]
 
 
+def backwards(question: list[int]) -> list[int]:
+    """The ids of a question from its end to its beginning, between the same marks."""
+    return [question[0], *question[-2:0:-1], question[-1]]
+
+
 def asked_batch(items: Sequence[Asked], pad: int) -> dict[str, torch.Tensor]:
     """B windows; N answers with `row`, `starts`, `ends` [N] and `questions` [N, T]."""
     batch = collate([x.window for x in items], pad)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from training.qa_pairs.data import (
     Passage,
     asked_batch,
     asked_items,
+    backwards,
     more_questions,
     own_passages,
     passages,
@@ -199,6 +200,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--decay", type=float, default=0.5, help="share of the steps over which the rate falls")
     parser.add_argument("--no-own", action="store_true", help="without the questions beside this recipe")
     parser.add_argument("--older", type=float, default=1.0, help="share of the passages not written by hand")
+    parser.add_argument("--backwards", action="store_true", help="a generator of questions from their end")
     parser.add_argument("--limit", type=int, help="only so many passages and dev questions: a quick look")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--seed", type=int, default=0)
@@ -221,6 +223,8 @@ def train(args: argparse.Namespace) -> None:
         texts = real + triple_passages(args.data / "triples", rng)[: args.limit]
         texts = [t for t in texts if t.source == "written" or rng.random() < args.older]
         items = list(part.items(texts, tokenizer, rng))
+        if args.backwards:
+            items = [replace(x, answers=[(a, b, backwards(q)) for a, b, q in x.answers]) for x in items]
         found = Batches(items, args.tokens, part.batch, tokenizer.pad_token_id, epoch)
         print(f"epoch {epoch + 1}: {len(items)} windows, {found.real} tokens, {found.padded} with padding", flush=True)
         return found
