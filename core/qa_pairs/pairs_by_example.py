@@ -19,8 +19,7 @@ from typing import Any
 from core import catalog
 from core.backbone.causal import CausalLM, Message
 from core.errors import InputError
-from core.examples import read_examples
-from core.pipeline import Pipeline, attempt
+from core.examples import ExamplesPipeline, read_examples
 from core.qa_pairs import DEFAULT_BEAMS, MAX_PAIRS, MAX_QUESTION_CHARS
 from core.qa_pairs.checker import Checker, checked, sound
 from core.qa_pairs.encoding import Span
@@ -90,11 +89,11 @@ class Manner:
         )
 
 
-class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult | InputError, QAPairsResult, QAPairsResult]):
+class ByExamplePipeline(ExamplesPipeline[Shown, QAPairsResult]):
     """Pairs of the kind that the user's own examples show."""
 
     task = "qa_pairs_by_example"
-    batch = together = 1
+    done = ("提问", "pairs")
 
     def __init__(self, writer: Generator | CausalLM, reader: Reader) -> None:
         if isinstance(writer, CausalLM) and not writer.chats:
@@ -128,38 +127,14 @@ class ByExamplePipeline(Pipeline[Shown, Shown, QAPairsResult | InputError, QAPai
                 examples.append(_example(row))
         return Shown(read_passage(request.passage), tuple(examples), whole(request.n, 1, MAX_PAIRS, "n"))
 
-    def encode(self, asked: Shown) -> list[Shown]:
-        return [asked]
-
-    def model(self, pieces: Sequence[Shown]) -> list[QAPairsResult | InputError]:
-        # One prompt may be too long for a language model where the others are not.
-        return [attempt(self._result, piece) for piece in pieces]
-
-    def decode(
-        self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[QAPairsResult | InputError]
-    ) -> QAPairsResult:
-        if isinstance(seen[0], InputError):
-            raise seen[0]
-        return seen[0]
-
-    def result(self, asked: Shown, decoded: QAPairsResult) -> QAPairsResult:
-        return decoded
-
-    def explain(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises InputError: nothing is drawn of pairs by example."""
-        raise InputError("按例子提问没有图示", "nothing is drawn of pairs by example")
-
-    def _pairs(self, asked: Shown) -> list[Pair]:
+    def answer_one(self, asked: Shown) -> QAPairsResult:
         """Those most like the examples, as many as are wanted, each once; those that the reader confirms first."""
         found = self._steered(asked) if isinstance(self.writer, Generator) else self._written(asked)
         kept: list[Pair] = []
         for pair in found:
             if not any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
                 kept.append(pair)
-        return kept[: asked.n]
-
-    def _result(self, asked: Shown) -> QAPairsResult:
-        return QAPairsResult(tuple(self._pairs(asked)))
+        return QAPairsResult(tuple(kept[: asked.n]))
 
     def _steered(self, asked: Shown) -> list[Pair]:
         assert isinstance(self.writer, Generator)

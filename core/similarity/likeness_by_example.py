@@ -8,7 +8,6 @@ language model is shown the pairs instead and says yes or no.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,7 @@ import numpy as np
 from core import catalog
 from core.backbone.causal import CausalLM, Message
 from core.errors import InputError
-from core.examples import read_examples
-from core.pipeline import Pipeline, attempt
+from core.examples import ExamplesPipeline, read_examples
 from core.similarity.compared import SimilarityResult
 from core.similarity.pipeline import Pair, SimilarityPipeline
 from core.similarity.task import Compare, CompareByExample
@@ -72,11 +70,11 @@ class Shown:
     alike: tuple[bool, ...]
 
 
-class ByExamplePipeline(Pipeline[Shown, Shown, Judged | InputError, Judged, Judged]):
+class ByExamplePipeline(ExamplesPipeline[Shown, Judged]):
     """Likeness as the user's own pairs show it."""
 
     task = "similarity_by_example"
-    batch = together = 1
+    done = ("判断", "judging")
 
     def __init__(self, judge: SimilarityPipeline | CausalLM) -> None:
         if isinstance(judge, CausalLM) and not judge.chats:
@@ -112,26 +110,7 @@ class ByExamplePipeline(Pipeline[Shown, Shown, Judged | InputError, Judged, Judg
         pair = SimilarityPipeline.normalise(Compare(request.text_a, request.text_b))
         return Shown(pair, tuple(pairs), tuple(alike))
 
-    def encode(self, asked: Shown) -> list[Shown]:
-        return [asked]
-
-    def model(self, pieces: Sequence[Shown]) -> list[Judged | InputError]:
-        # One prompt may be too long for a language model where the others are not.
-        return [attempt(self._judged, piece) for piece in pieces]
-
-    def decode(self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[Judged | InputError]) -> Judged:
-        if isinstance(seen[0], InputError):
-            raise seen[0]
-        return seen[0]
-
-    def result(self, asked: Shown, decoded: Judged) -> Judged:
-        return decoded
-
-    def explain(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises InputError: nothing is drawn of a few weights."""
-        raise InputError("按例子判断没有图示", "nothing is drawn of judging by example")
-
-    def _judged(self, asked: Shown) -> Judged:
+    def answer_one(self, asked: Shown) -> Judged:
         return self._weighed(asked) if isinstance(self.judge, SimilarityPipeline) else self._said(asked)
 
     def _weighed(self, asked: Shown) -> Judged:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core import catalog
 from core.errors import InputError
-from core.examples import read_examples
-from core.pipeline import Pipeline, attempt
+from core.examples import ExamplesPipeline, read_examples
 from core.text import check_text, normalise, split_sentences
 from core.triples import MAX_CHARS
 from core.triples.asking import AskingExtractor, Reader
@@ -33,11 +31,11 @@ class Shown:
     examples: tuple[dict[str, Any], ...]
 
 
-class ByExamplePipeline(Pipeline[Shown, Shown, TriplesResult | InputError, TriplesResult, TriplesResult]):
+class ByExamplePipeline(ExamplesPipeline[Shown, TriplesResult]):
     """Triples of relations that the model has not been trained on, by examples that come with the text."""
 
     task = "triples_by_example"
-    batch = together = 1
+    done = ("抽取", "extraction")
 
     def __init__(self, extractor: Extractor | ChatExtractor, reader: Reader | None = None) -> None:
         """`reader` answers questions, for an extractor that is no language model."""
@@ -71,28 +69,7 @@ class ByExamplePipeline(Pipeline[Shown, Shown, TriplesResult | InputError, Tripl
         examples = _read(request.examples)
         return Shown(Document(normalise(check_text(request.text, MAX_CHARS))), examples)
 
-    def encode(self, asked: Shown) -> list[Shown]:
-        return [asked]
-
-    def model(self, pieces: Sequence[Shown]) -> list[TriplesResult | InputError]:
-        # One prompt may be too long for a language model where the others are not.
-        return [attempt(self._read, piece) for piece in pieces]
-
-    def decode(
-        self, asked: Shown, pieces: Sequence[Shown], seen: Sequence[TriplesResult | InputError]
-    ) -> TriplesResult:
-        if isinstance(seen[0], InputError):
-            raise seen[0]
-        return seen[0]
-
-    def result(self, asked: Shown, decoded: TriplesResult) -> TriplesResult:
-        return decoded
-
-    def explain(self, *args: Any, **kwargs: Any) -> Any:
-        """Raises InputError: nothing is drawn of what is learnt from a few examples."""
-        raise InputError("按例子抽取没有图示", "nothing is drawn of extraction by example")
-
-    def _read(self, asked: Shown) -> TriplesResult:
+    def answer_one(self, asked: Shown) -> TriplesResult:
         made: AskingExtractor | ChatExtractor
         if isinstance(self.extractor, ChatExtractor):
             made = ChatExtractor.by_example(self.extractor.lm, asked.examples)

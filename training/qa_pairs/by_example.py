@@ -24,7 +24,7 @@ from core import catalog
 from core.qa_pairs.pair import Pair
 from core.qa_pairs.pairs_by_example import MAX_EXAMPLE_CHARS
 from core.text import split_sentences
-from training.common import read_jsonl
+from training.common import read_jsonl, write_figures
 from training.triples.augment import Row
 
 KINDS = {
@@ -87,9 +87,7 @@ def main() -> None:
         saved[f"qa_pairs_by_example_{n}"] = round(statistics.fmean(means.values()), 3)
         print(n, json.dumps(means), saved[f"qa_pairs_by_example_{n}"], flush=True)
     if args.save:
-        path = catalog.find("qa_pairs_by_example").folder / "figures.json"
-        old = json.loads(path.read_text(encoding="utf-8"))
-        path.write_text(json.dumps(old | saved, indent=2) + "\n", encoding="utf-8")
+        write_figures(catalog.find("qa_pairs_by_example").folder, **saved)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from core import catalog
 from core.errors import InputError
 from core.similarity.likeness_by_example import DEVIATION, MEAN, features, fit, sigmoid
 from core.similarity.pipeline import SimilarityPipeline
-from training.common import read_jsonl
+from training.common import read_jsonl, write_figures
 
 PRIOR = {"afqmc_train": 0.5, "stsb_train": 4.0}
 # The least label of a pair that is alike.
@@ -95,9 +95,7 @@ def main() -> None:
             n, json.dumps(means), f"mean {statistics.fmean(flat):.3f}, spread {statistics.pstdev(flat):.3f}", flush=True
         )
     if args.save:
-        path = catalog.find("similarity").folder / "figures.json"
-        old = json.loads(path.read_text(encoding="utf-8"))
-        path.write_text(json.dumps(old | saved, indent=2) + "\n", encoding="utf-8")
+        write_figures(catalog.find("similarity").folder, **saved)
 
 
 if __name__ == "__main__":
