@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -204,38 +206,38 @@ def is_clause(tagged: Tagged, span: Span) -> bool:
 
 
 def draw(
-    passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = (), mix: str = BOTH
+    passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = (), mix: str | None = None
 ) -> Iterator[Candidate]:
     """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another or one of
-    `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage. Of the
-    mix `BOTH` every second is a clause, as long as there are such; where a kind has run out, the other is drawn."""
-    tagged = Tagged(passage.text)
-    clause = {c: is_clause(tagged, c.span) for c in passage.candidates}
+    `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage.
 
+    Without a `mix` all kinds are drawn as they are likely; of `BOTH` every second is a clause. Where a kind has run
+    out, the other is drawn.
+    """
+    tagged = Tagged(passage.text)
+    clause = {c: mix is not None and is_clause(tagged, c.span) for c in passage.candidates}
     sentences = list(split_sentences(passage.text, 10_000))
-    place = {c.span: next((i for i, s in enumerate(sentences) if c.span[0] < s[1]), 0) for c in passage.candidates}
-    drawn: list[Span] = list(taken)
-    count: dict[int, int] = {}
-    for span in taken:
-        at = next((i for i, s in enumerate(sentences) if span[0] < s[1]), 0)
-        count[at] = count.get(at, 0) + 1
+
+    def sentence(span: Span) -> int:
+        return next((i for i, s in enumerate(sentences) if span[0] < s[1]), 0)
+
+    drawn = list(taken)
+    count = Counter(map(sentence, drawn))
     for i in range(n):
         free = [c for c in passage.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
         if not free:
             return
         wanted = mix == UNDERSTANDING or (mix == BOTH and i % 2 == 1)
         free = [c for c in free if clause[c] == wanted] or free
-        weights = [_weight(c, clause[c]) * 0.5 ** count.get(place[c.span], 0) for c in free]
-        order = sorted(range(len(free)), key=lambda i: -weights[i])
-        total = sum(weights)
-        nucleus: list[int] = []
-        mass = 0.0
-        for i in order:
-            nucleus.append(i)
-            mass += weights[i]
-            if mass >= top_p * total:
-                break
-        chosen = free[rng.choices(nucleus, [weights[i] for i in nucleus])[0]]
+        chosen = _one_of(free, [_weight(c, clause[c]) * 0.5 ** count[sentence(c.span)] for c in free], top_p, rng)
         drawn.append(chosen.span)
-        count[place[chosen.span]] = count.get(place[chosen.span], 0) + 1
+        count[sentence(chosen.span)] += 1
         yield chosen
+
+
+def _one_of(candidates: Sequence[Candidate], weights: Sequence[float], top_p: float, rng: random.Random) -> Candidate:
+    """One of the likeliest that together have the share `top_p` of the weight, by their weights."""
+    order = sorted(range(len(candidates)), key=lambda i: -weights[i])
+    before = [0.0, *accumulate(weights[i] for i in order)]
+    nucleus = [i for i, mass in zip(order, before, strict=False) if mass < top_p * before[-1]]
+    return candidates[rng.choices(nucleus, [weights[i] for i in nucleus])[0]]
