@@ -66,7 +66,7 @@ export const beamTree = ({ steps, question }) => {
       const parent = parents[k][i];
       const added = k === 0 ? "▸" : beam.text.slice(parent < 0 ? 0 : steps[k - 1][parent].text.length);
       return h("button", {
-        type: "button", lang: "zh", tabindex: "-1", class: question.startsWith(beam.text) ? "won" : "", "aria-label": beam.text || say("开头", "beginning"),
+        type: "button", lang: "zh", tabindex: "-1", class: question.startsWith(beam.text) ? "won" : "", "aria-label": beam.text ? `${added || "·"}，${beam.text}` : say("开头", "beginning"),
         style: `left:${k * CELL.width + 3}px;top:${i * CELL.height + 3}px`,
         onclick: () => show(k, i), onfocus: () => show(k, i), onmouseenter: () => show(k, i),
         onkeydown: (event) => {

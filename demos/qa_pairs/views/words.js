@@ -9,7 +9,7 @@ import { tool } from "modou/views/result.js";
 /** @import { Message } from "modou/views/result.js" */
 
 export const PURPOSE = say(
-  "左边输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
+  "输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
   "Enter a passage and pairs appear here one by one: an answer is chosen, a question written for it, and a reader model has to find the answer again. Try an example.");
 
 /** @typedef {{milliseconds: number, done: boolean, stopped?: boolean, wanted: number, passedAtEnd: number}} Progress */

@@ -13,11 +13,20 @@ export const plain = () => {
 /** Whether a link brought something to be filled in. */
 export const isCarrying = () => CARRIED.some((name) => name !== "mode" && new URLSearchParams(location.search).has(name));
 
+const shownButton = () => document.querySelector("#modou-tabs > .tab-wrapper [role=tab][aria-selected=true]");
+
 /** The tab that is shown, by name. */
-export const shownTab = () => document.querySelector("#modou-tabs > .tab-wrapper [role=tab][aria-selected=true]")?.dataset.tabId || "";
+export const shownTab = () => shownButton()?.dataset.tabId || "";
 
 const FIRST = "home";
 const namedTab = () => new URLSearchParams(location.search).get("tab") || FIRST;
+
+// The window, the list of the way back and paper (header.css) say which tab they show.
+const sayTab = () => {
+  const title = shownTab() === FIRST ? "" : shownButton()?.textContent.trim() || "";
+  document.title = title ? `${title} · 墨斗 Modou` : "墨斗 Modou";
+  document.documentElement.style.setProperty("--modou-tab", JSON.stringify(title && ` · ${title}`));
+};
 
 // The tab that is shown is in the address, so that a reload opens it again and the way back leads through those before.
 /**
@@ -39,6 +48,7 @@ export const noteTab = (byHand) => {
  */
 export const followTabs = (open, opened) => {
   let last = shownTab();
+  sayTab();
   window.addEventListener("popstate", () => { if (namedTab() !== shownTab()) open(namedTab()); });
   const tabs = document.getElementById("modou-tabs");
   if (!tabs) return;
@@ -46,6 +56,7 @@ export const followTabs = (open, opened) => {
     const now = shownTab();
     if (!now || now === last) return;
     last = now;
+    sayTab();
     opened(now);
-  }).observe(tabs, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
+  }).observe(tabs, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected"] });
 };

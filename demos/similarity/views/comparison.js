@@ -17,7 +17,7 @@ const HINT = () => say(
   "Point at a word or ribbon for details; tap on a touch screen; or press Tab, then the arrow keys.");
 
 const PURPOSE = say(
-  "左边输入两句话，这里会画出怎样把一句的词搬成另一句的词：搬得越远，两句越不像。点一个示例试试。",
+  "输入两句话，这里会画出怎样把一句的词搬成另一句的词：搬得越远，两句越不像。点一个示例试试。",
   "Enter two sentences to see how the words of one are moved onto the words of the other: the farther, the less alike. Try an example.");
 
 /** @type {import("modou/views/view.js").Create} */

@@ -48,7 +48,7 @@ const hint = () => h("p", { class: "hint" }, say(
   "Point at a cell to see its two sentences; click it or press Enter to open them in Compare."));
 
 const PURPOSE = say(
-  "左边每行输入一句，这里会两两比较，颜色越深越接近。也可以先载入示例。",
+  "每行输入一句，这里会两两比较，颜色越深越接近。也可以先载入示例。",
   "Enter one sentence a line; each will be compared with every other here, the deeper the colour the closer. Or load the sample.");
 
 /** @type {import("modou/views/view.js").Create} */
@@ -77,10 +77,11 @@ export const create = ({ root, element, emit }) => {
     const cell = (i, j) => {
       const v = value.wrd[i][j];
       const share = Math.round(100 * Math.min(1, Math.max(0, (v - lowest) / (highest - lowest))));
+      const figure = v.toFixed(order.length <= ROOMY ? 2 : 3);
       return h("td", {
-        class: i === j ? "self" : share > 76 ? "strong" : "", style: `--share:${share}%`, "data-i": i, "data-j": j, tabindex: "-1",
-        "aria-label": say(`第 ${i + 1} 句与第 ${j + 1} 句：${v.toFixed(3)}`, `${i + 1} and ${j + 1}: ${v.toFixed(3)}`),
-      }, order.length <= ROOMY ? v.toFixed(2) : "");
+        class: i === j ? "self" : share > 87 ? "full" : share > 68 ? "strong" : "", style: `--share:${share}%`, "data-i": i, "data-j": j, tabindex: "-1",
+        "aria-label": say(`第 ${i + 1} 句与第 ${j + 1} 句：${figure}`, `${i + 1} and ${j + 1}: ${figure}`),
+      }, order.length <= ROOMY ? figure : "");
     };
     const table = h("table", { role: "grid", class: order.length <= ROOMY ? "roomy" : "", "aria-label": say("WRD 相似度矩阵", "Matrix of WRD similarities") },
       h("thead", {}, h("tr", {}, h("td", {}), order.map((j) => h("th", { scope: "col", title: value.sentences[j] }, j + 1)))),

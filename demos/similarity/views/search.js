@@ -57,7 +57,7 @@ const work = (value) => {
 };
 
 const PURPOSE = say(
-  "左边输入查询句和一列句子，这里会按词旋转距离（WRD）列出最接近的句子。也可以先载入示例列表。",
+  "输入查询句和一列句子，这里会按词旋转距离（WRD）列出最接近的句子。也可以先载入示例列表。",
   "Enter a query and a list of sentences; the closest by Word Rotator's Distance will be ranked here. Or load the sample list.");
 
 /** @type {import("modou/views/view.js").Create} */

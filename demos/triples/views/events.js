@@ -13,7 +13,7 @@ import { makeSheet, toolbar } from "modou/views/result.js";
 /** @import { triples } from "modou/views/types.js" */
 
 const PURPOSE = say(
-  "左边输入文字，这里会列出文中的事件：什么事、谁、何时、何地。点一个示例试试。",
+  "输入文字，这里会列出文中的事件：什么事、谁、何时、何地。点一个示例试试。",
   "Enter text: what happened in it, to whom, when and where will be listed here. Try an example.");
 
 // A row for each event, a column for each role that one of them has.

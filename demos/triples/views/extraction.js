@@ -43,7 +43,7 @@ import { makeSheet, toolbar } from "modou/views/result.js";
 const sayingOf = (t) => JSON.stringify([t.document, t.subject, t.predicate, t.object]);
 
 const PURPOSE = say(
-  "左边输入文字，这里会标出实体，画出知识图谱，并列出“主语－关系－宾语”。点一个示例试试。",
+  "输入文字，这里会标出实体，画出知识图谱，并列出“主语－关系－宾语”。点一个示例试试。",
   "Enter text: its entities will be marked here, drawn as a knowledge graph, and listed as subject, predicate and object. Try an example.");
 
 /** @type {import("modou/views/view.js").Create} */
