@@ -17,6 +17,7 @@ from core.text import Normalised
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
 NEAR, _CHECKED = 240, 1_200
+_TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
 
@@ -35,7 +36,7 @@ class Checker:
         trying = [
             (c, option)
             for c, a in zip(group, asked, strict=True)
-            for option in (a, *a.others)
+            for option in (a, *a.others)[:_TRIED]
             if sound(option.text, document.text[slice(*c.span)])
         ]
         best: dict[Candidate, tuple[Pair, Asked]] = {}

@@ -74,7 +74,7 @@ def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
     asked = pairs.generator.ask(read, [(c.span, c.window) for c in group], 6)
     kept, best = [], []
     for candidate, mine, pair in zip(group, asked, checker.pairs(document, read, group, 6), strict=True):
-        options = checked(checker.reader, document, [(candidate, o) for o in (mine, *mine.others)], len(LONG))
+        options = checked(checker.reader, document, [(candidate, o) for o in (mine, *mine.others)[:3]], len(LONG))
         rivals = [p for p in options if p.passed and is_sound(p.question, p.answer)]
         assert pair.passed == bool(rivals)
         if rivals:

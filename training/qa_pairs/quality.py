@@ -155,6 +155,8 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, default=catalog.MODELS / "qa-reader")
     parser.add_argument("--generator", type=Path, default=catalog.MODELS / "qa-generator")
     parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--most", type=int, default=2200, help="pairs of each make")
+    parser.add_argument("--sampled", type=int, default=100, help="passages that the generator writes questions on")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--keep", type=float, default=0.8, help="share of the good dev pairs that stand")
     parser.add_argument("--limit", type=int, help="only so many passages, to try things out")
@@ -171,9 +173,10 @@ def main() -> None:
         "written well": [p for group in groups for p in group],
         "written badly": list(faulty_pairs(OWN)),
         "damaged": [d for g in groups for p in g if (d := damaged(p, [o for o in g if o != p], rng))],
-        "sampled": list(sampled(groups[: len(own)], args.generator, args.temperature, args.seed)),
+        "sampled": list(sampled(groups[: args.sampled], args.generator, args.temperature, args.seed)),
         "judged": list(judged_pairs(_HERE / "judged.jsonl")),
     }
+    made = {name: rng.sample(pairs, min(args.most, len(pairs))) for name, pairs in made.items()}
     print({name: len(pairs) for name, pairs in made.items()}, flush=True)
     weight = {"written badly": 2.0, "judged": 3.0}
     pairs = [p for each in made.values() for p in each]
