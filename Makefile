@@ -153,7 +153,7 @@ train-text2sql-sketch: $(VENV)/.run | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.text2sql.train --data $(DATA)/text2sql --out runs/text2sql/sketch $(ARGS)
 	$(BIN)/python -m training.export runs/text2sql/sketch/best assets/models/text2sql-sketch --int8
 
-# The reader that checks and the generator that asks, each in two stages; then what tells good pairs from others.
+# The reader that checks and the generator that asks, each in two stages.
 train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --out runs/qa_pairs/broad $(ARGS)
 	$(FAST_MALLOC) $(BIN)/python -m training.qa_pairs.train reader --data $(DATA) --init runs/qa_pairs/broad/best \
@@ -165,7 +165,6 @@ train-qa-pairs: $(VENV)/.run runs/backbone/start/config.json | $(DATA)
 	for part in reader generator; do \
 	  $(BIN)/python -m training.export runs/qa_pairs/$$part/best assets/models/qa-$$part --int8 || exit 1; done
 	$(BIN)/python -m training.qa_pairs.evaluate reader --data $(DATA)/questions --fit
-	$(BIN)/python -m training.qa_pairs.quality --data $(DATA)/questions --write
 
 runs/xiangqi/dev/human_dev/kinds.npy: | $(VENV)/.run $(DATA)
 	$(BIN)/python -m training.xiangqi.prepare --games $(DATA)/xiangqi/human_dev.jsonl --out runs/xiangqi/dev

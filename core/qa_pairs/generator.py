@@ -211,7 +211,7 @@ def draw(
     """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another or one of
     `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage.
 
-    Without a `mix` all kinds are drawn as they are likely; of `BOTH` every second is a clause. Where a kind has run
+    Without a `mix` all kinds are drawn as they are likely; of `BOTH` every third is a clause. Where a kind has run
     out, the other is drawn.
     """
     tagged = Tagged(passage.text)
@@ -227,7 +227,7 @@ def draw(
         free = [c for c in passage.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
         if not free:
             return
-        wanted = mix == UNDERSTANDING or (mix == BOTH and i % 2 == 1)
+        wanted = mix == UNDERSTANDING or (mix == BOTH and i % 3 == 1)
         free = [c for c in free if clause[c] == wanted] or free
         chosen = _one_of(free, [_weight(c, clause[c]) * 0.5 ** count[sentence(c.span)] for c in free], top_p, rng)
         drawn.append(chosen.span)

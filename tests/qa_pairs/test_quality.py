@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,12 +12,18 @@ import torch
 import core
 from core.errors import InputError
 from core.qa_pairs import BOTH, FACTS, UNDERSTANDING
-from core.qa_pairs.generator import Candidate, Passage, draw, is_clause
+from core.qa_pairs.answering import AnswerPipeline
+from core.qa_pairs.checker import checked
+from core.qa_pairs.generator import Asked, Candidate, Passage, draw, is_clause
 from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.pair import Pair
 from core.qa_pairs.pipeline import QAPairsPipeline
-from core.qa_pairs.reader_model import QualityHead
+from core.qa_pairs.reader import Reader
+from core.qa_pairs.reader_model import QualityHead, ReaderConfig, ReaderModel
+from core.qa_pairs.request import read_passage
 from training.qa_pairs.damage import Put, damaged
 from training.qa_pairs.quality import Sampling, fit
+from training.qa_pairs.train import PARTS
 
 TEXT = "石拱桥由匠人何田设计,建于1843年,全长62米。桥身用青石砌成,因为青石耐水,当地山上又多得很,运起来省工省钱。"
 QUESTIONS = {
@@ -85,3 +92,51 @@ def test_a_mix_that_there_is_not_is_refused() -> None:
     assert isinstance(pairs, QAPairsPipeline)
     with pytest.raises(InputError, match="facts"):
         pairs(TEXT, mix="jokes")
+
+
+@pytest.fixture(scope="module")
+def reader(encoder: Path) -> Reader:
+    """A reader with random weights that judges pairs, and lets any stand."""
+    model, tokenizer = PARTS["reader"].build(str(encoder), 0.0)
+    assert isinstance(model, ReaderModel)
+    torch.manual_seed(0)
+    return Reader(ReaderModel(ReaderConfig(encoder=model.config.encoder, quality=0.0)), tokenizer, decline=1.0)
+
+
+def judged(reader: Reader, question: str, answer: str) -> Pair:
+    document = read_passage(TEXT)
+    at = document.text.index(answer)
+    [pair] = checked(reader, document, [(Candidate((at, at + len(answer)), 1.0, 0), Asked(question, -0.1))], 240)
+    return pair
+
+
+def test_a_pair_has_the_quality_of_its_own_answer_whatever_is_judged_beside_it(reader: Reader) -> None:
+    text = read_passage(TEXT).text
+    asked = [(q, text) for q in QUESTIONS]
+    spans = [(text.index(a), text.index(a) + len(a)) for a in QUESTIONS.values()]
+    together = [f.quality for f in reader(asked, spans)]
+    alone = [reader([one], [span])[0].quality for one, span in zip(asked, spans, strict=True)]
+    assert together == pytest.approx(alone, abs=1e-4)
+    assert len(set(together)) == len(spans)
+    assert reader(asked[:1], [spans[1]])[0].quality != pytest.approx(alone[0], abs=1e-6)
+    assert reader(asked)[0].quality is None, "no answer was told"
+
+
+def test_a_pair_of_too_little_quality_does_not_stand(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = "石拱桥是由谁设计的?"
+    said = judged(reader, question, "何田")
+    answer = said.reader_answer  # what random weights point at
+    monkeypatch.setattr(reader, "least", 0.0)
+    found = judged(reader, question, answer)
+    assert found.passed
+    assert found.quality is not None
+    monkeypatch.setattr(reader, "least", found.quality + 0.01)
+    assert not judged(reader, question, answer).passed
+
+
+def test_the_reader_that_ships_judges_nothing_and_lets_all_stand() -> None:
+    found = core.load("answer")
+    assert isinstance(found, AnswerPipeline)
+    pair = judged(found.reader, "石拱桥是由谁设计的?", "何田")
+    assert pair.quality is None
+    assert pair.passed
