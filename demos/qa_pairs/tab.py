@@ -11,7 +11,17 @@ import gradio as gr
 
 import core
 from core.errors import InputError
-from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_CHARS, MAX_PAIRS, MIXES
+from core.qa_pairs import (
+    BOTH,
+    DEFAULT_BEAMS,
+    DEFAULT_PAIRS,
+    DEFAULT_TOP_P,
+    FACTS,
+    MAX_BEAMS,
+    MAX_CHARS,
+    MAX_PAIRS,
+    UNDERSTANDING,
+)
 from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE
 from core.text import check_text
@@ -131,7 +141,11 @@ def _lay_out_input() -> dict[str, Any]:
     parts["n"] = gr.Slider(
         1, MAX_PAIRS, value=DEFAULT_PAIRS, step=1, precision=0, label=t("qa_pairs_n"), elem_id="qa_pairs-n"
     )
-    mixes = [(t(f"qa_pairs_mix_{mix}"), mix) for mix in MIXES]
+    mixes = [
+        (t("qa_pairs_mix_both"), BOTH),
+        (t("qa_pairs_mix_facts"), FACTS),
+        (t("qa_pairs_mix_understanding"), UNDERSTANDING),
+    ]
     parts["mix"] = gr.Radio(mixes, value=BOTH, label=t("qa_pairs_mix"), elem_id="qa_pairs-mix")
     with gr.Accordion(t("qa_pairs_settings"), open=False, elem_id="qa_pairs-settings"):
         parts["top_p"] = gr.Slider(

@@ -24,7 +24,7 @@ def visitor(session: str = "one") -> Any:
 
 
 def shown(passage: Any, **options: Any) -> list[dict[str, Any]]:
-    given: dict[str, Any] = {"n": 1, "top_p": 0.9, "beams": 1, "seed": 0, "request": visitor()} | options
+    given: dict[str, Any] = {"n": 1, "top_p": 0.9, "beams": 1, "seed": 0, "mix": "both", "request": visitor()} | options
     return list(qa_pairs._generate(passage, **given))
 
 
@@ -130,12 +130,12 @@ def test_bad_input_is_told_before_anything_is_shown(passage: Any, options: dict[
 
 
 def test_a_newer_run_ends_the_one_before() -> None:
-    first = qa_pairs._generate(KING, 20, 1, 1, 0, visitor())
+    first = qa_pairs._generate(KING, 20, 1, 1, 0, "both", visitor())
     next(first)
-    second = qa_pairs._generate(KING, 1, 1, 1, 0, visitor())
+    second = qa_pairs._generate(KING, 1, 1, 1, 0, "both", visitor())
     next(second)
     assert list(first) == []
-    third = qa_pairs._generate(KING, 20, 1, 1, 0, visitor("other"))
+    third = qa_pairs._generate(KING, 20, 1, 1, 0, "both", visitor("other"))
     next(third)
     assert json.loads(next(second)["json"])["pairs"], "another visitor's run stops nobody"
     assert "stopped" in qa_pairs._stop(visitor())

@@ -1,4 +1,5 @@
-"""Teach the reader to tell pairs that a teacher would keep from the others: a small head on its states.
+"""Teach the reader to tell pairs that a teacher would keep from the others: a small head on its states. (What the post
+kexue.fm/archives/7630 writes was not checked; here it is.)
 
     python -m training.qa_pairs.quality --write
 
