@@ -1,5 +1,6 @@
-"""Teach the reader to tell pairs that a teacher would keep from the others: a small head on its states. (What the post
-kexue.fm/archives/7630 writes was not checked; here it is.)
+"""Teach the reader to tell pairs that a teacher would keep from the others: a small head on its states.
+
+The post (kexue.fm/archives/7630) shows whatever its model writes; this is for choosing among it.
 
     python -m training.qa_pairs.quality --write
 
