@@ -100,7 +100,6 @@ CSS = (
 @media (max-width: 640px) {
   #xiangqi-game .html-container { padding-inline: 0 !important; }
   #xiangqi-examples { order: -1; } /* What is chosen is seen on the board below. */
-  footer .divider { display: none !important; } /* Gradio hides its link to the API there, but not the dot behind it. */
 }
 .modou-panel { align-items: flex-start; }
 :is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #text2sql-examples, #qa_pairs-count, #qa_pairs-note, #events-note)
