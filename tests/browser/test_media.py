@@ -1,14 +1,16 @@
-"""A result of every kind on paper, in a contrast theme, and to the axe checker with all that is folded away opened."""
+"""A result of every kind on paper, in a contrast theme, and to the axe checker: with all that is folded away opened,
+and with what opens over it."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
 
 from benchmarks.page import AXE, serious
-from tests.browser.qa_pairs_page import KING, finished
+from tests.browser.qa_pairs_page import KING, PANDA, finished, view
 
 # A link that fills in a tab, and where its result shows.
 RESULTS = {
@@ -23,8 +25,11 @@ RESULTS = {
 SAID = ".link, .moves button"
 # Drawn by colour alone, and so kept from the colours of a contrast theme.
 SHADED = ".meter, .gauge, .words td:not(.corner), .link, .thoughts li i"
+# Red's cannon takes a pawn that a horse guards.
+BLUNDERED = "h2e2 h9g7 h0g2 i9h9 e2e6 g7e6 b0c2"
 # Gradio's own box for a file is named otherwise than it reads.
 NOT_OURS = ".upload-container"
+needs_axe = pytest.mark.skipif(not AXE.exists(), reason="the axe checker comes with `npm ci` (make check)")
 
 
 @pytest.fixture(scope="module", params=RESULTS)
@@ -62,7 +67,12 @@ def test_a_contrast_theme_leaves_what_is_told_by_colour(result: Any) -> None:
     assert not unmarked
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="the axe checker comes with `npm ci` (make check)")
+def come(shown: Any) -> None:
+    """Wait until `shown` has its full colours."""
+    shown.evaluate("(node) => Promise.all(node.getAnimations().map((one) => one.finished))")
+
+
+@needs_axe
 def test_axe_finds_nothing_serious_in_what_is_folded_away(result: Any) -> None:
     folded = result.locator("button.label-wrap:visible:not(.open)")
     for _ in range(folded.count()):
@@ -71,3 +81,65 @@ def test_axe_finds_nothing_serious_in_what_is_folded_away(result: Any) -> None:
     # The model explains a text where it is asked to; the views come one by one.
     result.wait_for_timeout(2_000)
     assert not [found for found in serious(result) if NOT_OURS not in found]
+
+
+@needs_axe
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_nothing_serious_in_a_quiz_and_on_a_sheet(page: Any, server: str, language: str) -> None:
+    page.goto(f"{server}/?{urlencode({'tab': 'qa_pairs', 'passage': PANDA, 'lang': language})}")
+    finished(page)
+    view(page).locator("button.quiz").click()
+    quiz = page.get_by_role("dialog")
+    found = serious(page)
+    quiz.locator(".main").click()
+    come(quiz.locator(".answer"))
+    found += serious(page)
+    quiz.locator("[data-way=write]").click()
+    quiz.locator("input").fill("不知道")
+    quiz.locator("input").press("Enter")
+    expect(quiz.locator(".judged")).to_be_visible()
+    come(quiz.locator(".answer"))
+    found += serious(page)
+    quiz.locator("[data-way=choose]").click()
+    main = quiz.locator(".main")
+    ended = quiz.locator(".stage.ended")
+    option = quiz.locator(".option:not(:disabled)").first
+    # The first question with something to choose from, then all others by their answers.
+    while not option.is_visible() and not ended.is_visible():
+        expect(option.or_(quiz.locator(".few"))).to_be_visible()
+        if not option.is_visible():
+            main.click()
+    if option.is_visible():
+        found += serious(page)
+        option.click()
+        come(quiz.locator(".answer"))
+        found += serious(page)
+    while not ended.is_visible():
+        main.click()
+    found += serious(page)
+    quiz.locator(".close").click()
+
+    view(page).locator("button.print").click()
+    sheet = page.get_by_role("dialog")
+    sheet.locator(".choice").check()
+    expect(sheet.frame_locator("iframe").locator(".options").first).to_be_visible()
+    assert not found + serious(page)
+
+
+@needs_axe
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_nothing_serious_in_a_puzzle(page: Any, server: str, language: str) -> None:
+    page.goto(f"{server}/?{urlencode({'tab': 'xiangqi', 'moves': BLUNDERED, 'lang': language})}")
+    game = page.locator("#xiangqi-game")
+    game.get_by_role("tab").nth(1).click()
+    game.locator(".puzzles select + button").click()
+    puzzle = game.locator(".puzzles [aria-pressed]").last
+    expect(puzzle).to_be_visible(timeout=60_000)
+    found = serious(page)
+    puzzle.click()
+    answers = game.locator(".puzzle button:visible")
+    expect(answers.first).to_be_visible()
+    found += serious(page)
+    answers.first.click()
+    expect(game.locator(".arrow")).to_have_count(2)
+    assert not found + serious(page)
