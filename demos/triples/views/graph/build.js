@@ -46,7 +46,8 @@ import { widthOf } from "modou/views/svg.js";
  * @property {number} bend
  * @property {number} turn
  * @property {boolean} [lit]
- * @property {{x: number, y: number}} at
+ * @property {{x: number, y: number}[]} spots where its label may stand, the best first
+ * @property {number} [spot] which of them it has
  * @property {SVGGElement} element
  */
 /** @typedef {{x: number, y: number, r: number}} Spot a node on the screen */

@@ -11,6 +11,8 @@ export const LABEL = 13;
 export const EDGE_LABEL = 12;
 const GAP_BETWEEN = 30;
 const HUES = 8;
+// How far along an edge its label may stand.
+const ALONG = [0.5, 0.62, 0.38];
 
 /** @param {number} degree */
 export const radiusOf = (degree) => Math.min(22, 6 + 3 * Math.sqrt(degree));
@@ -88,7 +90,7 @@ const loopPath = (edge, { x, y, r }) => {
   return {
     line: `M${at(-r * 0.6, -r * 0.8)} C${at(-wide, -r - high)} ${at(wide, -r - high)} ${at(r * 0.6, -r * 0.8 - 3)}`,
     tip: { x: x + r * 0.6, y: y - r * 0.8 }, toward: Math.atan2(high, -wide * 0.7),
-    label: { x, y: y - r - 0.75 * high - 8 },
+    spots: [{ x, y: y - r - 0.75 * high - 8 }],
   };
 };
 
@@ -110,7 +112,12 @@ const linkPath = (edge, a, b) => {
   const end = { x: tip.x - Math.cos(arrive) * 6, y: tip.y - Math.sin(arrive) * 6 };
   /** @param {{x: number, y: number}} p */
   const point = (p) => `${p.x.toFixed(1)},${p.y.toFixed(1)}`;
-  return { line: `M${point(start)} Q${point(control)} ${point(end)}`, tip, toward: arrive, label: middle };
+  // Where edges share their room, the middle of one may be taken by the label of another.
+  const spots = ALONG.map((t) => ({
+    x: (1 - t) ** 2 * a.x + 2 * t * (1 - t) * control.x + t ** 2 * b.x,
+    y: (1 - t) ** 2 * a.y + 2 * t * (1 - t) * control.y + t ** 2 * b.y,
+  }));
+  return { line: `M${point(start)} Q${point(control)} ${point(end)}`, tip, toward: arrive, spots };
 };
 
 /**
@@ -145,13 +152,12 @@ export const paintGraph = (nodes, edges, view, room, withLabels) => {
   }
   for (const edge of edges) {
     const drawn = edge.from === edge.to ? loopPath(edge, edge.from.at) : linkPath(edge, edge.from.at, edge.to.at);
-    edge.at = drawn.label;
-    const [hit, line, head, text] = edge.element.children;
+    edge.spots = drawn.spots;
+    const [hit, line, head] = edge.element.children;
     hit.setAttribute("d", drawn.line);
     line.setAttribute("d", drawn.line);
     head.setAttribute("d", headPath(drawn.tip, drawn.toward));
-    text.setAttribute("x", drawn.label.x.toFixed(1));
-    text.setAttribute("y", drawn.label.y.toFixed(1));
+    placeLabel(edge, edge.spot ?? 0);
   }
   if (!withLabels) return;
   findBelow(nodes, edges);
@@ -210,13 +216,24 @@ export const paintLabels = (nodes, edges, room) => {
   /** @type {import("modou/triples/views/graph/labels.js").Label<GraphNode | GraphEdge>[]} */
   const labels = [
     ...nodes.map((n) => ({ owner: n, rank: 10 + n.degree, wanted: n.lit, firm: n.degree > 3, places: namePlaces(n, room) })),
-    ...edges.map((e) => ({ owner: e, rank: e.score, wanted: e.lit, places: [boxAt(e.at.x, e.at.y, e.labelWidth, EDGE_LABEL + 2)] }))];
+    ...edges.map((e) => ({ owner: e, rank: e.score, wanted: e.lit, places: e.spots.map(({ x, y }) => boxAt(x, y, e.labelWidth, EDGE_LABEL + 2)) }))];
   const chosen = roomFor(labels, dots);
   for (const label of labels) {
     const place = chosen.get(label);
     label.owner.element.classList.toggle("unnamed", !place);
-    if (place && "text" in label.owner) placeName(label.owner, place);
+    if (!place) continue;
+    if ("text" in label.owner) placeName(label.owner, place);
+    else placeLabel(label.owner, label.places.indexOf(place));
   }
+};
+/**
+ * @param {GraphEdge} edge
+ * @param {number} spot
+ */
+const placeLabel = (edge, spot) => {
+  edge.spot = spot;
+  edge.element.lastElementChild?.setAttribute("x", edge.spots[spot].x.toFixed(1));
+  edge.element.lastElementChild?.setAttribute("y", edge.spots[spot].y.toFixed(1));
 };
 /**
  * @param {GraphNode} node
