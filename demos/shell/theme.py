@@ -70,6 +70,8 @@ theme = gr.themes.Default(
     block_info_text_color="#6b645c",
     block_info_text_color_dark="#b5ada4",
     block_label_text_color="#4a443d",
+    checkbox_border_color="#8c857c",
+    checkbox_border_color_dark="#8d857b",
     block_radius="12px",
     input_radius="10px",
 )
