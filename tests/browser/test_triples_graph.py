@@ -72,6 +72,8 @@ def test_parallel_edges_do_not_lie_on_each_other(kept: Any) -> None:
     )
     paths = {edge.locator(".line").get_attribute("d") for edge in both.all()}
     assert len(paths) == both.count() >= 3
+    # Nor do their labels, and none is left out for that.
+    expect(both.and_(kept.locator(".unnamed"))).to_have_count(0)
 
 
 def test_pointing_at_a_node_lights_its_words_and_rows_and_the_other_way_round(kept: Any) -> None:

@@ -85,6 +85,18 @@ def test_a_better_move_is_found_at_a_moment_of_the_game(tab: Any) -> None:
     assert kept(tab)["moves"] == moves
 
 
+def test_every_level_can_be_seen_and_chosen_in_english(page: Any, server: str) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{server}/?tab=xiangqi&lang=en")
+    levels = page.locator("#xiangqi-game .segments[aria-label=Level]")
+    expect(levels).to_be_visible()
+    outer = levels.bounding_box()
+    boxes = [label.bounding_box() for label in levels.locator("label").all()]
+    assert len(boxes) == 5
+    assert max(box["x"] + box["width"] for box in boxes) <= outer["x"] + outer["width"]
+    assert max(box["y"] + box["height"] for box in boxes) <= outer["y"] + outer["height"]
+
+
 def test_a_full_server_is_asked_again(tab: Any) -> None:
     refused = {"error": {"zh": "服务器正忙", "en": "busy"}, "busy": True}
     left = 2
