@@ -24,6 +24,7 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import PreTrainedModel
 
+from core.backbone.weights import load_model
 from core.triples.casrel import CasRel
 from core.triples.model import TriplesModel
 from training.common import pick_device
@@ -121,6 +122,8 @@ def distil(args: argparse.Namespace) -> None:
     teacher = load_pipeline(args.teacher, str(pick_device(args.device))).trained
     if not isinstance(teacher.model, CasRel):
         raise SystemExit(f"{args.teacher} is no CasRel")
+    taught_by = load_model(CasRel, Path(args.teacher))  # gradients go through its head: not in 8 bits
+    taught_by = taught_by.requires_grad_(False).to(pick_device(args.device)).eval()
     options = {"--head": args.head, "--encoder": args.encoder, "--width": args.width, "--dropout": args.dropout}
     head = train.parse_args([str(part) for option in options.items() for part in option])
     model, tokenizer = train.build_model(head)
@@ -129,13 +132,13 @@ def distil(args: argparse.Namespace) -> None:
     examples: list[Example] = read_rows(list(texts(args)), tokenizer, head.max_length)
     random.Random(args.seed).shuffle(examples)
     batches = CasRelBatches([[e] for e in examples], teacher.relations, tokenizer.pad_token_id, args.batch, args.seed)
-    student = Student(model, teacher.model.width)
+    student = Student(model, taught_by.width)
     run = FineTuning(
         student, args.out, args.epochs * len(batches), lr=args.lr, head_lr=args.lr, ema=args.ema, device=args.device
     )
     if args.resume:
         run.resume()
-    hint = Hint(teacher.model)
+    hint = Hint(taught_by)
     while run.epoch < args.epochs:
         row = run.run_epoch(batches, hint) | {"sentences": len(examples)}
         run.log.write(epoch=run.epoch, **row)
