@@ -99,7 +99,7 @@ runs/backbone/start/config.json: | $(VENV)/.run
 HEAD ?= gplinker
 TRAIN_gplinker := --epochs 5 --extra-share 0.4
 TRAIN_casrel := --epochs 1 --lr 1e-4 --extra-share 0.2 --start assets/models/triples-gplinker
-TRAIN_dgcnn := --epochs 4 --extra-share 0.3 --start runs/triples/distilled/model
+TRAIN_dgcnn := --epochs 5 --extra-share 0.3 --start runs/triples/distilled/model
 runs/triples/selftrain.jsonl: runs/backbone/start/config.json | $(VENV)/.run $(DATA)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --data $(DATA)/triples --hold-out --epochs 8 --out runs/triples/teacher
 	$(BIN)/python -m training.export runs/triples/teacher/best runs/triples/teacher/int8 --int8
@@ -108,7 +108,7 @@ runs/triples/selftrain.jsonl: runs/backbone/start/config.json | $(VENV)/.run $(D
 
 train-triples: runs/triples/selftrain.jsonl | $(VENV)/.run $(DATA)
 	$(if $(filter dgcnn,$(HEAD)),$(FAST_MALLOC) $(BIN)/python -m training.triples.distil --data $(DATA)/triples \
-	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/combined.txt.xz --out runs/triples/distilled)
+	  --corpus $(DATA)/questions/train.jsonl $(DATA)/corpus/small.txt.xz --most 4000 --substitutes 0 --out runs/triples/distilled)
 	$(FAST_MALLOC) $(BIN)/python -m training.triples.train --head $(HEAD) --data $(DATA)/triples --hold-out \
 	  $(TRAIN_$(HEAD)) --extra runs/triples/selftrain.jsonl --out runs/triples/$(HEAD) $(ARGS)
 	$(BIN)/python -m training.export runs/triples/$(HEAD)/best assets/models/triples-$(HEAD) --int8
