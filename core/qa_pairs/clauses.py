@@ -113,6 +113,8 @@ class Clauses:
         if start >= end or _PRONOUN.match(self.text, start, end):
             return None
         words = list(self.words((start, end)))
+        if self._is_title(clause, words):
+            return start, end
         while words and (words[0][2] in _BEFORE or self._is_date(words[0])):
             words.pop(0)
         words = words[self._adverbial(words) :]
@@ -180,6 +182,14 @@ class Clauses:
     def _is_date(self, word: tuple[int, int, str]) -> bool:
         return any(a.kind == "date" and a.start <= word[0] and word[1] <= a.end for a in self.tagged.amounts)
 
+    def _is_title(self, clause: Span, words: Sequence[tuple[int, int, str]]) -> bool:
+        """Whether the passage begins with the name of what it is about and a comma: 泼水节,亦称宋干节."""
+        start, end = clause
+        if clause != self.all[0] or not words or end - start > 12 or self.text[end : end + 1] != ",":
+            return False
+        only_when = all(flag in ("t", "m", "f", "q") for _, _, flag in words) and self.text[end - 1] != "节"
+        return not only_when and not any(flag in _PREDICATES or flag in ("d", "c", "r") for _, _, flag in words)
+
     def _is_heading(self, clause: Span, span: Span) -> bool:
         """Whether a clause that begins its sentence is nothing else than a name: 曾雨亭(1898—1965),地图学家."""
         bracket = self.text.find("(", *span)
@@ -206,7 +216,7 @@ class Clauses:
         found = self.before(sentence, clause)
         pronoun = self.pronoun(here)
         if pronoun[:1] in ("他", "她"):
-            found.sort(key=lambda s: not self._is_person(s))
+            found.sort(key=lambda s: not self.is_person(s))
         return found
 
     def before(self, sentence: int, clause: int) -> list[Span]:
@@ -229,7 +239,8 @@ class Clauses:
             kept.setdefault(self.text[slice(*span)], span)
         return list(kept.values())
 
-    def _is_person(self, span: Span) -> bool:
+    def is_person(self, span: Span) -> bool:
+        """Whether what the span names is a person, as far as the lexicon knows."""
         return any(flag in ("nr", "nrt", "nrfg") for _, _, flag in self.words(span))
 
     @cached_property

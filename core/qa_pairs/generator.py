@@ -105,13 +105,14 @@ class Generator:
         for first in range(0, len(made), 8):
             self._read(passage, made[first : first + 8], first)
         if self.worth:
+            passage.candidates = [c for c in passage.candidates if not passage.tagged.cuts(c.span)]
             self._add_marked(passage)
         return passage
 
     def _add_marked(self, passage: Passage) -> None:
-        """Reasons, purposes and definitions that the span head does not point at."""
+        """Names, dates, amounts, reasons, purposes and definitions that the span head does not point at."""
         known = {c.span for c in passage.candidates}
-        for span in passage.substitution.spans():
+        for span in dict.fromkeys((*passage.tagged.names(), *passage.substitution.spans())):
             window = self.window_of(passage, span)
             if span not in known and window >= 0:
                 passage.candidates.append(Candidate(span, _MARKED, window))

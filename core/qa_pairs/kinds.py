@@ -87,6 +87,10 @@ class Tagged:
         whole = inside and inside[0][0] == span[0] and inside[-1][1] == span[1]
         return [flag for _, _, flag in inside] if whole else []
 
+    def cuts(self, span: Span) -> bool:
+        """Whether the span begins or ends within a word, and is no name, title, date or amount of its own."""
+        return not self.flags(span) and self.kind(span) == "phrase"
+
     def kind(self, span: Span) -> str:
         """The kind of what stands in the span, one of `KINDS`."""
         piece = self.text[slice(*span)]

@@ -33,6 +33,7 @@ _PURPOSE = re.compile(r"(?:为了|是为了|目的是|以便|为的是)$")
 _JOINED = re.compile(r"(?:不过|但是?|然而|而且?|正是?|主要|是|也|又|还|就|都|后来?|当时|可能|,)+")
 _OPEN = re.compile("通过|为了?|随着|当|根据|按照?|经过|由于|在.*[中下时后前里]$")
 _ENDS_OPEN = re.compile("(?:[后时前]|的话|以来|的同时|之际|期间)$")
+_OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
 _CALLED = re.compile("[称作成名译改分认视定]为$")
 _SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
@@ -61,10 +62,20 @@ class Substitution:
         """Questions that the span answers, without repeats; none where no question word can stand for it."""
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
-            text = _NOTHING_IN.sub("", made.text)
+            text = self._resolved(_NOTHING_IN.sub("", made.text), span)
             if 5 <= len(text) <= MAX_QUESTION:
                 found.setdefault(text, replace(made, text=text))
         return [made for made in found.values() if self._stands(made.text)]
+
+    def _resolved(self, question: str, span: Span) -> str:
+        """The question with what the passage is about for a pronoun that is its object: 发现了它."""
+        main = self.clauses.main
+        found = _OBJECT.search(question)
+        if not (main and found) or _overlap(main, span):
+            return question
+        name, person = self._piece(main), found[0][0] != "它"
+        fits = name not in question and person == self.clauses.is_person(main)
+        return question[: found.start()] + name + question[found.end() :] if fits else question
 
     def _stands(self, question: str) -> bool:
         """Whether it is a sentence: something is said, and nothing is left hanging."""
@@ -152,7 +163,8 @@ class Substitution:
                     yield self._asked(lead, topic + "的" + left, put, tail, span, False)
             yield self._asked(lead, left, put, tail, span, True)
             return
-        if not re.sub(r"\W", "", left) and not lead:  # the answer is what the clause speaks of
+        amount = self.tagged.kind(span) == "date" or is_amount(self.text[slice(*span)])
+        if not re.sub(r"\W", "", left) and not lead and not amount:  # the answer is what the clause speaks of
             yield self._asked("", "", put, tail, span, True)
             return
         for topic in topics[:3]:
@@ -167,13 +179,10 @@ class Substitution:
             return ""
         before = self.clauses.sentences[sentence][clause - 1]
         words = self.clauses.words(before)
-        if (
-            words
-            and all(f in ("t", "m", "q", "mq", "f") or self.text[a:b] in "在到了时的" for a, b, f in words)
-            and len(self._piece(before)) <= 12
-        ):
-            return self._piece(before)
-        return ""
+        if not words or before == self.clauses.main or len(self._piece(before)) > 12:
+            return ""
+        only_when = all(f in ("t", "m", "q", "mq", "f") or self.text[a:b] in "在到了时的" for a, b, f in words)
+        return self._piece(before) if only_when else ""
 
     def _says(self, clause: Span) -> bool:
         """Whether the clause has a verb of its own."""
@@ -203,7 +212,7 @@ class Substitution:
         else:
             names = [self._piece(t) for t in self.clauses.speaks_of(sentence, last)[:2]]
             rest = self.text[begin + len(pronoun) : end]
-        return [Made(f"{name}{put.word}{rest.lstrip('在于')}?", span, bool(subject)) for name in names]
+        return [Made(f"{name}{put.word}{rest}?", span, bool(subject)) for name in names]
 
     def _asked(self, lead: str, left: str, put: Put, right: str, span: Span, certain: bool) -> Made:
         if left.endswith("为") and put.word.startswith("什么") and not _CALLED.search(left):

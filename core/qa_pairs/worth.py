@@ -23,6 +23,7 @@ WAYS = ("substituted", "written")
 _NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
 _VAGUE = re.compile(r"[他她它牠其该此这那]|当地|本[市县区省校店馆]|前者|后者|其中")
 _ASKING = re.compile(r"什么|哪[一些个位里]?|谁|几|多少|怎么样?|怎样|如何|为什么|[是在有的]")
+_PERSON, _PLACE = re.compile("谁|哪位"), re.compile("哪里|哪儿|什么地方|哪个国家|哪国")
 _RUN = 3  # characters in a row that are said to be copied
 _MEASURES = frozenset(("number", "count", "time", "years", "length", "area", "mass", "volume"))
 _MEASURES |= {"money", "dollars", "speed", "share", "temperature"}
@@ -46,6 +47,7 @@ class Facts:
 FIGURES = (
     *("one", "written", "read", "agrees", "certain", "named", "vague", "short", "long", "copied", "seams"),
     *("clause", "date", "measure", "name", "phrase", "why", "whose", "comma", "person asked"),
+    *("wrong person", "wrong place", "cut"),
 )
 
 
@@ -75,13 +77,17 @@ def figures(tagged: Tagged, facts: Facts) -> list[float]:
         "为什么" in question,
         "的" in question,
         "," in question or "，" in question,
-        "谁" in question or "哪位" in question,
+        bool(_PERSON.search(question)),
+        bool(_PERSON.search(question)) and kind != "person",
+        bool(_PLACE.search(question)) and kind != "place",
+        tagged.cuts(facts.span),
     ]
 
 
 def _named(tagged: Tagged, question: str) -> bool:
-    """Whether the question names something by a name that the passage has."""
-    if "《" in question or "“" in question:
+    """Whether the question names something by a name that the passage has, or what the passage begins with."""
+    first = next((tagged.text[a:b] for a, b, _ in tagged.words), "")
+    if "《" in question or "“" in question or (len(first) > 1 and question.startswith(first)):
         return True
     return any(flag in _NAMES and b - a > 1 and tagged.text[a:b] in question for a, b, flag in tagged.words)
 
