@@ -34,21 +34,21 @@ class Checker:
         be right and well put (`core.qa_pairs.worth`); without that judgement, the one with the greatest product of
         p(question | answer), by character, and p(answer | question), which is the reader's (the noisy channel). Where
         the reader never gives the answer meant, the likeliest question stays, marked."""
-        trying = self._questions(document, read, group, beams)
+        trying = self.questions(document, read, group, beams)
         best: dict[Candidate, tuple[Pair, Asked]] = {}
-        for (c, option), pair in zip(trying, self._judged(document, read, trying, NEAR), strict=True):
+        for (c, option), pair in zip(trying, self.judged(document, read, trying, NEAR), strict=True):
             if c not in best or (pair.passed and pair.rank > best[c][0].rank):
                 best[c] = pair, option
         if len(document.text) <= NEAR:
             return [pair for pair, _ in best.values()]
-        again = self._judged(document, read, [(c, option) for c, (_, option) in best.items()], _CHECKED)
+        again = self.judged(document, read, [(c, option) for c, (_, option) in best.items()], _CHECKED)
         # What a question is worth shows in what is near its answer; whether it has another answer, in all of it.
         return [
             replace(wide, quality=near.quality, passed=wide.passed and near.passed)
             for wide, (near, _) in zip(again, best.values(), strict=True)
         ]
 
-    def _questions(
+    def questions(
         self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int
     ) -> list[tuple[Candidate, Asked]]:
         """Sound questions for each candidate, the likeliest few: by substitution where that can ask for it, else what
@@ -76,7 +76,7 @@ class Checker:
                 found[c].append(Asked(m.text, score, made=m))
         return found
 
-    def _judged(
+    def judged(
         self, document: Normalised, read: Passage, asked: Sequence[tuple[Candidate, Asked]], most: int
     ) -> list[Pair]:
         """The pairs as `checked` has them, with their quality where the generator judges that."""

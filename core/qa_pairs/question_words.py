@@ -15,16 +15,19 @@ from core.segmenter import cut_tagged
 _CALLED = (
     ("哪所", "大学|学院|学校|中学|小学|研究所|研究院"),
     ("哪家", "公司|集团|银行|医院|出版社|报社|企业|饭店|酒店|工厂|餐厅"),
-    ("哪个", "省|市|县|区|州|镇|乡|村|国家|半岛|群岛|平原|高原|盆地|沙漠|海峡|湖|海|港|站"),
-    (
-        "哪个",
-        "朝代|民族|部门|委员会|协会|学会|组织|俱乐部|球队|乐队|机构|时期|阶段|学科|奖|节|节日|项目|系统|平台|品种|品牌",
-    ),
+    ("哪个", "省|镇|乡|村|国家|半岛|群岛|平原|高原|盆地|沙漠|海峡|湖|(?<=..)(?:市|县|区|州|海|港|站)"),
+    ("哪个", "朝代|民族|部门|委员会|协会|学会|组织|俱乐部|球队|乐队|机构|时期|阶段|学科"),
+    ("哪个", "奖|节|节日|项目|系统|平台|品种|品牌"),
     ("哪座", "山|峰|寺|庙|塔|桥|城|宫|岛|博物馆|图书馆|水库|火山|大桥"),
     ("哪条", "河|江|路|街|铁路|公路|山脉|运河|线"),
     ("哪场", "战争|战役|比赛|起义|运动"),
 )
 _NAMED = tuple((measure, re.compile(f"..*?({ends})$")) for measure, ends in _CALLED)
+_COUNTRIES = re.compile(
+    "中国|美国|英国|法国|德国|日本|韩国|朝鲜|印度|泰国|俄国|俄罗斯|苏联|意大利|西班牙|葡萄牙|荷兰|瑞士|瑞典|挪威|丹麦|芬兰"
+    "|奥地利|比利时|希腊|波兰|埃及|巴西|阿根廷|墨西哥|加拿大|澳大利亚|新西兰|越南|缅甸|老挝|柬埔寨|马来西亚|新加坡|印度尼西亚"
+    "|菲律宾|巴基斯坦|伊朗|伊拉克|土耳其|以色列|南非|肯尼亚|智利|秘鲁|匈牙利|捷克|爱尔兰|乌克兰|蒙古|尼泊尔"
+)
 _WORKS = {
     noun: measure
     for measure, nouns in (
@@ -68,6 +71,9 @@ _DOES = re.compile(
     r"(?:可以|能够|可|能|应当|应该|应|须|必须|需要|需|要|会|不得|不能|不可|禁止|负责|用来|用于|开始|可用来|方便|便于|打算|决定|计划|帮助|有助于)$"
 )
 _IS = re.compile(r"(?:是|指的是|指|即|叫做|叫作|叫|名叫|名为|称为|称作|称|又称|俗称|意思是|意为|为|成为|作为|当|作)$")
+_NAMING = re.compile(
+    r"(?:叫|叫做|叫作|名叫|称为|称作|俗称|又称|亦称|简称|古称|旧称|别称|被称为|称之为|名为|取名|起名)$"
+)
 _MANNER = re.compile(r"(?:通过|靠|凭|凭借|依靠|利用|采用|运用|用|以|借助|经过)$")
 
 
@@ -91,6 +97,8 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if date:
         yield from _dates(date, left)
         return
+    if tagged.cuts(span):
+        return
     if any(a.start <= span[0] and span[1] <= a.end and a.end - a.start > span[1] - span[0] for a in tagged.amounts):
         return  # a part of a date or an amount
     if is_amount(answer):
@@ -100,6 +108,9 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     listed = len(_LISTED.findall(answer)) > 0 and kind == "phrase"
     if listed or etc:
         yield from _lists(answer, left, etc)
+        return
+    if _NAMING.search(left):
+        yield Put("什么")
         return
     quoted = left[-1:] in "“「『" and right[:1] in "”」』" and bool(left and right)
     if quoted:
@@ -170,6 +181,8 @@ def _amounts(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
         yield Put("多长时间" if kind in ("time", "years") else "多少", before, after)
         return
     number = number_of(found["n"])
+    if number == 1 and kind not in _MEASURED:
+        return  # 一种 is no number that anybody asks for
     if unit == "年" or unit == "月":
         yield Put("多少" + ("个月" if unit == "月" else unit), before, after)
         return
@@ -231,7 +244,8 @@ def _names(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
             break
     if kind == "place":
         yield Put("什么地方")
-        yield Put("哪个国家")
+        if _COUNTRIES.fullmatch(answer):
+            yield Put("哪个国家")
     elif kind == "organisation":
         yield Put("哪个机构")
     else:

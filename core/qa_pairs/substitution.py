@@ -24,6 +24,8 @@ _ASKED_FOR = re.compile(
     r"(?P<what>[^,;:。!?]+)"
 )
 _HANGING = re.compile(r"(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现)\?$|什么后\?|[【】—]")
+_TWICE = re.compile("为什么(?:为了|因为?|由于)|(?:哪一年|什么时候|哪一天)(?:为了|因为|由于)[^,，]*\\?$")
+_WHEN_OR_WHERE = re.compile("(?:哪一年|什么时候|哪一天|什么地方|哪里|哪个国家)\\?$")
 _BEGINS_IN = re.compile(r"[的地得了着过被把和与及或,、)）\]”》]")
 _STATES = frozenset(("是", "有", "为", "属", "叫", "在", "位于"))
 _COUNTS = frozenset(("多少", "几"))
@@ -33,6 +35,8 @@ _PURPOSE = re.compile(r"(?:为了|是为了|目的是|以便|为的是)$")
 _JOINED = re.compile(r"(?:不过|但是?|然而|而且?|正是?|主要|是|也|又|还|就|都|后来?|当时|可能|,)+")
 _OPEN = re.compile("通过|为了?|随着|当|根据|按照?|经过|由于|在.*[中下时后前里]$")
 _ENDS_OPEN = re.compile("(?:[后时前]|的话|以来|的同时|之际|期间)$")
+_ALONE = frozenset(("谁", "什么", "什么地方", "哪里"))
+_STRAY = re.compile(r"(?:还|也|又|便|则|就|才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?:便|就|才)(?=..)")
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
 _CALLED = re.compile("[称作成名译改分认视定]为$")
@@ -62,7 +66,7 @@ class Substitution:
         """Questions that the span answers, without repeats; none where no question word can stand for it."""
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
-            text = self._resolved(_NOTHING_IN.sub("", made.text), span)
+            text = _STRAY.sub("", self._resolved(_NOTHING_IN.sub("", made.text), span))
             if 5 <= len(text) <= MAX_QUESTION:
                 found.setdefault(text, replace(made, text=text))
         return [made for made in found.values() if self._stands(made.text)]
@@ -79,10 +83,13 @@ class Substitution:
 
     def _stands(self, question: str) -> bool:
         """Whether it is a sentence: something is said, and nothing is left hanging."""
-        if _HANGING.search(question) or _BEGINS_IN.match(question):
+        if _HANGING.search(question) or _BEGINS_IN.match(question) or _TWICE.search(question):
             return False
         words = list(cut_tagged(question))
-        return any(f[0] == "v" or w in _STATES for w, f in words) or any(w in _COUNTS for w, _ in words)
+        verbs = {w for w, f in words if f[0] == "v" or w in _STATES}
+        if _WHEN_OR_WHERE.search(question):
+            verbs -= {"是", "在"}  # 天坛是哪一年
+        return bool(verbs) or any(w in _COUNTS for w, _ in words)
 
     def spans(self) -> Iterator[Span]:
         """Pieces of the passage that something asks for by what stands before them: reasons, purposes, what a thing is
@@ -118,11 +125,29 @@ class Substitution:
             left = self.text[begin : span[0] - put.before]
             right = self.text[span[1] + put.behind : end]
             left, right = self._alone(left, right, begin, span)
+            if (
+                put.word in _ALONE
+                and not put.before
+                and (self._behind_noun(begin, span[0]) or self._of_noun(span, end))
+            ):
+                continue  # 英国女王什么, 什么第二高峰
             yield from self._dated(clauses[first], span, put)
             if not re.sub(r"\W", "", left + right) or (put.word == "什么" and right.startswith("的")):
                 continue
             following = self._piece(clauses[last + 1]) if last + 1 < len(clauses) else ""
             yield from self._completed(sentence, first, left, put, right, following, span)
+
+    def _behind_noun(self, begin: int, end: int) -> bool:
+        """Whether a noun stands right before `end`, so that 谁 or 什么 cannot."""
+        before = [w for w in self.clauses.words((begin, end)) if w[1] == end]
+        return bool(before) and (
+            before[0][2][0] == "n" or self.text[end - 1] == "的" or before[0][2] in ("q", "m", "mq")
+        )
+
+    def _of_noun(self, span: Span, end: int) -> bool:
+        """Whether what stands in the span belongs to a noun behind it: 世界 in 世界第二高峰."""
+        flags = [flag for a, _, flag in self.clauses.words((span[1], end)) if a == span[1]]
+        return bool(flags) and flags[0][0] in "nmqab"
 
     def _alone(self, left: str, right: str, begin: int, span: Span) -> tuple[str, str]:
         """The clause without the other items of a list that the answer is within one of: 用A350克、B多少克、C15克."""

@@ -21,9 +21,13 @@ from core.qa_pairs.matching import common_pieces
 FILE = "worth.json"
 WAYS = ("substituted", "written")
 _NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
-_VAGUE = re.compile(r"[他她它牠其该此这那]|当地|本[市县区省校店馆]|前者|后者|其中")
+_VAGUE = re.compile(
+    r"[他她它牠其该此这那]|当地|本[市县区省校店馆]|前者|后者|其中"
+    r"|^(?:同年|当年|次年|此后|战后|后来|多年)|^[一二两三四五六七八九十几多\d]+[个人段座条位年]"
+)
 _ASKING = re.compile(r"什么|哪[一些个位里]?|谁|几|多少|怎么样?|怎样|如何|为什么|[是在有的]")
 _PERSON, _PLACE = re.compile("谁|哪位"), re.compile("哪里|哪儿|什么地方|哪个国家|哪国")
+_FIRST = re.compile("谁|什么|哪")
 _RUN = 3  # characters in a row that are said to be copied
 _MEASURES = frozenset(("number", "count", "time", "years", "length", "area", "mass", "volume"))
 _MEASURES |= {"money", "dollars", "speed", "share", "temperature"}
@@ -47,7 +51,7 @@ class Facts:
 FIGURES = (
     *("one", "written", "read", "agrees", "certain", "named", "vague", "short", "long", "copied", "seams"),
     *("clause", "date", "measure", "name", "phrase", "why", "whose", "comma", "person asked"),
-    *("wrong person", "wrong place", "cut"),
+    *("wrong person", "wrong place", "cut", "first"),
 )
 
 
@@ -81,6 +85,7 @@ def figures(tagged: Tagged, facts: Facts) -> list[float]:
         bool(_PERSON.search(question)) and kind != "person",
         bool(_PLACE.search(question)) and kind != "place",
         tagged.cuts(facts.span),
+        bool(_FIRST.match(question)),
     ]
 
 

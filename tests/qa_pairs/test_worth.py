@@ -55,7 +55,7 @@ def test_weights_are_found_again_and_tell_pairs_that_they_have_not_seen() -> Non
     true = rng.normal(size=len(FIGURES))
     right = rng.random(1200) < 1 / (1 + np.exp(-x @ true))
     pairs = [Judged(list(row), WAYS[i % 2], bool(r), i // 6) for i, (row, r) in enumerate(zip(x, right, strict=True))]
-    assert fit(pairs, 0.01) == pytest.approx(true, abs=0.6)
+    assert fit(pairs, 0.01) == pytest.approx(true, abs=0.9)
     found = held_out(pairs, 1.0)
     assert np.corrcoef(found, right)[0, 1] > 0.5
 
