@@ -2,7 +2,8 @@
 
 Chinese asks in place: 喀什古称什么？ is 喀什古称疏勒 with one word changed. What the passage says is a question as
 soon as it is known what the clause speaks of, where it leaves that out, and which word asks for the answer. Several are
-made, and others choose among them: overgenerate and rank (Heilman & Smith 2010, aclanthology.org/N10-1086).
+made, and others choose among them: overgenerate and rank (Heilman & Smith 2010, aclanthology.org/N10-1086). The post
+(kexue.fm/archives/7630) has its model write all questions.
 """
 
 from __future__ import annotations
