@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from core.backbone.causal import CausalLM, Message
 from core.errors import InputError
-from core.qa_pairs.encoding import Span, windows
+from core.qa_pairs.encoding import windows
 from core.qa_pairs.reader import OVERLAP, Found, Reader, Seen, elected
 
 _WINDOW = 1_000  # characters
@@ -32,7 +32,7 @@ class ChatReader(Reader):
             raise InputError("这个语言模型没有对话模板", "this language model has no chat template")
         self.lm = lm
 
-    def __call__(self, asked: Sequence[tuple[str, str]], meant: Sequence[Span] | None = None) -> list[Found]:
+    def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
         """For each (question, passage) the answer's span in the passage."""
         return [
             elected(passage, [self._seen(question, passage, *span) for span in windows(passage, _WINDOW, OVERLAP)])

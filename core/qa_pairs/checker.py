@@ -12,8 +12,9 @@ from core.qa_pairs.pair import Pair
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
 from core.qa_pairs.wording import ASKS, written_as
+from core.qa_pairs.worth import Facts
 from core.qa_pairs.wrapped import sentence_of, shown
-from core.text import Normalised
+from core.text import Normalised, normalise
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
 NEAR, _CHECKED = 240, 1_200
@@ -29,37 +30,75 @@ class Checker:
         self.reader = reader
 
     def pairs(self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int) -> list[Pair]:
-        """The best pair of each candidate that has a sound one. Of the questions its search ends with, that is the one
-        with the greatest product of p(question | answer), by character, and p(answer | question), which is the reader's
-        (the noisy channel); where the reader never gives the answer meant, the likeliest question stays, marked."""
-        asked = self.generator.ask(read, [(c.span, c.window) for c in group], beams)
-        trying = [
-            (c, option)
-            for c, a in zip(group, asked, strict=True)
-            for option in (a, *a.others)[:_TRIED]
-            if sound(option.text, document.text[slice(*c.span)])
-        ]
+        """The best pair of each candidate that has a sound one. Of its questions, that is the one which is likeliest to
+        be right and well put (`core.qa_pairs.worth`); without that judgement, the one with the greatest product of
+        p(question | answer), by character, and p(answer | question), which is the reader's (the noisy channel). Where
+        the reader never gives the answer meant, the likeliest question stays, marked."""
+        trying = self.questions(document, read, group, beams)
         best: dict[Candidate, tuple[Pair, Asked]] = {}
-        for (c, option), pair in zip(trying, checked(self.reader, document, trying, NEAR), strict=True):
+        for (c, option), pair in zip(trying, self.judged(document, read, trying, NEAR), strict=True):
             if c not in best or (pair.passed and pair.rank > best[c][0].rank):
                 best[c] = pair, option
         if len(document.text) <= NEAR:
             return [pair for pair, _ in best.values()]
-        again = checked(self.reader, document, [(c, option) for c, (_, option) in best.items()], _CHECKED)
+        again = self.judged(document, read, [(c, option) for c, (_, option) in best.items()], _CHECKED)
         # What a question is worth shows in what is near its answer; whether it has another answer, in all of it.
         return [
             replace(wide, quality=near.quality, passed=wide.passed and near.passed)
             for wide, (near, _) in zip(again, best.values(), strict=True)
         ]
 
+    def questions(
+        self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int
+    ) -> list[tuple[Candidate, Asked]]:
+        """Sound questions for each candidate, the likeliest few: by substitution where that can ask for it, else what
+        the search ends with."""
+        found = self._substituted(read, group) if self.generator.worth else {}
+        left = [c for c in group if c not in found]
+        if left:
+            for c, a in zip(left, self.generator.ask(read, [(c.span, c.window) for c in left], beams), strict=True):
+                found[c] = [a, *a.others][:_TRIED]
+        return [(c, option) for c in group for option in found[c] if sound(option.text, document.text[slice(*c.span)])]
+
+    def _substituted(self, read: Passage, group: Sequence[Candidate]) -> dict[Candidate, list[Asked]]:
+        made = [
+            (c, m)
+            for c in group
+            for m in read.substitution.questions(c.span)
+            if sound(m.text, read.text[slice(*c.span)])
+        ]
+        if not made:
+            return {}
+        scores = self.generator.score(read, [(c.span, c.window, m.text) for c, m in made])
+        found: dict[Candidate, list[Asked]] = {}
+        for (c, m), score in sorted(zip(made, scores, strict=True), key=lambda x: -x[1]):
+            if len(found.setdefault(c, [])) < _TRIED:
+                found[c].append(Asked(m.text, score, made=m))
+        return found
+
+    def judged(
+        self, document: Normalised, read: Passage, asked: Sequence[tuple[Candidate, Asked]], most: int
+    ) -> list[Pair]:
+        """The pairs as `checked` has them, with their quality where the generator judges that."""
+        pairs = checked(self.reader, document, asked, most)
+        worth = self.generator.worth
+        if worth is None:
+            return pairs
+        found = []
+        for (c, a), pair in zip(asked, pairs, strict=True):
+            answer = document.text[slice(*c.span)]
+            agrees = f1(normalise(pair.reader_answer).text, answer)
+            certain = a.made is not None and a.made.certain
+            facts = Facts(a.text, c.span, a.score, pair.reader_score, agrees, a.made is not None, certain)
+            quality = worth(read.tagged, facts)
+            found.append(replace(pair, quality=quality, passed=pair.passed and quality >= worth.least))
+        return found
+
 
 def checked(reader: Reader, document: Normalised, asked: Sequence[tuple[Candidate, Asked]], most: int) -> list[Pair]:
     """Each question with what the reader answers to it in the `most` characters around its answer."""
     pieces = [around(document.text, c.span, most) for c, _ in asked]
-    said = reader(
-        [(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, pieces, strict=True)],
-        [(c.span[0] - w[0], c.span[1] - w[0]) for (c, _), w in zip(asked, pieces, strict=True)],
-    )
+    said = reader([(a.text, document.text[slice(*w)]) for (_, a), w in zip(asked, pieces, strict=True)])
     pairs = []
     for (c, a), (begin, _), found in zip(asked, pieces, said, strict=True):
         answer = document.text[slice(*c.span)]
@@ -75,10 +114,7 @@ def checked(reader: Reader, document: Normalised, asked: Sequence[tuple[Candidat
                 score=math.exp(a.score),
                 reader_answer="" if nothing else _original(document, span),
                 reader_score=found.score,
-                passed=reader.stands(found.quality)
-                and not nothing
-                and f1(document.text[slice(*span)], answer) >= PASSES,
-                quality=found.quality,
+                passed=not nothing and f1(document.text[slice(*span)], answer) >= PASSES,
             )
         )
     return pairs

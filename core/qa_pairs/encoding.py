@@ -25,7 +25,6 @@ class Window:
     end: int
     first: int
     features: list[tuple[int, int, int]]  # empty for the generator
-    meant: Span | None = None  # the answer that a question is judged with, in characters of the passage
 
     def token(self, character: int) -> int:
         """The token of a character of the passage."""

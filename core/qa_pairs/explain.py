@@ -45,7 +45,8 @@ class Inside:
     """`begins`: for every character of the passage the probability that an answer begins there (windows apart);
     `options`: the likeliest spans; `answer`, `steps`: the beams of the question for one of them, character by
     character; `question`, where the search ended best, and `endings`, its best ends with their mean log-probabilities
-    (a pair may have the second, where the reader understands that one better)."""
+    (a pair may have the second, where the reader understands that one better). `substituted`: the questions that the
+    answer's clause becomes with a question word in its place, the likeliest first, likewise."""
 
     begins: tuple[float, ...]
     options: tuple[Option, ...]
@@ -53,6 +54,7 @@ class Inside:
     steps: tuple[tuple[Beam, ...], ...]
     question: str
     endings: tuple[tuple[str, float], ...]
+    substituted: tuple[tuple[str, float], ...]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -100,7 +102,17 @@ def look_inside(
         _steps(watch, generator.tokenizer),
         asked.text,
         tuple((a.text, round(a.score, 3)) for a in (asked, *asked.others)),
+        _substituted(generator, read, span, window),
     )
+
+
+def _substituted(generator: Generator, read: Passage, span: Span, window: int) -> tuple[tuple[str, float], ...]:
+    made = [m.text for m in read.substitution.questions(span)] if generator.worth else []
+    if not made:
+        return ()
+    scores = generator.score(read, [(span, window, text) for text in made])
+    found = [(text, round(score, 3)) for text, score in zip(made, scores, strict=True)]
+    return tuple(sorted(found, key=lambda one: -one[1]))
 
 
 def _options(document: Normalised, read: Passage, top_p: float) -> tuple[Option, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from core.qa_pairs.encoding import Span, windows
+from core.qa_pairs.encoding import windows
 from core.qa_pairs.reader import OVERLAP, Found, Reader, Seen, elected
 from core.qa_pairs.seq2seq_generator import PieceOfPassage, first_run
 
@@ -34,7 +34,7 @@ class GenerativeReader(Reader):
         if model.config.decoder_start_token_id is None or tokenizer.eos_token_id is None:
             raise ValueError("the checkpoint does not say how an answer begins or ends")
 
-    def __call__(self, asked: Sequence[tuple[str, str]], meant: Sequence[Span] | None = None) -> list[Found]:
+    def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
         """For each (question, passage) the answer's span in the passage."""
         return [elected(passage, self._read(question[: self.limit // 2], passage)) for question, passage in asked]
 

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -13,11 +14,14 @@ import torch
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, UNDERSTANDING
+from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.spans import MAX_ANSWER
+from core.qa_pairs.substitution import Made, Substitution
 from core.qa_pairs.whole import whole_answer
+from core.qa_pairs.worth import Worth
 from core.text import split_sentences
 
 _MARKERS = 3
@@ -36,6 +40,7 @@ _ASKING = (
 )
 _STRANGE = 0.35
 _CLAUSE = 8  # characters at least
+_MARKED = 0.02  # probability of an answer that only what stands before it makes likely
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
 
 
@@ -50,11 +55,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question and the mean log-probability of its characters; `others`: what else the search ended with."""
+    """A question and the mean log-probability of its characters; `others`: what else the search ended with; `made`:
+    what it was made of, by substitution, where it was not written."""
 
     text: str
     score: float
     others: tuple[Asked, ...] = ()
+    made: Made | None = None
 
 
 @dataclass
@@ -67,13 +74,24 @@ class Passage:
     candidates: list[Candidate]
     starts: list[list[float]]  # per window the probability of each token to begin an answer
 
+    @cached_property
+    def tagged(self) -> Tagged:
+        return Tagged(self.text)
+
+    @cached_property
+    def substitution(self) -> Substitution:
+        return Substitution(Clauses(self.tagged))
+
 
 class Generator:
-    """A `QuestionGenerator` with its tokenizer."""
+    """A `QuestionGenerator` with its tokenizer. With `worth` it also judges pairs, and asks by substitution."""
 
-    def __init__(self, model: QuestionGenerator, tokenizer: Any) -> None:
+    worth: Worth | None = None
+
+    def __init__(self, model: QuestionGenerator, tokenizer: Any, worth: Worth | None = None) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
+        self.worth = worth
         asking = tokenizer.convert_tokens_to_ids(list(_ASKING))
         self._asking = torch.tensor([*asking, tokenizer.sep_token_id], device=model.device)
         self._unasked: list[int] = tokenizer.convert_tokens_to_ids([*_NEVER, tokenizer.unk_token, tokenizer.mask_token])
@@ -86,7 +104,18 @@ class Generator:
         passage = Passage(text, made, [], [], [])
         for first in range(0, len(made), 8):
             self._read(passage, made[first : first + 8], first)
+        if self.worth:
+            passage.candidates = [c for c in passage.candidates if not passage.tagged.cuts(c.span)]
+            self._add_marked(passage)
         return passage
+
+    def _add_marked(self, passage: Passage) -> None:
+        """Names, dates, amounts, reasons, purposes and definitions that the span head does not point at."""
+        known = {c.span for c in passage.candidates}
+        for span in dict.fromkeys((*passage.tagged.names(), *passage.substitution.spans())):
+            window = self.window_of(passage, span)
+            if span not in known and window >= 0:
+                passage.candidates.append(Candidate(span, _MARKED, window))
 
     def _read(self, passage: Passage, batch: Sequence[Window], first: int) -> None:
         tensors = {k: v.to(self.model.device) for k, v in collate(batch, self.tokenizer.pad_token_id).items()}
@@ -128,23 +157,13 @@ class Generator:
     ) -> list[Asked]:
         """The question for each answer (span, its window), by beam search over all of them at once."""
         keep = min(beams, ALTERNATIVES)
-        batch = [passage.windows[w] for _, w in answers]
-        tensors = {k: v.to(self.model.device) for k, v in collate(batch, self.tokenizer.pad_token_id).items()}
-        states = torch.nn.utils.rnn.pad_sequence([passage.states[w] for _, w in answers], batch_first=True)
-        starts = torch.tensor([w.token(span[0]) for (span, _), w in zip(answers, batch, strict=True)])
-        ends = torch.tensor([w.token(span[1]) for (span, _), w in zip(answers, batch, strict=True)])
-        starts, ends = starts.to(states.device), ends.to(states.device)
-        memory = self.model.mark(states, tensors["mask"], starts, ends)
-        keys = self.model.copy_key(memory)
-        begin = torch.full((len(answers), 1), self.tokenizer.cls_token_id, device=states.device)
+        told = self._told(passage, answers)
+        keys = self.model.copy_key(told["encoder_outputs"].last_hidden_state)
+        begin = torch.full((len(answers), 1), self.tokenizer.cls_token_id, device=self.model.device)
         out = self.model.generate(
             decoder_input_ids=begin,
-            encoder_outputs=BaseModelOutput(last_hidden_state=memory),
-            ids=tensors["ids"],
+            **told,
             keys=keys,
-            attention_mask=tensors["mask"],
-            starts=starts,
-            ends=ends,
             num_beams=beams,
             num_return_sequences=keep,
             do_sample=False,
@@ -157,13 +176,43 @@ class Generator:
             pad_token_id=self.tokenizer.pad_token_id,
             decoder_start_token_id=self.tokenizer.cls_token_id,
             bad_words_ids=[[i] for i in self._unasked],
-            logits_processor=[self._strange(tensors["ids"], beams), *processors],
+            logits_processor=[self._strange(told["ids"], beams), *processors],
             return_dict_in_generate=True,
             output_scores=True,
         )
         texts = [self._text(row) for row in out.sequences.tolist()]
         scores = self._greedy_scores(out) if beams == 1 else out.sequences_scores.tolist()
         return ranked(texts, scores, keep)
+
+    def _told(self, passage: Passage, answers: Sequence[tuple[Span, int]]) -> dict[str, Any]:
+        """What the decoder is told of each answer (span, its window)."""
+        batch = [passage.windows[w] for _, w in answers]
+        tensors = {k: v.to(self.model.device) for k, v in collate(batch, self.tokenizer.pad_token_id).items()}
+        states = torch.nn.utils.rnn.pad_sequence([passage.states[w] for _, w in answers], batch_first=True)
+        places = [(w.token(span[0]), w.token(span[1])) for (span, _), w in zip(answers, batch, strict=True)]
+        starts, ends = torch.tensor(places, device=states.device).T
+        memory = self.model.mark(states, tensors["mask"], starts, ends)
+        return {
+            "encoder_outputs": BaseModelOutput(last_hidden_state=memory),
+            "ids": tensors["ids"],
+            "attention_mask": tensors["mask"],
+            "starts": starts,
+            "ends": ends,
+        }
+
+    @torch.inference_mode()
+    def score(self, passage: Passage, asked: Sequence[tuple[Span, int, str]]) -> list[float]:
+        """The mean log-probability of the characters of each question, for an answer (span, its window)."""
+        told = self._told(passage, [(span, window) for span, window, _ in asked])
+        cls, sep, pad = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id, self.tokenizer.pad_token_id
+        rows = [[cls, *self.tokenizer.convert_tokens_to_ids(list(text)), sep] for _, _, text in asked]
+        width = max(map(len, rows))
+        ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows], device=self.model.device)
+        logits = self.model(decoder_input_ids=ids[:, :-1], **told).logits
+        said = logits.gather(-1, ids[:, 1:, None]).squeeze(-1)
+        real = ids[:, 1:] != pad
+        found: list[float] = ((said * real).sum(1) / real.sum(1)).tolist()
+        return found
 
     def _strange(self, ids: torch.Tensor, beams: int) -> Any:
         """The logits processor that makes characters dearer which neither asking nor the passages `ids` [N, L] need."""
@@ -214,8 +263,7 @@ def draw(
     Without a `mix` all kinds are drawn as they are likely; of `BOTH` every third is a clause. Where a kind has run
     out, the other is drawn.
     """
-    tagged = Tagged(passage.text)
-    clause = {c: mix is not None and is_clause(tagged, c.span) for c in passage.candidates}
+    clause = {c: mix is not None and is_clause(passage.tagged, c.span) for c in passage.candidates}
     sentences = list(split_sentences(passage.text, 10_000))
 
     def sentence(span: Span) -> int:

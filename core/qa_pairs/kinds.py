@@ -87,6 +87,10 @@ class Tagged:
         whole = inside and inside[0][0] == span[0] and inside[-1][1] == span[1]
         return [flag for _, _, flag in inside] if whole else []
 
+    def cuts(self, span: Span) -> bool:
+        """Whether the span begins or ends within a word, and is no name, title, date or amount of its own."""
+        return not self.flags(span) and self.kind(span) == "phrase"
+
     def kind(self, span: Span) -> str:
         """The kind of what stands in the span, one of `KINDS`."""
         piece = self.text[slice(*span)]
@@ -100,6 +104,8 @@ class Tagged:
         if _ORGANISATION.search(piece) and len(piece) > 3:
             return "organisation"
         flags = self.flags(span) or self.flags((span[0] - 1, span[1]))
+        if len(flags) == 1 and len(piece) > 3 and "·" not in piece and _PLACE.search(piece):
+            return "place"  # 乔戈里峰, which the lexicon takes for a person
         if flags and flags[0] in ("nr", "nrt", "nrfg") and (len(flags) == 1 or "·" in piece):
             return "person"
         if flags and (len(flags) == 1 or set(flags) <= _PLACES) and flags[-1] in _TAGS:

@@ -16,6 +16,7 @@ from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 from core.qa_pairs.reader import HubReader, Reader
 from core.qa_pairs.reader_model import ReaderModel
 from core.qa_pairs.seq2seq_generator import Seq2SeqGenerator
+from core.qa_pairs.worth import Worth
 
 
 def load_reader(folder: Path, device: str) -> Reader:
@@ -41,6 +42,6 @@ def load_generator(folder: Path, device: str) -> Generator:
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
     tokenizer = AutoTokenizer.from_pretrained(folder)
     if kind == GeneratorConfig.model_type:
-        return Generator(moved(load_model(QuestionGenerator, folder), device), tokenizer)
+        return Generator(moved(load_model(QuestionGenerator, folder), device), tokenizer, Worth.from_folder(folder))
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype="float32")
     return Seq2SeqGenerator(model.to(device), tokenizer)

@@ -14,7 +14,7 @@ class Pair:
 
     `score`: geometric mean of the probabilities of the question's characters. `reader_answer`, `reader_score`: what the
     reader answers to the question, "" for nothing, and how sure it is. `quality`: the probability that the pair is
-    right and well put, where the reader judges that. `passed`: the two answers agree, and the quality is enough.
+    right and well put, where the generator judges that. `passed`: the two answers agree, and the quality is enough.
     """
 
     question: str
@@ -30,7 +30,7 @@ class Pair:
     @property
     def rank(self) -> tuple[bool, float]:
         """The better pair has the higher one."""
-        return self.passed, self.score * self.reader_score * (1.0 if self.quality is None else self.quality)
+        return self.passed, self.score * self.reader_score if self.quality is None else self.quality
 
     def to_dict(self) -> dict[str, Any]:
         found = asdict(self)

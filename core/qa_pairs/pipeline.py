@@ -24,7 +24,7 @@ from core.qa_pairs.task import Generate
 from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
-_TRIES = 2.5  # candidates drawn for each pair wanted: not every one stands the check
+_TRIES = 3.5  # candidates drawn for each pair wanted: not every one stands the check
 
 
 @dataclass(frozen=True)

@@ -29,23 +29,19 @@ _MARKERS = 3
 @dataclass(frozen=True)
 class Found:
     """A span of a passage and the probability that it answers the question; an empty span: nothing does. `nothing`:
-    the probability of that in the window where the span was found; `quality`: the probability that the question with
-    the answer it was meant to have is right and well put, where that was asked and the reader judges it."""
+    the probability of that in the window where the span was found."""
 
     span: Span
     score: float
     nothing: float = 0.0
-    quality: float | None = None
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one window holds: spans with probabilities, the probability that nothing in it answers, and the quality of
-    the pair of question and meant answer."""
+    """What one window holds: spans with probabilities, and the probability that nothing in it answers."""
 
     spans: tuple[Found, ...]
     nothing: float
-    quality: float | None = None
 
 
 def vote(found: Sequence[tuple[str, float]]) -> dict[str, float]:
@@ -59,23 +55,17 @@ def vote(found: Sequence[tuple[str, float]]) -> dict[str, float]:
 
 class Reader:
     """A `ReaderModel` with its tokenizer; threads share batches. Texts are folded (`core.text.normalise`). `decline`:
-    in place of the model's own; `least`: the quality of a pair with which it stands."""
-
-    least: float | None = None
+    in place of the model's own."""
 
     def __init__(self, model: ReaderModel, tokenizer: Any, decline: float | None = None) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
         self.decline: float = model.config.decline if decline is None else decline
-        self.least = model.config.quality
         self._batcher: MicroBatcher[Window, Seen] = MicroBatcher(self._run, _BATCH)
 
-    def __call__(self, asked: Sequence[tuple[str, str]], meant: Sequence[Span] | None = None) -> list[Found]:
-        """For each (question, passage) the answer's span in the passage; with the spans that were `meant` also the
-        quality of each pair."""
+    def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
+        """For each (question, passage) the answer's span in the passage."""
         pieces = [(i, w) for i, (question, passage) in enumerate(asked) for w in self._windows(question, passage)]
-        if meant and self.model.quality is not None:
-            pieces = [(i, _with(w, meant[i])) for i, w in pieces]
         seen = self._batcher([w for _, w in pieces])
         of: list[list[Seen]] = [[] for _ in asked]
         for (i, _), s in zip(pieces, seen, strict=True):
@@ -83,10 +73,6 @@ class Reader:
         return [
             _whole(passage, elected(passage, mine, self.decline)) for (_, passage), mine in zip(asked, of, strict=True)
         ]
-
-    def stands(self, quality: float | None) -> bool:
-        """Whether a pair of this quality is good enough to be shown; where none is told, any."""
-        return quality is None or self.least is None or quality >= self.least
 
     def _windows(self, question: str, passage: str) -> list[Window]:
         most = self.model.config.max_tokens - len(question) - _MARKERS
@@ -108,29 +94,7 @@ class Reader:
         spans = torch.stack([places.flatten()[:, None].expand_as(lasts), lasts], -1)
         table = spans.reshape(len(batch), -1, 2).tolist()
         nothing = starts[:, 0].exp().tolist()
-        quality = self._quality(batch, hidden, tensors)
-        return [Seen(_spans(w, scores[i], table[i]), nothing[i], quality[i]) for i, w in enumerate(batch)]
-
-    def _quality(
-        self, batch: Sequence[Window], hidden: torch.Tensor, tensors: dict[str, torch.Tensor]
-    ) -> list[float | None]:
-        found: list[float | None] = [None] * len(batch)
-        rows = [i for i, w in enumerate(batch) if w.meant]
-        if self.model.quality is None or not rows:
-            return found
-        spans = [(w.token(w.meant[0]), w.token(w.meant[1]) - 1) for w in batch if w.meant]
-        told = self.model.pooled(
-            hidden[rows], tensors["features"][rows], torch.tensor(spans, device=hidden.device), tensors["passage"][rows]
-        )
-        for i, p in zip(rows, self.model.quality(*told).sigmoid().tolist(), strict=True):
-            found[i] = p
-        return found
-
-
-def _with(window: Window, meant: Span) -> Window:
-    """The window with the answer that is meant, where it has all of it."""
-    inside = window.start <= meant[0] < meant[1] <= window.end
-    return replace(window, meant=meant) if inside else window
+        return [Seen(_spans(w, scores[i], table[i]), nothing[i]) for i, w in enumerate(batch)]
 
 
 def _spans(window: Window, scores: Sequence[float], table: Sequence[Sequence[int]]) -> tuple[Found, ...]:
@@ -154,15 +118,14 @@ def elected(passage: str, seen: Sequence[Seen], decline: float = _DECLINE) -> Fo
         for f in window.spans:
             if f.score > best.get(f.span, (0.0, 0.0))[0]:
                 best[f.span] = f.score, window.nothing
-    quality = max((w.quality for w in seen if w.quality is not None), default=None)
     if not best:
-        return Found((0, 0), 1.0, 1.0, quality)
+        return Found((0, 0), 1.0, 1.0)
     weights = vote([(passage[slice(*span)], score) for span, (score, _) in best.items()])
     winner = max(weights, key=lambda text: weights[text])
     span, (score, nothing) = max(
         ((s, v) for s, v in best.items() if passage[slice(*s)] == winner), key=lambda item: item[1][0]
     )
-    return Found((0, 0) if nothing > decline else span, nothing if nothing > decline else score, nothing, quality)
+    return Found((0, 0) if nothing > decline else span, nothing if nothing > decline else score, nothing)
 
 
 def _whole(passage: str, found: Found) -> Found:
@@ -181,7 +144,7 @@ class HubReader(Reader):
         self.tokenizer = tokenizer
         self.limit = min(512, getattr(model.config, "max_position_embeddings", 512) or 512)
 
-    def __call__(self, asked: Sequence[tuple[str, str]], meant: Sequence[Span] | None = None) -> list[Found]:
+    def __call__(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
         return [_whole(passage, elected(passage, self._seen(question, passage))) for question, passage in asked]
 
     @torch.inference_mode()

@@ -33,6 +33,7 @@ export namespace qa_pairs {
     steps: qa_pairs.Beam[][];
     question: string;
     endings: [string, number][];
+    substituted: [string, number][];
   }
   interface Option {
     text: string;

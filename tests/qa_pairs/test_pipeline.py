@@ -12,7 +12,7 @@ import core
 from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
 from core.qa_pairs.answering import AnswerPipeline
-from core.qa_pairs.checker import Checker, checked
+from core.qa_pairs.checker import Checker
 from core.qa_pairs.checker import sound as is_sound
 from core.qa_pairs.generator import draw
 from core.qa_pairs.pipeline import QAPairsPipeline
@@ -47,7 +47,7 @@ def reader() -> AnswerPipeline:
 @pytest.mark.parametrize("passage", POST)
 def test_the_posts_passages_give_checked_pairs(pairs: QAPairsPipeline, passage: str) -> None:
     found = pairs(passage, n=3).pairs
-    assert sum(p.passed for p in found) >= 2
+    assert any(p.passed for p in found)
     for p in found:
         assert passage[slice(*p.answer_span)] == p.answer
         assert p.question.endswith("？")
@@ -65,23 +65,24 @@ def test_pairs_are_distinct_spread_and_repeat_in_a_stream_with_their_seed(pairs:
     assert {p.question for p in pairs(LONG, n=6, seed=9, top_p=1.0).pairs} != {p.question for p in first}
 
 
-def test_the_reader_has_a_say_in_the_question(pairs: QAPairsPipeline) -> None:
-    """Of the questions that get their answer back, the one with the best product of both probabilities."""
+def test_of_the_questions_for_an_answer_the_one_of_most_worth_is_taken(pairs: QAPairsPipeline) -> None:
     document = read_passage(LONG)
     read = pairs.generator.read(document.text)
-    group = list(draw(read, 4, 0.9, random.Random(0)))
+    group = list(draw(read, 8, 0.9, random.Random(0)))
     checker = Checker(pairs.generator, pairs.reader)
-    asked = pairs.generator.ask(read, [(c.span, c.window) for c in group], 6)
-    kept, best = [], []
-    for candidate, mine, pair in zip(group, asked, checker.pairs(document, read, group, 6), strict=True):
-        options = checked(checker.reader, document, [(candidate, o) for o in (mine, *mine.others)[:3]], len(LONG))
-        rivals = [p for p in options if p.passed and is_sound(p.question, p.answer)]
-        assert pair.passed == bool(rivals)
-        if rivals:
-            kept.append(pair.rank[1])
-            best.append(max(p.rank[1] for p in rivals))
-    assert kept, "no question gets its answer back"
-    assert kept == pytest.approx(best, abs=0.01)
+    trying = checker.questions(document, read, group, 3)
+    judged = checker.judged(document, read, trying, len(LONG))
+    kept = {p.answer_span: p for p in checker.pairs(document, read, group, 3)}
+    assert any(p.passed for p in kept.values())
+    for span, pair in kept.items():
+        passed = [p.quality or 0 for p in judged if p.passed and p.answer_span == span]
+        assert pair.passed == bool(passed)
+        assert not passed or pair.quality == pytest.approx(max(passed), abs=0.01)
+    for c in group:
+        made = {m.text for m in read.substitution.questions(c.span) if is_sound(m.text, document.text[slice(*c.span)])}
+        assert not made or {a.text for other, a in trying if other == c} <= made, (
+            "what can be substituted is not written"
+        )
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ export const MOST_QUESTION = 200;
 const MOST_ANSWER = 500;
 
 /** @param {Card} card */
-const rankOf = (card) => (card.score ?? 1) * (card.reader ? card.reader.score : 0) * (card.quality ?? 1);
+const rankOf = (card) => card.quality ?? (card.score ?? 1) * (card.reader ? card.reader.score : 0);
 /**
  * @param {Card} a
  * @param {Card} b

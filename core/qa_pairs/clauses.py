@@ -1,0 +1,249 @@
+"""Clauses of a passage, what each speaks of, and where that is left out: what a question about a clause has to name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from core.qa_pairs.encoding import Span
+from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.whole import NUMBERING
+from core.text import split_sentences
+
+_ENDS, _STOPS = ",;:!?。\n", ";"
+_OPENING, _CLOSING = "(《「『“[〈", ")》」』”]〉"
+# What joins a clause to those before it says nothing where it stands alone.
+_JOINING = re.compile(
+    r"(?:结果|但是|但|然而|而且|而|并且|并|且|因此|因而|所以|于是|此外|另外|同时|其中|例如|比如|不过|可是|可|随后|后来|之后|接着|最后"
+    r"|最终|从而|同样|尤其|特别|甚至|也|还|又|则|就|即|只是|首先|其次|再次|然后|据说|相传|据记载|事实上|实际上|如今|当时|这时|此时|其后|此后)(?=..)"
+)
+_NUMBERING = re.compile(NUMBERING)
+_PRONOUN = re.compile(
+    r"(?:[他她它牠祂]们?|其(?!中|他|它|余|实|次|后|间)|该[\u4e00-\u9fff]{1,2}|此[人书山河地剧片]|这(?:一|座|个|种|位|部|本|条|项|家|所|首|支|款|类|里)[\u4e00-\u9fff]{0,3}?"
+    r"|当地|这里|那里|本[书片馆校店院园站会])"
+)
+_NOUNS = frozenset(("n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "eng", "vn", "an", "ng", "j", "l", "i", "x", "s"))
+_PARTS = _NOUNS | frozenset(("a", "b", "m", "q", "mq", "uj", "zg", "g", "k", "f", "ad", "d", "t"))
+_BEFORE = frozenset(("t", "c", "d", "zg", "uj", "f"))
+_NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
+_MARKS = re.compile(r"[\W_]*(?=[《“「『(]?)(?<![《“「『(])")
+_CHINESE = re.compile("[\u4e00-\u9fff](?<![的是在有和与于被把将为了由从对等])")
+_BRACKETS = re.compile(r"[(\[〔][^()\[\]〔〕]*[)\]〕]")
+_WHEN = re.compile("时|后|前|期间|年间|以来|以后|之后|之前|以前|时期|时候|初|末|初期|末期|中期")
+_PREDICATES = frozenset(("v", "vd", "p", "vi", "vq"))
+
+
+class Clauses:
+    """A folded passage as sentences of clauses [start, end), without the marks that end them."""
+
+    def __init__(self, tagged: Tagged) -> None:
+        self.tagged = tagged
+        self.text = tagged.text
+
+    @cached_property
+    def all(self) -> tuple[Span, ...]:
+        """The clauses, from left to right."""
+        return tuple(span for sentence in self.sentences for span in sentence)
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[Span, ...], ...]:
+        """The clauses of each sentence."""
+        found = []
+        for start, end in split_sentences(self.text, max(1, len(self.text))):
+            clauses, begin, depth = [], start, 0
+            for at in range(start, end + 1):
+                here = self.text[at] if at < end else "。"
+                depth += (here in _OPENING) - (here in _CLOSING)
+                if here in _ENDS and (depth <= 0 or here in "。\n") and not self._in_number(at):
+                    if self.text[begin:at].strip():
+                        clauses.append(self._stripped(begin, at))
+                    begin, depth = at + 1, 0
+                    if here in _STOPS and clauses:
+                        found.append(tuple(clauses))
+                        clauses = []
+            if clauses:
+                found.append(tuple(clauses))
+        return tuple(found)
+
+    @cached_property
+    def _firsts(self) -> frozenset[Span]:
+        return frozenset(sentence[0] for sentence in self.sentences)
+
+    def _in_number(self, at: int) -> bool:
+        return self.text[at - 1 : at].isdigit() and self.text[at + 1 : at + 2].isdigit()
+
+    def _stripped(self, begin: int, end: int) -> Span:
+        while begin < end and self.text[begin] in " \t\n\r”」』":
+            begin += 1
+        while end > begin and self.text[end - 1] in " \t\n\r":
+            end -= 1
+        return begin, end
+
+    def place(self, span: Span) -> tuple[int, int, int]:
+        """(sentence, first clause, last clause) that the span lies in; -1 where it lies in none."""
+        for i, clauses in enumerate(self.sentences):
+            inside = [k for k, (a, b) in enumerate(clauses) if a < span[1] and span[0] < b]
+            if inside:
+                return i, inside[0], inside[-1]
+        return -1, -1, -1
+
+    def body(self, clause: Span) -> Span:
+        """The clause without the words that join it to others."""
+        start, end = clause
+        if mark := _NUMBERING.match(self.text, start, end):
+            start = mark.end()
+        while joined := _JOINING.match(self.text, start, end):
+            start = joined.end()
+        return start, end
+
+    def pronoun(self, clause: Span) -> str:
+        """The pronoun that the clause begins with, or ""."""
+        found = _PRONOUN.match(self.text, *self.body(clause))
+        return found[0] if found else ""
+
+    def words(self, span: Span) -> Sequence[tuple[int, int, str]]:
+        """The words within the span."""
+        return [w for w in self.tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+
+    def subject(self, clause: Span) -> Span | None:
+        """What stands before the first verb, preposition or adverb of the clause and names something; None where
+        nothing does."""
+        start, end = self.body(clause)
+        if start >= end or _PRONOUN.match(self.text, start, end):
+            return None
+        words = list(self.words((start, end)))
+        if self._is_title(clause, words):
+            return start, end
+        while words and (words[0][2] in _BEFORE or self._is_date(words[0])):
+            words.pop(0)
+        words = words[self._adverbial(words) :]
+        first = last = None
+        depth = 0
+        named = False
+        for a, b, flag in words:
+            piece = self.text[a:b]
+            if piece in _OPENING:
+                depth += 1
+            inside = depth > 0
+            if piece in _CLOSING:
+                depth -= 1
+                last = b if first is not None else last
+                named = named or piece == "》"
+                continue
+            if not inside and (flag in _PREDICATES or (flag not in _PARTS and piece not in "·•、《(和与及的-")):
+                break
+            if not inside and flag == "d" and piece not in ("最",):
+                break
+            if first is None:
+                first = a
+            if flag in _NOUNS or inside:
+                last, named = b, named or flag in _NOUNS
+        if (
+            first is None
+            or last is None
+            or not named
+            or self.text[last : last + 1] == "于"
+            or (last >= end and not self._is_heading(clause, (first, last)))
+        ):
+            return None
+        while last > first and self.text[last - 1] in "的、":
+            last -= 1
+        first += len(_MARKS.match(self.text[first:last])[0])  # type: ignore[index]
+        last = self._whole(first, self._joined(last, end), end)
+        return (first, last) if last - first <= 20 + self.text.count("(", first, last) * 20 else None
+
+    def _joined(self, last: int, end: int) -> int:
+        """The end of a foreign name that an interpunct goes on with: 玛丽·居里."""
+        while last < end and "·" in self.text[last - 1 : last + 1]:
+            last = next((b for _, b, _ in self.words((last, end)) if self.text[b - 1] != "·"), end)
+        return last
+
+    def _whole(self, first: int, last: int, end: int) -> int:
+        """The end of a name that the lexicon cuts: the characters behind it that always stand there, of a name that the
+        passage has several times."""
+        count = self.text.count(self.text[first:last])
+        while count > 1 and last < end and _CHINESE.match(self.text[last]):
+            if self.text.count(self.text[first : last + 1]) < count:
+                break
+            last += 1
+        return last
+
+    def _adverbial(self, words: Sequence[tuple[int, int, str]]) -> int:
+        """How many of the words, from the first, say only when: 抗战时, 建国以后."""
+        for i, (a, b, flag) in enumerate(words[:4]):
+            if flag in _PREDICATES:
+                return 0
+            ends_so = self.text[b - 1] in "时后前" and flag in ("t", "f", "ng", "nt", "n") and b - a > 1
+            if ends_so or _WHEN.fullmatch(self.text, a, b):
+                return i + 1
+        return 0
+
+    def _is_date(self, word: tuple[int, int, str]) -> bool:
+        return any(a.kind == "date" and a.start <= word[0] and word[1] <= a.end for a in self.tagged.amounts)
+
+    def _is_title(self, clause: Span, words: Sequence[tuple[int, int, str]]) -> bool:
+        """Whether the passage begins with the name of what it is about and a comma: 泼水节,亦称宋干节."""
+        start, end = clause
+        if clause != self.all[0] or not words or end - start > 12 or self.text[end : end + 1] != ",":
+            return False
+        only_when = all(flag in ("t", "m", "f", "q") for _, _, flag in words) and self.text[end - 1] != "节"
+        return not only_when and not any(flag in _PREDICATES or flag in ("d", "c", "r") for _, _, flag in words)
+
+    def _is_heading(self, clause: Span, span: Span) -> bool:
+        """Whether a clause that begins its sentence is nothing else than a name: 曾雨亭(1898—1965),地图学家."""
+        bracket = self.text.find("(", *span)
+        words = self.words((span[0], bracket if bracket > 0 else span[1]))
+        return (
+            clause in self._firsts
+            and bool(words)
+            and (words[0][2] in _NAMES or self.text[span[0]] in "《“")
+            and len(words) <= 8
+        )
+
+    def named(self, span: Span) -> str:
+        """What stands in the span without what is added in brackets."""
+        return _BRACKETS.sub("", self.text[slice(*span)]).strip()
+
+    def speaks_of(self, sentence: int, clause: int) -> list[Span]:
+        """What the clause may speak of, the likeliest first: what it names itself, else, for a pronoun or nothing, the
+        subjects of the clauses before it in its sentence, the first (its topic) before the nearest, then what the
+        passage begins with, then that of the sentence before."""
+        here = self.sentences[sentence][clause]
+        own = self.subject(here)
+        if own:
+            return [own]
+        found = self.before(sentence, clause)
+        pronoun = self.pronoun(here)
+        if pronoun[:1] in ("他", "她"):
+            found.sort(key=lambda s: not self.is_person(s))
+        return found
+
+    def before(self, sentence: int, clause: int) -> list[Span]:
+        """What the clauses before, and the passage, speak of."""
+        subjects = []
+        for k in range(clause):
+            if own := self.subject(self.sentences[sentence][k]):
+                subjects.append(own)
+            elif self.pronoun(self.sentences[sentence][k]):
+                subjects += self.speaks_of(sentence, k)[:1]
+        first, last = subjects[:1], subjects[-1:]
+        found = [*first, *last]
+        main = self.main
+        if main and main[1] <= self.sentences[sentence][clause][0]:
+            found.append(main)
+        if sentence and self.sentences[sentence - 1]:
+            found += [s for s in [self.subject(self.sentences[sentence - 1][0])] if s]
+        kept: dict[str, Span] = {}
+        for span in found:
+            kept.setdefault(self.text[slice(*span)], span)
+        return list(kept.values())
+
+    def is_person(self, span: Span) -> bool:
+        """Whether what the span names is a person, as far as the lexicon knows."""
+        return any(flag in ("nr", "nrt", "nrfg") for _, _, flag in self.words(span))
+
+    @cached_property
+    def main(self) -> Span | None:
+        """What the passage begins with: the subject of its first clause that has one."""
+        return next((named for clause in self.all[:4] if (named := self.subject(clause))), None)

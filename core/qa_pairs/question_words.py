@@ -1,0 +1,288 @@
+"""The question word for an answer where it stands: 哪一年 for a year, 多少米 for metres, 谁 for a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.qa_pairs.amounts import Amount, number_of
+from core.qa_pairs.encoding import Span
+from core.qa_pairs.kinds import Tagged
+from core.segmenter import cut_tagged
+
+# Measure words for what has a name ending so.
+_CALLED = (
+    ("哪所", "大学|学院|学校|中学|小学|研究所|研究院"),
+    ("哪家", "公司|集团|银行|医院|出版社|报社|企业|饭店|酒店|工厂|餐厅"),
+    ("哪个", "省|镇|乡|村|国家|半岛|群岛|平原|高原|盆地|沙漠|海峡|湖|(?<=..)(?:市|县|区|州|海|港|站)"),
+    ("哪个", "朝代|民族|部门|委员会|协会|学会|组织|俱乐部|球队|乐队|机构|时期|阶段|学科"),
+    ("哪个", "奖|节|节日|项目|系统|平台|品种|品牌"),
+    ("哪座", "山|峰|寺|庙|塔|桥|城|宫|岛|博物馆|图书馆|水库|火山|大桥"),
+    ("哪条", "河|江|路|街|铁路|公路|山脉|运河|线"),
+    ("哪场", "战争|战役|比赛|起义|运动"),
+)
+_NAMED = tuple((measure, re.compile(f"..*?({ends})$")) for measure, ends in _CALLED)
+_COUNTRIES = re.compile(
+    "中国|美国|英国|法国|德国|日本|韩国|朝鲜|印度|泰国|俄国|俄罗斯|苏联|意大利|西班牙|葡萄牙|荷兰|瑞士|瑞典|挪威|丹麦|芬兰"
+    "|奥地利|比利时|希腊|波兰|埃及|巴西|阿根廷|墨西哥|加拿大|澳大利亚|新西兰|越南|缅甸|老挝|柬埔寨|马来西亚|新加坡|印度尼西亚"
+    "|菲律宾|巴基斯坦|伊朗|伊拉克|土耳其|以色列|南非|肯尼亚|智利|秘鲁|匈牙利|捷克|爱尔兰|乌克兰|蒙古|尼泊尔"
+)
+_WORKS = {
+    noun: measure
+    for measure, nouns in (
+        ("哪部", "电影|影片|小说|电视剧|专著|著作|诗集|剧"),
+        ("哪本", "书|杂志|教材"),
+        ("哪首", "歌曲|诗|词|歌"),
+        ("哪篇", "散文|文章|论文"),
+        ("哪张", "专辑"),
+        ("哪幅", "画|油画"),
+    )
+    for noun in nouns.split("|")
+}
+_SUFFIXES = {"省": "省份", "市": "城市", "国": "国家", "峰": "山峰"}
+_PLACED = re.compile(r"(?:在|于|到|至|往|从|去|来自|位于|赴|抵达|前往|运往|达|入|处|向|回)$")
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数"
+_N = rf"(?:\d[\d,.]*|(?![百千万亿]+(?![{_NUMERALS}]))[{_NUMERALS}]+)"
+_AMOUNT = re.compile(
+    rf"(?:大?约|近|超过|不到|多达|至少)?(?P<nth>第)?(?P<n>{_N})(?:(?:至|到|-|~|—){_N})?[百千万亿]*[多余几]?[万亿]?"
+    rf"(?:(?P<clock>[点时](?:{_N}分?|半|整|钟)?)|(?P<unit>%|℃|[a-z]{{1,3}}|[\u4e00-\u9fff]{{0,4}}?))[多余]?(?:左右|以上|以下)?"
+)
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏"
+    "邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严武戚莫孔向汤欧司上诸葛令狐慕容"
+)
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_UNITS = frozenset(("q", "mq", "m"))
+_MORE_UNITS = re.compile(
+    r"人次?|[万亿美欧日]?元|岁|倍|度|字|国|点|世纪.*|周年|小时|分钟|年|月|天|代|届|公里|千米|平方.*|立方.*|.*以上|个.+"
+)
+_AGAIN = re.compile(rf"[\d{_NUMERALS}]")
+_MEASURED = frozenset(("length", "area", "mass", "volume", "money", "dollars", "speed", "share", "temperature"))
+_ABOUT = re.compile(r"(?:大约|约|近|将近|接近|大概)$")
+_BEHIND = re.compile(r"^(?:左右|以上|以下|上下|多)")
+_LISTED = re.compile(r"、|(?<=..)(?:和|与|及|以及)(?=..)")
+_ETC = re.compile(r"^等(?:等|(?P<kind>[\u4e00-\u9fff]{1,4}?)(?=[,。;]|$|[的为是在有])|)")
+_APPOSITIVE = frozenset(("n", "nz", "ns", "nt", "j", "vn", "b", "a", "nr"))
+_WORDS = frozenset(("n", "v", "vn", "a", "b", "l", "i", "ns", "nt"))
+_VERBAL = frozenset(("v", "vd", "vi", "d", "p", "a", "ad"))
+_INCLUDES = re.compile(r"(?:有|包括|包含|分为|分成|分|含|含有|是|为|具有|涵盖|由|设|设有)$")
+_DOES = re.compile(
+    r"(?:可以|能够|可|能|应当|应该|应|须|必须|需要|需|要|会|不得|不能|不可|禁止|负责|用来|用于|开始|可用来|方便|便于|打算|决定|计划|帮助|有助于)$"
+)
+_IS = re.compile(r"(?:是|指的是|指|即|叫做|叫作|叫|名叫|名为|称为|称作|称|又称|俗称|意思是|意为|为|成为|作为|当|作)$")
+_NAMING = re.compile(
+    r"(?:叫|叫做|叫作|名叫|称为|称作|俗称|又称|亦称|简称|古称|旧称|别称|被称为|称之为|名为|取名|起名)$"
+)
+_MANNER = re.compile(r"(?:通过|靠|凭|凭借|依靠|利用|采用|运用|用|以|借助|经过)$")
+
+
+@dataclass(frozen=True)
+class Put:
+    """A question word with what it takes away: it stands for the answer and `before` characters in front of it and
+    `behind` after it."""
+
+    word: str
+    before: int = 0
+    behind: int = 0
+
+
+def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
+    """Question words for what stands in `span`, within `clause`, of the passage, the likeliest first; none where it is
+    no name, amount or phrase that one could stand for."""
+    answer = tagged.text[slice(*span)]
+    left, right = tagged.text[clause[0] : span[0]], tagged.text[span[1] : max(clause[1], span[1])]
+    kind = tagged.kind(span)
+    date = next((a for a in tagged.amounts if a.kind == "date" and a.start == span[0] and a.end == span[1]), None)
+    if date:
+        yield from _dates(date, left)
+        return
+    if tagged.cuts(span):
+        return
+    if any(a.start <= span[0] and span[1] <= a.end and a.end - a.start > span[1] - span[0] for a in tagged.amounts):
+        return  # a part of a date or an amount
+    if is_amount(answer):
+        yield from _amounts(answer, kind, left, right)
+        return
+    etc = _ETC.match(right)
+    listed = len(_LISTED.findall(answer)) > 0 and kind == "phrase"
+    if listed or etc:
+        yield from _lists(answer, left, etc)
+        return
+    if _NAMING.search(left):
+        yield Put("什么")
+        return
+    quoted = left[-1:] in "“「『" and right[:1] in "”」』" and bool(left and right)
+    if quoted:
+        yield Put("什么", 1, 1)
+        return
+    if kind == "person" or _is_name(tagged, span):
+        yield from _people(tagged, span, clause)
+    if kind == "person":
+        return
+    if kind == "title" or answer.startswith("《"):
+        yield from _works(left)
+    elif kind in ("place", "organisation", "name"):
+        yield from _names(answer, kind, left, right)
+    else:
+        yield from _phrases(tagged, span, left, right)
+
+
+def _is_name(tagged: Tagged, span: Span) -> bool:
+    """Whether the span may be a name that the lexicon does not know: it begins with a surname, and behind a title
+    (石匠周大山), or is no word: 郭东野, and not 高粱酒."""
+    if not (2 <= span[1] - span[0] <= 4 and tagged.text[span[0]] in _SURNAMES):
+        return False
+    inside = [w for w in tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+    titled = any(b == span[0] and flag == "n" for _, b, flag in tagged.words)
+    return titled or not inside or inside[-1][1] - inside[-1][0] == 1 or inside[-1][2] not in _WORDS
+
+
+def is_amount(answer: str) -> bool:
+    """Whether the answer is a number with its unit, however it is written."""
+    found = _AMOUNT.fullmatch(answer)
+    if not found or not found["unit"] or not _CHINESE.match(found["unit"]):
+        return bool(found)
+    words = list(cut_tagged("一" + re.split(_AGAIN, found["unit"])[0]))  # a numeral before it tells what it is
+    return len(words) <= 2 and (words[-1][1] in _UNITS or bool(_MORE_UNITS.fullmatch(words[-1][0].lstrip("一"))))
+
+
+def _dates(date: Amount, left: str) -> Iterator[Put]:
+    before = len(_ABOUT.search(left)[0]) if _ABOUT.search(left) else 0  # type: ignore[index]
+    year, month, day = date.date
+    if year and not month:
+        yield Put("哪一年", before)
+    elif month and day:
+        yield Put("哪一天", before)
+        yield Put("什么时候", before)
+    elif month:
+        yield Put("几月" if not year else "什么时候", before)
+    else:
+        yield Put("什么时候", before)
+
+
+def _amounts(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
+    about, behind = _ABOUT.search(left), _BEHIND.match(right)
+    before = len(about[0]) if about else 0
+    after = len(behind[0]) if behind else 0
+    found = _AMOUNT.fullmatch(answer)
+    assert found is not None
+    if found["nth"]:
+        yield Put("第几" + found["unit"])
+        return
+    if found["clock"]:
+        yield Put("几点", before, after)
+        return
+    unit = {"%": "", "℃": "摄氏度", "m": "米", "km": "公里", "kg": "公斤", "g": "克"}.get(found["unit"], found["unit"])
+    if kind == "share" or not unit:
+        yield Put("多少", before, after)
+        return
+    if _AGAIN.search(unit):
+        yield Put("多长时间" if kind in ("time", "years") else "多少", before, after)
+        return
+    number = number_of(found["n"])
+    if number == 1 and kind not in _MEASURED:
+        return  # 一种 is no number that anybody asks for
+    if unit == "年" or unit == "月":
+        yield Put("多少" + ("个月" if unit == "月" else unit), before, after)
+        return
+    if number is not None and number <= 10 and not behind and kind not in _MEASURED:
+        yield Put("几" + unit, before, after)
+    yield Put("多少" + unit, before, after)
+
+
+def _lists(answer: str, left: str, etc: re.Match[str] | None) -> Iterator[Put]:
+    kind = etc and etc["kind"]
+    gone = len(etc[0]) if etc else 0
+    if kind:
+        yield Put("哪些" + kind, 0, gone)
+        return
+    last = _LISTED.split(answer)[-1]
+    if all(part.startswith("《") for part in re.findall("《[^》]*》|[^、]+", answer)):
+        yield Put("哪些作品", 0, gone)
+        return
+    if _INCLUDES.search(left):
+        yield Put("哪些", 0, gone) if re.search("(?:有|包括|包含|分为|分成|含|涵盖)$", left) else Put("什么", 0, gone)
+    yield Put("什么", 0, gone)
+    shared = next((n for n in (2, 1) if all(p.endswith(last[-n:]) for p in _LISTED.split(answer)) and len(last) > n), 0)
+    if shared:
+        yield Put("哪些" + last[-shared:], 0, gone)
+
+
+def _people(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
+    behind = [w for w in tagged.words if clause[0] <= w[0] and w[1] <= span[0]]
+    begin = span[0]
+    for a, b, flag in reversed(behind):
+        if b != begin or flag not in _APPOSITIVE:
+            break
+        begin = a
+    title = tagged.text[begin : span[0]]
+    if title and behind[-1][2] in ("n", "nz", "b", "vn"):
+        yield Put("哪位" + title, len(title))
+    else:
+        yield Put("谁")
+
+
+def _works(left: str) -> Iterator[Put]:
+    for noun in sorted(_WORKS, key=len, reverse=True):
+        if left.endswith(noun):
+            yield Put(_WORKS[noun] + noun, len(noun))
+            return
+    yield Put("哪部作品")
+    yield Put("什么")
+
+
+def _names(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
+    if kind == "place" and _PLACED.search(left):
+        yield Put("哪里")
+    for measure, ends in _NAMED:
+        if found := ends.match(answer):
+            noun = {"省": "省份", "市": "城市", "国": "国家", "峰": "山峰", "镇": "镇", "路": "路"}.get(
+                found[1], found[1]
+            )
+            yield Put(measure + noun)
+            break
+    if kind == "place":
+        yield Put("什么地方")
+        if _COUNTRIES.fullmatch(answer):
+            yield Put("哪个国家")
+    elif kind == "organisation":
+        yield Put("哪个机构")
+    else:
+        yield Put("什么")
+
+
+def _verbal(flags: Sequence[str]) -> bool:
+    return bool(flags) and flags[0] in _VERBAL and any(f.startswith("v") and f != "vn" for f in flags)
+
+
+def _phrases(tagged: Tagged, span: Span, left: str, right: str) -> Iterator[Put]:
+    flags = tagged.flags(span)
+    if not flags:
+        return
+    answer = tagged.text[slice(*span)]
+    verbal = _verbal(flags)
+    if _MANNER.search(left):
+        yield Put("什么")
+        if verbal:
+            yield Put("什么方法")
+        return
+    if _IS.search(left):
+        yield Put("什么")
+        return
+    if verbal:
+        if _DOES.search(left) and not right:
+            yield Put("做什么")
+        return
+    if "," in answer or len(answer) > 20:
+        return
+    yield Put("什么")
+    for measure, ends in _NAMED:
+        if found := ends.match(answer):
+            yield Put(measure + found[1])
+            break
+    words = [w for w in tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+    if len(words) > 1 and words[-1][2] in ("n", "vn", "ng"):
+        yield Put("什么" + tagged.text[words[-1][0] : words[-1][1]])
+        if words[-2][2] == "uj":
+            yield Put("什么样的" + tagged.text[words[-1][0] : words[-1][1]])

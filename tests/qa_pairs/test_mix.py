@@ -1,0 +1,42 @@
+"""Whether a pair is right and well put: what is made to learn it from, and what comes of it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import core
+from core.errors import InputError
+from core.qa_pairs import BOTH, FACTS, UNDERSTANDING
+from core.qa_pairs.generator import Candidate, Passage, draw, is_clause
+from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.pipeline import QAPairsPipeline
+
+TEXT = "石拱桥由匠人何田设计,建于1843年,全长62米。桥身用青石砌成,因为青石耐水,当地山上又多得很,运起来省工省钱。"
+QUESTIONS = {
+    "石拱桥是由谁设计的?": "何田",
+    "石拱桥建于哪一年?": "1843年",
+    "石拱桥的桥身为什么用青石砌成?": "青石耐水,当地山上又多得很,运起来省工省钱",
+}
+
+
+@pytest.mark.parametrize("mix", [FACTS, UNDERSTANDING, BOTH])
+def test_what_is_drawn_is_of_the_mix_as_long_as_there_is_such(mix: str) -> None:
+    spans = [(TEXT.index(a), TEXT.index(a) + len(a)) for a in QUESTIONS.values()]
+    spans.append((TEXT.index("62米"), TEXT.index("62米") + 3))
+    tagged = Tagged(TEXT)
+    assert [is_clause(tagged, span) for span in spans] == [False, False, True, False]
+    passage = Passage(TEXT, [], [], [Candidate(span, 0.25, 0) for span in spans], [])
+    for seed in range(10):
+        drawn = [c.span for c in draw(passage, 4, 1.0, random.Random(seed), mix=mix)]
+        assert sorted(drawn) == sorted(spans), "where one kind has run out the other is drawn"
+        at = drawn.index(spans[2])
+        assert at == {FACTS: 3, UNDERSTANDING: 0, BOTH: 1}[mix]
+
+
+def test_a_mix_that_there_is_not_is_refused() -> None:
+    pairs = core.load("qa_pairs")
+    assert isinstance(pairs, QAPairsPipeline)
+    with pytest.raises(InputError, match="facts"):
+        pairs(TEXT, mix="jokes")
