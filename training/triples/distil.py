@@ -24,7 +24,7 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import PreTrainedModel
 
-from core.backbone.weights import load_model
+from core.backbone.weights import load_model, moved
 from core.triples.casrel import CasRel
 from core.triples.model import TriplesModel
 from training.common import pick_device
@@ -123,7 +123,7 @@ def distil(args: argparse.Namespace) -> None:
     if not isinstance(teacher.model, CasRel):
         raise SystemExit(f"{args.teacher} is no CasRel")
     taught_by = load_model(CasRel, Path(args.teacher))  # gradients go through its head: not in 8 bits
-    taught_by = taught_by.requires_grad_(False).to(pick_device(args.device)).eval()
+    taught_by = moved(taught_by.requires_grad_(False).eval(), pick_device(args.device))
     options = {"--head": args.head, "--encoder": args.encoder, "--width": args.width, "--dropout": args.dropout}
     head = train.parse_args([str(part) for option in options.items() for part in option])
     model, tokenizer = train.build_model(head)
