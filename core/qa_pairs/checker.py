@@ -48,6 +48,11 @@ class Checker:
             for wide, (near, _) in zip(again, best.values(), strict=True)
         ]
 
+    def is_poor(self, pair: Pair) -> bool:
+        """Whether the pair is too unlikely to be right and well put to be shown."""
+        worth = self.generator.worth
+        return worth is not None and (pair.quality or 0.0) < worth.least
+
     def questions(
         self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int
     ) -> list[tuple[Candidate, Asked]]:

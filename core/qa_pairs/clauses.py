@@ -28,6 +28,7 @@ _PARTS = _NOUNS | frozenset(("a", "b", "m", "q", "mq", "uj", "zg", "g", "k", "f"
 _BEFORE = frozenset(("t", "c", "d", "zg", "uj", "f"))
 _NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
 _MARKS = re.compile(r"[\W_]*(?=[《“「『(]?)(?<![《“「『(])")
+_OWN_NAME = re.compile("[旧古俗简别又亦原全]称|[又别原本]名")
 _CHINESE = re.compile("[\u4e00-\u9fff](?<![的是在有和与于被把将为了由从对等])")
 _BRACKETS = re.compile(r"[(\[〔][^()\[\]〔〕]*[)\]〕]")
 _WHEN = re.compile("时|后|前|期间|年间|以来|以后|之后|之前|以前|时期|时候|初|末|初期|末期|中期")
@@ -133,7 +134,7 @@ class Clauses:
                 continue
             if not inside and (flag in _PREDICATES or (flag not in _PARTS and piece not in "·•、《(和与及的-")):
                 break
-            if not inside and flag == "d" and piece not in ("最",):
+            if not inside and (_OWN_NAME.match(self.text, a) or (flag == "d" and not self._within_name(b))):
                 break
             if first is None:
                 first = a
@@ -152,6 +153,10 @@ class Clauses:
         first += len(_MARKS.match(self.text[first:last])[0])  # type: ignore[index]
         last = self._whole(first, self._joined(last, end), end)
         return (first, last) if last - first <= 20 + self.text.count("(", first, last) * 20 else None
+
+    def _within_name(self, at: int) -> bool:
+        """Whether a noun follows right there, as 基金会 in 自然基金会, where 自然 alone would be an adverb."""
+        return any(a == at and flag in ("n", "nt", "nz") and b - a > 1 for a, b, flag in self.tagged.words)
 
     def _joined(self, last: int, end: int) -> int:
         """The end of a foreign name that an interpunct goes on with: 玛丽·居里."""
@@ -186,6 +191,8 @@ class Clauses:
         """Whether the passage begins with the name of what it is about and a comma: 泼水节,亦称宋干节."""
         start, end = clause
         if clause != self.all[0] or not words or end - start > 12 or self.text[end : end + 1] != ",":
+            return False
+        if _OWN_NAME.search(self.text, start, end):
             return False
         only_when = all(flag in ("t", "m", "f", "q") for _, _, flag in words) and self.text[end - 1] != "节"
         return not only_when and not any(flag in _PREDICATES or flag in ("d", "c", "r") for _, _, flag in words)

@@ -24,7 +24,8 @@ from core.qa_pairs.task import Generate
 from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
-_TRIES = 3.5  # candidates drawn for each pair wanted: not every one stands the check
+_POOR = 3  # pairs put badly that are told, marked, where there are no others
+_TRIES = 4.5  # candidates drawn for each pair wanted: not every one stands the check
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
 
         Args:
             passage: Chinese text of at most MAX_CHARS characters.
-            n: how many pairs that pass the check are wanted, 1 to MAX_PAIRS; there may be fewer, and failed ones more.
+            n: how many pairs that pass the check are wanted, 1 to MAX_PAIRS; there may be fewer, and besides them some
+                to which the reader gives another answer. What is put badly is left out, unless there is nothing else.
             answer: a piece of the passage, or its span: then the one pair with this answer.
             top_p: answers are drawn from the likeliest ones that together have this share of the probability.
             beams: questions kept in view while one is written, 1 to MAX_BEAMS.
@@ -157,10 +159,14 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         rng = random.Random(asked.seed)
         drawn = draw(read, round(_TRIES * asked.n) + 2, asked.top_p, rng, mix=asked.mix)
         kept: list[Pair] = []
+        poor: list[Pair] = []
         size = 1  # the first alone, so that it is there soon
         while group := [c for _, c in zip(range(size), drawn, strict=False)]:
             for pair in checker.pairs(asked.document, read, group, asked.beams):
                 if any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
+                    continue
+                if checker.is_poor(pair):
+                    poor.append(pair)
                     continue
                 kept.append(pair)
                 yield pair
@@ -168,3 +174,5 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             if missing <= 0:
                 return
             size = min(_BATCH, missing)
+        if not kept:
+            yield from sorted(poor, key=lambda pair: pair.rank, reverse=True)[:_POOR]
