@@ -9,10 +9,10 @@ from dataclasses import replace
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
 from core.qa_pairs.pair import Pair
+from core.qa_pairs.pair_worth import Facts
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
 from core.qa_pairs.wording import ASKS, written_as
-from core.qa_pairs.worth import Facts
 from core.qa_pairs.wrapped import sentence_of, shown
 from core.text import Normalised, normalise
 
@@ -31,7 +31,7 @@ class Checker:
 
     def pairs(self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int) -> list[Pair]:
         """The best pair of each candidate that has a sound one. Of its questions, that is the one which is likeliest to
-        be right and well put (`core.qa_pairs.worth`); without that judgement, the one with the greatest product of
+        be right and well put (`core.qa_pairs.pair_worth`); without that judgement, the one with the greatest product of
         p(question | answer), by character, and p(answer | question), which is the reader's (the noisy channel). Where
         the reader never gives the answer meant, the likeliest question stays, marked."""
         trying = self.questions(document, read, group, beams)
@@ -96,7 +96,7 @@ class Checker:
             certain = a.made is not None and a.made.certain
             facts = Facts(a.text, c.span, a.score, pair.reader_score, agrees, a.made is not None, certain)
             quality = worth(read.tagged, facts)
-            found.append(replace(pair, quality=quality, passed=pair.passed and quality >= worth.least))
+            found.append(replace(pair, quality=quality))
         return found
 
 

@@ -18,10 +18,10 @@ from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.pair_worth import Worth
 from core.qa_pairs.spans import MAX_ANSWER
 from core.qa_pairs.substitution import Made, Substitution
 from core.qa_pairs.whole import whole_answer
-from core.qa_pairs.worth import Worth
 from core.text import split_sentences
 
 _MARKERS = 3

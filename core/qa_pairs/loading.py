@@ -13,10 +13,10 @@ from core.qa_pairs.chat_reader import ChatReader
 from core.qa_pairs.generative_reader import GenerativeReader
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
+from core.qa_pairs.pair_worth import Worth
 from core.qa_pairs.reader import HubReader, Reader
 from core.qa_pairs.reader_model import ReaderModel
 from core.qa_pairs.seq2seq_generator import Seq2SeqGenerator
-from core.qa_pairs.worth import Worth
 
 
 def load_reader(folder: Path, device: str) -> Reader:

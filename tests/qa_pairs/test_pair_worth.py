@@ -11,8 +11,8 @@ import pytest
 from core import catalog
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.loading import load_generator
-from core.qa_pairs.worth import FIGURES, FILE, WAYS, Facts, Worth, figures
-from training.qa_pairs.worth import Judged, fit, held_out, least_for
+from core.qa_pairs.pair_worth import FIGURES, FILE, WAYS, Facts, Worth, figures
+from training.qa_pairs.pair_worth import Judged, fit, held_out, least_for
 
 TEXT = "青龙桥位于甘肃省,全长86米,由石匠周大山主持修建。"
 SPAN = (TEXT.index("86"), TEXT.index("86") + 3)

@@ -1,6 +1,6 @@
-"""Fit how likely a pair is right and well put (`core.qa_pairs.worth`) to pairs that were judged.
+"""Fit how likely a pair is right and well put (`core.qa_pairs.pair_worth`) to pairs that were judged.
 
-    python -m training.qa_pairs.worth --write
+    python -m training.qa_pairs.pair_worth --write
 
 `judged.jsonl` has the pairs: questions by substitution and by the decoder that the reader's check let pass, on passages
 written for this, each with the verdict of a strict reader (right, awkward, wrong) by the rubric of the generator's
@@ -25,10 +25,10 @@ from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.loading import load_generator, load_reader
+from core.qa_pairs.pair_worth import FIGURES, FILE, WAYS, Facts, figures
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import f1
 from core.qa_pairs.substitution import Substitution
-from core.qa_pairs.worth import FIGURES, FILE, WAYS, Facts, figures
 from training.common import read_jsonl
 from training.qa_pairs.data import best_occurrence, folded
 from training.similarity.evaluate import area_under_curve
