@@ -1,8 +1,8 @@
 """How likely a pair is right and well put, from what generator, reader and passage say of it.
 
-Overgenerate and rank (Heilman & Smith 2010, aclanthology.org/N10-1086): a logistic regression on two dozen figures of
-a pair, fitted on pairs that were judged by hand (`training/qa_pairs/pair_worth.py`). One set of weights for questions made
-by substitution, one for those that the decoder wrote: what tells good ones is not the same.
+Overgenerate and rank (Heilman & Smith 2010, aclanthology.org/N10-1086): a logistic regression on two dozen figures
+of a pair, fitted on pairs that were judged by hand (`training/qa_pairs/pair_worth.py`). One set of weights for
+questions made by substitution, one for those that the decoder wrote: what tells good ones is not the same.
 """
 
 from __future__ import annotations
