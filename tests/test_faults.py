@@ -27,7 +27,9 @@ from core.errors import Busy
 from tests.conftest import address, free_port, start
 
 pytestmark = pytest.mark.timeout(600)
-PASSAGE = "泼水节，亦称宋干节，已有700年的历史，是傣族、德昂族最盛大的传统节日。"
+# Long enough that pairs still come when the first one is there.
+PASSAGE = "青龙桥位于甘肃省，全长86米，由石匠周大山主持修建。1736年，青龙桥正式完工。因为桥墩太矮，青龙桥常常被淹。"
+PASSAGE += "桥上的栏杆刻着狮子、莲花和祥云。1958年，工人们把桥墩加高了两米，又在桥头立了一块石碑。"
 WORD = "绝不该出现在日志里的话"
 FILM = "《战狼2》是由吴京执导的动作电影"
 
