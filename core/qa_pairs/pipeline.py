@@ -25,7 +25,7 @@ from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
-_TRIES = 4.5  # candidates drawn for each pair wanted: not every one stands the check
+_TRIES = 3.5  # candidates drawn for each pair wanted: not every one stands the check
 
 
 @dataclass(frozen=True)
