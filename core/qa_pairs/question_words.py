@@ -123,7 +123,7 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if kind == "title" or answer.startswith("《"):
         yield from _works(left)
     elif kind in ("place", "organisation", "name"):
-        yield from _names(answer, kind, left, right)
+        yield from _names(answer, kind, left)
     else:
         yield from _phrases(tagged, span, left, right)
 
@@ -232,15 +232,12 @@ def _works(left: str) -> Iterator[Put]:
     yield Put("什么")
 
 
-def _names(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
+def _names(answer: str, kind: str, left: str) -> Iterator[Put]:
     if kind == "place" and _PLACED.search(left):
         yield Put("哪里")
     for measure, ends in _NAMED:
         if found := ends.match(answer):
-            noun = {"省": "省份", "市": "城市", "国": "国家", "峰": "山峰", "镇": "镇", "路": "路"}.get(
-                found[1], found[1]
-            )
-            yield Put(measure + noun)
+            yield Put(measure + _SUFFIXES.get(found[1], found[1]))
             break
     if kind == "place":
         yield Put("什么地方")

@@ -125,7 +125,7 @@ class Substitution:
         for put in question_words(self.tagged, span, (begin, end)):
             left = self.text[begin : span[0] - put.before]
             right = self.text[span[1] + put.behind : end]
-            left, right = self._alone(left, right, begin, span)
+            left, right = self._alone(left, right, begin)
             if (
                 put.word in _ALONE
                 and not put.before
@@ -150,7 +150,7 @@ class Substitution:
         flags = [flag for a, _, flag in self.clauses.words((span[1], end)) if a == span[1]]
         return bool(flags) and flags[0][0] in "nmqab"
 
-    def _alone(self, left: str, right: str, begin: int, span: Span) -> tuple[str, str]:
+    def _alone(self, left: str, right: str, begin: int) -> tuple[str, str]:
         """The clause without the other items of a list that the answer is within one of: 用A350克、B多少克、C15克."""
         if "、" in right:
             right = right[: right.index("、")]
