@@ -12,12 +12,14 @@ from core.qa_pairs.pair import Pair
 from core.qa_pairs.pair_worth import Facts
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
+from core.qa_pairs.substitution import Made
+from core.qa_pairs.whole import with_bounds
 from core.qa_pairs.wording import ASKS, written_as
 from core.qa_pairs.wrapped import sentence_of, shown
 from core.text import Normalised, normalise
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
-NEAR, _CHECKED = 240, 1_200
+NEAR, _CHECKED = 360, 1_200
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
@@ -29,12 +31,17 @@ class Checker:
         self.generator = generator
         self.reader = reader
 
-    def pairs(self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int) -> list[Pair]:
+    def pairs(
+        self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int, hopeful: bool = False
+    ) -> list[Pair]:
         """The best pair of each candidate that has a sound one. Of its questions, that is the one which is likeliest to
         be right and well put (`core.qa_pairs.pair_worth`); without that judgement, the one with the greatest product of
         p(question | answer), by character, and p(answer | question), which is the reader's (the noisy channel). Where
-        the reader never gives the answer meant, the likeliest question stays, marked."""
+        the reader never gives the answer meant, the likeliest question stays, marked. With `hopeful`, questions that no
+        answer of the reader could save are left out, unread."""
         trying = self.questions(document, read, group, beams)
+        if hopeful:
+            trying = [(c, option) for c, option in trying if self._promise(read, c, option) >= self.least]
         best: dict[Candidate, tuple[Pair, Asked]] = {}
         for (c, option), pair in zip(trying, self.judged(document, read, trying, NEAR), strict=True):
             if c not in best or (pair.passed and pair.rank > best[c][0].rank):
@@ -48,10 +55,10 @@ class Checker:
             for wide, (near, _) in zip(again, best.values(), strict=True)
         ]
 
-    def is_poor(self, pair: Pair) -> bool:
-        """Whether the pair is too unlikely to be right and well put to be shown."""
-        worth = self.generator.worth
-        return worth is not None and (pair.quality or 0.0) < worth.least
+    @property
+    def least(self) -> float:
+        """The least quality of a pair that is shown."""
+        return self.generator.worth.least if self.generator.worth else 0.0
 
     def questions(
         self, document: Normalised, read: Passage, group: Sequence[Candidate], beams: int
@@ -65,21 +72,32 @@ class Checker:
                 found[c] = [a, *a.others][:_TRIED]
         return [(c, option) for c in group for option in found[c] if sound(option.text, document.text[slice(*c.span)])]
 
+    def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
+        """Whether the passage's own words ask for the candidate, so that no question has to be written."""
+        return self.generator.worth is not None and bool(_sound_ones(read, candidate))
+
     def _substituted(self, read: Passage, group: Sequence[Candidate]) -> dict[Candidate, list[Asked]]:
-        made = [
-            (c, m)
-            for c in group
-            for m in read.substitution.questions(c.span)
-            if sound(m.text, read.text[slice(*c.span)])
-        ]
+        made = [(c, m) for c in group for m in _sound_ones(read, c)]
         if not made:
             return {}
         scores = self.generator.score(read, [(c.span, c.window, m.text) for c, m in made])
         found: dict[Candidate, list[Asked]] = {}
-        for (c, m), score in sorted(zip(made, scores, strict=True), key=lambda x: -x[1]):
-            if len(found.setdefault(c, [])) < _TRIED:
-                found[c].append(Asked(m.text, score, made=m))
-        return found
+        for (c, m), score in zip(made, scores, strict=True):
+            found.setdefault(c, []).append(Asked(m.text, score, made=m))
+        return {
+            c: sorted(asked, key=lambda a: self._promise(read, c, a), reverse=True)[:_TRIED]
+            for c, asked in found.items()
+        }
+
+    def _promise(self, read: Passage, c: Candidate, asked: Asked) -> float:
+        """What the pair would be worth if the reader were sure of its answer."""
+        worth = self.generator.worth
+        if worth is None:
+            return math.exp(asked.score)
+        made = asked.made
+        return worth(
+            read.tagged, Facts(asked.text, c.span, asked.score, 1.0, 1.0, bool(made), bool(made and made.certain))
+        )
 
     def judged(
         self, document: Normalised, read: Passage, asked: Sequence[tuple[Candidate, Asked]], most: int
@@ -109,7 +127,7 @@ def checked(reader: Reader, document: Normalised, asked: Sequence[tuple[Candidat
         answer = document.text[slice(*c.span)]
         span = begin + found.span[0], begin + found.span[1]
         nothing = found.span[0] == found.span[1]
-        place = document.span_in_original(*c.span)
+        place = document.span_in_original(*with_bounds(document.text, c.span, a.text))
         pairs.append(
             Pair(
                 question=written_as(a.text, document),
@@ -134,6 +152,10 @@ def around(text: str, span: Span, most: int) -> Span:
     most = max(most, span[1] - span[0])
     start = max(0, min((span[0] + span[1] - most) // 2, len(text) - most))
     return start, min(len(text), start + most)
+
+
+def _sound_ones(read: Passage, c: Candidate) -> list[Made]:
+    return [m for m in read.substitution.questions(c.span) if sound(m.text, read.text[slice(*c.span)])]
 
 
 def sound(question: str, answer: str) -> bool:

@@ -1,4 +1,4 @@
-"""Clauses of a passage, what each speaks of, and where that is left out: what a question about a clause has to name."""
+"""Clauses of a passage, and what each names as what it speaks of."""
 
 from __future__ import annotations
 
@@ -15,23 +15,35 @@ _ENDS, _STOPS = ",;:!?。\n", ";"
 _OPENING, _CLOSING = "(《「『“[〈", ")》」』”]〉"
 # What joins a clause to those before it says nothing where it stands alone.
 _JOINING = re.compile(
-    r"(?:结果|但是|但|然而|而且|而|并且|并|且|因此|因而|所以|于是|此外|另外|同时|其中|例如|比如|不过|可是|可|随后|后来|之后|接着|最后"
-    r"|最终|从而|同样|尤其|特别|甚至|也|还|又|则|就|即|只是|首先|其次|再次|然后|据说|相传|据记载|事实上|实际上|如今|当时|这时|此时|其后|此后)(?=..)"
+    r"(?:结果|却|但是|但|然而|而且|而|并且|并|且|因此|因而|所以|于是|此外|另外|同时|其中|例如|比如|不过|可是|可(?![以能见爱靠供])|随后|后来|之后|接着|最后"
+    r"|最终|从而|同样|尤其|特别|甚至|也(?!就是|许|可能)|还|又(?!名|称|叫)|则|就|即|只是|首先|其次|再次|然后|据说|相传|据记载|事实上|实际上|如今|当时|这时|此时|其后|此后)(?=..)"
 )
 _NUMBERING = re.compile(NUMBERING)
 _PRONOUN = re.compile(
-    r"(?:[他她它牠祂]们?|其(?!中|他|它|余|实|次|后|间)|该[\u4e00-\u9fff]{1,2}|此[人书山河地剧片]|这(?:一|座|个|种|位|部|本|条|项|家|所|首|支|款|类|里)[\u4e00-\u9fff]{0,3}?"
-    r"|当地|这里|那里|本[书片馆校店院园站会])"
+    r"(?:[他她它牠祂]们?|其(?!中|他|它|余|实|次|后|间)|该[\u4e00-\u9fff]{1,2}|此[人书山河地剧片]|这(?:一(?![年天月次点切])|座|个|种|位|部|本|条|项|家|所|首|支|款|类|里)[\u4e00-\u9fff]{0,3}?"
+    r"|当地(?!居?[人民]|群众|政府|[农村市]民)|这里|那里|本[书片馆校店院园站会])"
 )
 _NOUNS = frozenset(("n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "eng", "vn", "an", "ng", "j", "l", "i", "x", "s"))
 _PARTS = _NOUNS | frozenset(("a", "b", "m", "q", "mq", "uj", "zg", "g", "k", "f", "ad", "d", "t"))
 _BEFORE = frozenset(("t", "c", "d", "zg", "uj", "f"))
+_VERBS = frozenset(("v", "vd", "vi", "vn", "a", "zg"))
+_BEGINNING = frozenset(("随着", "通过", "经过"))
+_WHILE = frozenset("在到了时的")
 _NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
 _MARKS = re.compile(r"[\W_]*(?=[《“「『(]?)(?<![《“「『(])")
 _OWN_NAME = re.compile("[旧古俗简别又亦原全]称|[又别原本]名")
 _CHINESE = re.compile("[\u4e00-\u9fff](?<![的是在有和与于被把将为了由从对等])")
 _BRACKETS = re.compile(r"[(\[〔][^()\[\]〔〕]*[)\]〕]")
+_PERIOD = re.compile("世纪|年代|[初中末后晚早]期|年间|时期|[年月日]$")
 _WHEN = re.compile("时|后|前|期间|年间|以来|以后|之后|之前|以前|时期|时候|初|末|初期|末期|中期")
+# Who speaks, or what was pointed at, cannot be named; what is only supposed, or said again, is not asked for.
+_UNNAMED = re.compile(
+    "(?:[我你您咱俺]们?|自己|有[人的些]|这(?=[是就也都使让样次场些]|一[年天月次点])|那(?=[是就也都]))"
+)
+_SUPPOSED = re.compile("(?:如果|假如|倘若|要是|只要|除非|即使|哪怕|无论|不管|若|也就是|千万|切勿|请勿)")
+_AGAIN = re.compile("[也就]是|即|或者?说")
+_HOW_LONG = re.compile(r"[^全身体总周][长宽高深厚重](?=约?[\d一二三四五六七八九十百千])")
+_DONE = tuple("了着过出到成在于自")  # behind a verb that the lexicon has as a noun, too
 _PREDICATES = frozenset(("v", "vd", "p", "vi", "vq"))
 
 
@@ -103,6 +115,19 @@ class Clauses:
         found = _PRONOUN.match(self.text, *self.body(clause))
         return found[0] if found else ""
 
+    def can_be_asked(self, clause: Span) -> bool:
+        """Whether the clause says something that is so, of what can be named: no "if", no "I", no heading."""
+        start, end = self.body(clause)
+        words = self.words((start, end))
+        spoken = any(flag == "r" and _UNNAMED.match(self.text, a) for a, _, flag in words[:5])
+        return not (
+            spoken
+            or _UNNAMED.match(self.text, start, end)
+            or _AGAIN.match(self.text, start, end)
+            or _SUPPOSED.search(self.text, start, end)
+            or self.text[end : end + 1] == ":"
+        )
+
     def words(self, span: Span) -> Sequence[tuple[int, int, str]]:
         """The words within the span."""
         return [w for w in self.tagged.words if span[0] <= w[0] and w[1] <= span[1]]
@@ -134,6 +159,8 @@ class Clauses:
                 continue
             if not inside and (flag in _PREDICATES or (flag not in _PARTS and piece not in "·•、《(和与及的-")):
                 break
+            if not inside and flag == "vn" and self._acts(b):
+                break
             if not inside and (_OWN_NAME.match(self.text, a) or (flag == "d" and not self._within_name(b))):
                 break
             if first is None:
@@ -148,11 +175,19 @@ class Clauses:
             or (last >= end and not self._is_heading(clause, (first, last)))
         ):
             return None
+        if self.text[last : last + 1] == "们":
+            last += 1
+        if last - first > 2 and _HOW_LONG.match(self.text, last - 2):
+            last -= 1
         while last > first and self.text[last - 1] in "的、":
             last -= 1
         first += len(_MARKS.match(self.text[first:last])[0])  # type: ignore[index]
         last = self._whole(first, self._joined(last, end), end)
         return (first, last) if last - first <= 20 + self.text.count("(", first, last) * 20 else None
+
+    def _acts(self, at: int) -> bool:
+        """Whether a word that ends there, noun or verb, is a verb: 设计了, 生活着, 出版两本."""
+        return self.text.startswith(_DONE, at) or any(a == at and flag == "m" for a, _, flag in self.tagged.words)
 
     def _within_name(self, at: int) -> bool:
         """Whether a noun follows right there, as 基金会 in 自然基金会, where 自然 alone would be an adverb."""
@@ -192,7 +227,7 @@ class Clauses:
         start, end = clause
         if clause != self.all[0] or not words or end - start > 12 or self.text[end : end + 1] != ",":
             return False
-        if _OWN_NAME.search(self.text, start, end):
+        if _OWN_NAME.search(self.text, start, end) or _PERIOD.search(self.text, start, end):
             return False
         only_when = all(flag in ("t", "m", "f", "q") for _, _, flag in words) and self.text[end - 1] != "节"
         return not only_when and not any(flag in _PREDICATES or flag in ("d", "c", "r") for _, _, flag in words)
@@ -212,45 +247,18 @@ class Clauses:
         """What stands in the span without what is added in brackets."""
         return _BRACKETS.sub("", self.text[slice(*span)]).strip()
 
-    def speaks_of(self, sentence: int, clause: int) -> list[Span]:
-        """What the clause may speak of, the likeliest first: what it names itself, else, for a pronoun or nothing, the
-        subjects of the clauses before it in its sentence, the first (its topic) before the nearest, then what the
-        passage begins with, then that of the sentence before."""
-        here = self.sentences[sentence][clause]
-        own = self.subject(here)
-        if own:
-            return [own]
-        found = self.before(sentence, clause)
-        pronoun = self.pronoun(here)
-        if pronoun[:1] in ("他", "她"):
-            found.sort(key=lambda s: not self.is_person(s))
-        return found
+    def says(self, span: Span) -> bool:
+        """Whether there is a verb or an adjective in the span, but for what only begins an adverbial."""
+        before = ""
+        for a, b, flag in self.words(span):
+            if flag in _VERBS and self.text[a:b] not in _BEGINNING and before != "p":
+                return True
+            before = flag
+        return False
 
-    def before(self, sentence: int, clause: int) -> list[Span]:
-        """What the clauses before, and the passage, speak of."""
-        subjects = []
-        for k in range(clause):
-            if own := self.subject(self.sentences[sentence][k]):
-                subjects.append(own)
-            elif self.pronoun(self.sentences[sentence][k]):
-                subjects += self.speaks_of(sentence, k)[:1]
-        first, last = subjects[:1], subjects[-1:]
-        found = [*first, *last]
-        main = self.main
-        if main and main[1] <= self.sentences[sentence][clause][0]:
-            found.append(main)
-        if sentence and self.sentences[sentence - 1]:
-            found += [s for s in [self.subject(self.sentences[sentence - 1][0])] if s]
-        kept: dict[str, Span] = {}
-        for span in found:
-            kept.setdefault(self.text[slice(*span)], span)
-        return list(kept.values())
-
-    def is_person(self, span: Span) -> bool:
-        """Whether what the span names is a person, as far as the lexicon knows."""
-        return any(flag in ("nr", "nrt", "nrfg") for _, _, flag in self.words(span))
-
-    @cached_property
-    def main(self) -> Span | None:
-        """What the passage begins with: the subject of its first clause that has one."""
-        return next((named for clause in self.all[:4] if (named := self.subject(clause))), None)
+    def only_when(self, start: int, said: str) -> bool:
+        """Whether what is said from `start` on only tells when: 2010年, 献血结束后."""
+        words = self.words((start, start + len(said)))
+        if words and len(said) <= 10 and self.text[words[-1][1] - 1] in "时后前" and words[-1][2] in ("f", "ng", "t"):
+            return True
+        return bool(words) and all(f in ("t", "m", "q", "mq", "f") or self.text[a:b] in _WHILE for a, b, f in words)

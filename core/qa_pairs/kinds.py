@@ -38,8 +38,17 @@ NAMES = frozenset({"person", "place", "organisation", "name", "title"})
 # jieba's tags of names; anything with an interpunct between such is one name.
 _TAGS = {"nr": "person", "nrt": "person", "nrfg": "person", "ns": "place", "nt": "organisation", "nz": "name"}
 _TAGS["eng"] = "name"
+_PEOPLE = frozenset({"nr", "nrt", "nrfg"})
 _TITLE = re.compile("[《〈][^《》〈〉\n]{1,60}[》〉]")
 _PLACES = {"ns", "n", "j"}  # 四川省成都市, 法国上萨瓦省
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏"
+    "邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严武戚莫孔向汤欧司上诸葛令狐慕容"
+)
+# Endings of things that jieba's dictionary has among the names of people: 叶绿体, 蓝鲸, 雷阵雨, 赵州桥.
+_THING = re.compile(
+    "[体素酸酶矿寺庙塔桥宫殿鲸俑鱼鸟菌虫蛇龟蛙蜂蚁猴豹猫狗鼠兔鸭鹅鸡鹤糖酱糕饼粥瓜砖瓷陶杏雨雪雾霜午夜晨]$"
+)
 # jieba's guesses take a preposition for a surname.
 _BEFORE = re.compile(r"^[由被与和向对在从](?=..)")
 _ORGANISATION = re.compile(
@@ -60,6 +69,16 @@ _ASKED = (
 def asked_kind(question: str) -> str | None:
     """The kind that the folded question asks for by its words, where they tell: 谁 a person, 哪里 a place."""
     return next((kind for kind, words in _ASKED if words.search(question)), None)
+
+
+def is_thing(name: str) -> bool:
+    """Whether a name ends as those of things do, whatever the lexicon takes it for."""
+    return bool(_THING.search(name)) and "·" not in name
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name ends as those of organisations do."""
+    return bool(_ORGANISATION.search(name))
 
 
 @dataclass(frozen=True)
@@ -106,11 +125,28 @@ class Tagged:
         flags = self.flags(span) or self.flags((span[0] - 1, span[1]))
         if len(flags) == 1 and len(piece) > 3 and "·" not in piece and _PLACE.search(piece):
             return "place"  # 乔戈里峰, which the lexicon takes for a person
-        if flags and flags[0] in ("nr", "nrt", "nrfg") and (len(flags) == 1 or "·" in piece):
-            return "person"
+        if flags and flags[0] in _PEOPLE and (len(flags) == 1 or "·" in piece):
+            return "person" if self._is_person(piece, flags[0]) else "phrase"
         if flags and (len(flags) == 1 or set(flags) <= _PLACES) and flags[-1] in _TAGS:
             return _TAGS[flags[-1]]
         return "place" if flags and _PLACE.search(piece) else "phrase"
+
+    def _is_person(self, name: str, flag: str) -> bool:
+        """Whether what the lexicon takes for somebody's name may be one: not 叶绿体, 越冬, nor what a text that says
+        它 and never 他 begins with."""
+        if "·" in name:
+            return True
+        strange = flag == "nr" and len(name) == 2 and name[0] not in SURNAMES
+        about_things = "它" in self.text and not re.search("[他她]", self.text) and self.text.startswith(name)
+        return not (strange or about_things or is_thing(name))
+
+    def has_person(self, span: Span) -> bool:
+        """Whether a word within the span is somebody's name, as far as the lexicon knows."""
+        return any(
+            flag in _PEOPLE and self._is_person(self.text[a:b], flag)
+            for a, b, flag in self.words
+            if span[0] <= a and b <= span[1]
+        )
 
     def names(self) -> list[Span]:
         """Where names, titles, dates and amounts stand, as the lexicon has them."""
@@ -131,4 +167,4 @@ class Tagged:
     def _joined(self, run: Sequence[tuple[int, int, str]], word: tuple[int, int, str]) -> bool:
         """Whether an interpunct joins the word to the name before it: 玛丽·居里."""
         here, before = self.text[slice(*word[:2])], self.text[slice(*run[-1][:2])]
-        return run[0][2] in ("nr", "nrt", "nrfg") and (here in "·•" or before in "·•") and bool(here)
+        return run[0][2] in _PEOPLE and (here in "·•" or before in "·•") and bool(here)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,21 +158,36 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
     def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
         rng = random.Random(asked.seed)
         drawn = draw(read, round(_TRIES * asked.n) + 2, asked.top_p, rng, mix=asked.mix)
+        order = _Order(drawn, lambda c: checker.can_substitute(read, c))
         kept: list[Pair] = []
-        poor: list[Pair] = []
-        size = 1  # the first alone, so that it is there soon
-        while group := [c for _, c in zip(range(size), drawn, strict=False)]:
-            for pair in checker.pairs(asked.document, read, group, asked.beams):
-                if any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
-                    continue
-                if checker.is_poor(pair):
-                    poor.append(pair)
+        missing, size = asked.n, 1  # the first alone, so that it is there soon
+        while missing > 0 and (group := order.next(size)):
+            for pair in checker.pairs(asked.document, read, group, asked.beams, hopeful=True):
+                poor = pair.quality is not None and pair.quality < checker.least
+                if poor or any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
                     continue
                 kept.append(pair)
                 yield pair
             missing = asked.n - sum(p.passed for p in kept)
-            if missing <= 0:
-                return
             size = min(_BATCH, missing)
         if not kept:
-            yield from sorted(poor, key=lambda pair: pair.rank, reverse=True)[:_POOR]
+            yield from checker.pairs(asked.document, read, order.taken[:_POOR], asked.beams)
+
+
+class _Order:
+    """Candidates as they are drawn, those last that `easy` does not hold for: they cost more, and fewer are kept."""
+
+    def __init__(self, drawn: Iterator[Candidate], easy: Callable[[Candidate], bool]) -> None:
+        self.drawn, self.easy = drawn, easy
+        self.put_off: list[Candidate] = []
+        self.taken: list[Candidate] = []
+
+    def next(self, size: int) -> list[Candidate]:
+        """The next `size` of them, fewer at the end."""
+        group: list[Candidate] = []
+        while len(group) < size and (c := next(self.drawn, None)):
+            (group if self.easy(c) else self.put_off).append(c)
+        if not group:
+            group, self.put_off = self.put_off[:size], self.put_off[size:]
+        self.taken += group
+        return group

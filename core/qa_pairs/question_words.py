@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.qa_pairs.amounts import Amount, number_of
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.kinds import SURNAMES, Tagged, is_organisation, is_thing
 from core.segmenter import cut_tagged
 
 # Measure words for what has a name ending so.
@@ -18,7 +18,7 @@ _CALLED = (
     ("哪个", "省|镇|乡|村|国家|半岛|群岛|平原|高原|盆地|沙漠|海峡|湖|(?<=..)(?:市|县|区|州|海|港|站)"),
     ("哪个", "朝代|民族|部门|委员会|协会|学会|组织|俱乐部|球队|乐队|机构|时期|阶段|学科"),
     ("哪个", "奖|节|节日|项目|系统|平台|品种|品牌"),
-    ("哪座", "山|峰|寺|庙|塔|桥|城|宫|岛|博物馆|图书馆|水库|火山|大桥"),
+    ("哪座", "剧院|大厦|体育馆|教堂|纪念馆|山|峰|寺|庙|塔|桥|城|宫|岛|博物馆|图书馆|水库|火山|大桥"),
     ("哪条", "河|江|路|街|铁路|公路|山脉|运河|线"),
     ("哪场", "战争|战役|比赛|起义|运动"),
 )
@@ -43,14 +43,10 @@ _WORKS = {
 _SUFFIXES = {"省": "省份", "市": "城市", "国": "国家", "峰": "山峰"}
 _PLACED = re.compile(r"(?:在|于|到|至|往|从|去|来自|位于|赴|抵达|前往|运往|达|入|处|向|回)$")
 _NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数"
-_N = rf"(?:\d[\d,.]*|(?![百千万亿]+(?![{_NUMERALS}]))[{_NUMERALS}]+)"
+_N = rf"(?:\d[\d,.]*|(?![百千万亿]+(?![{_NUMERALS}]))(?:[{_NUMERALS}](?<!千)|千(?![米克瓦卡]))+)"
 _AMOUNT = re.compile(
-    rf"(?:大?约|近|超过|不到|多达|至少)?(?P<nth>第)?(?P<n>{_N})(?:(?:至|到|-|~|—){_N})?[百千万亿]*[多余几]?[万亿]?"
+    rf"(?:大?约|近|超过|不到|多达|至少)?(?P<nth>第)?(?P<n>{_N})(?:(?:至|到|-|~|—){_N})?[百千万亿]*[多余几来]?[万亿]?"
     rf"(?:(?P<clock>[点时](?:{_N}分?|半|整|钟)?)|(?P<unit>%|℃|[a-z]{{1,3}}|[\u4e00-\u9fff]{{0,4}}?))[多余]?(?:左右|以上|以下)?"
-)
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏"
-    "邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严武戚莫孔向汤欧司上诸葛令狐慕容"
 )
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _UNITS = frozenset(("q", "mq", "m"))
@@ -60,9 +56,16 @@ _MORE_UNITS = re.compile(
 _AGAIN = re.compile(rf"[\d{_NUMERALS}]")
 _MEASURED = frozenset(("length", "area", "mass", "volume", "money", "dollars", "speed", "share", "temperature"))
 _ABOUT = re.compile(r"(?:大约|约|近|将近|接近|大概)$")
+_TOLD = re.compile("(?:是|为|有|达|到|共|高|长|宽|深|重|约|占|于|近)$")
+_PERIOD = re.compile(r"[^,;]*[年月日][^,;]*[至到~—-][^,;]*[年月日号点天底初]")
+_EACH = re.compile(rf"每[\u4e00-\u9fff]{{1,3}}[\d{_NUMERALS}].*")
+_BY = re.compile("(?:由|被|请|让)$")
+_MADE_OF = re.compile("(?:等|共同)?(?:组成|构成|制成|做成|形成|引起|造成|变成|改编)")
+_SOMEBODY = re.compile("(?:妻子|丈夫|儿子|女儿|父亲|母亲|弟弟|哥哥|姐姐|妹妹|孙子|学生|老师|弟子|徒弟)$")
+_FEW_THINGS = re.compile(rf"[\d{_NUMERALS}]+[个种条项类][\u4e00-\u9fff]+")
 _BEHIND = re.compile(r"^(?:左右|以上|以下|上下|多)")
 _LISTED = re.compile(r"、|(?<=..)(?:和|与|及|以及)(?=..)")
-_ETC = re.compile(r"^等(?:等|(?P<kind>[\u4e00-\u9fff]{1,4}?)(?=[,。;]|$|[的为是在有])|)")
+_ETC = re.compile(r"^等(?![候待到于])(?:等|(?P<kind>[\u4e00-\u9fff]{1,4}?)(?=[,。;]|$|[的为是在有])|)")
 _APPOSITIVE = frozenset(("n", "nz", "ns", "nt", "j", "vn", "b", "a", "nr"))
 _WORDS = frozenset(("n", "v", "vn", "a", "b", "l", "i", "ns", "nt"))
 _VERBAL = frozenset(("v", "vd", "vi", "d", "p", "a", "ad"))
@@ -97,6 +100,9 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if date:
         yield from _dates(date, left)
         return
+    if _PERIOD.fullmatch(answer):
+        yield Put("什么时候")
+        return
     if tagged.cuts(span):
         return
     if any(a.start <= span[0] and span[1] <= a.end and a.end - a.start > span[1] - span[0] for a in tagged.amounts):
@@ -107,7 +113,7 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     etc = _ETC.match(right)
     listed = len(_LISTED.findall(answer)) > 0 and kind == "phrase"
     if listed or etc:
-        yield from _lists(answer, left, etc)
+        yield from _lists(answer, left, right, etc)
         return
     if _NAMING.search(left):
         yield Put("什么")
@@ -115,6 +121,9 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     quoted = left[-1:] in "“「『" and right[:1] in "”」』" and bool(left and right)
     if quoted:
         yield Put("什么", 1, 1)
+        return
+    if kind == "person" and _PLACED.search(left):
+        yield Put("哪里")  # 刘家港
         return
     if kind == "person" or _is_name(tagged, span):
         yield from _people(tagged, span, clause)
@@ -125,15 +134,17 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     elif kind in ("place", "organisation", "name"):
         yield from _names(answer, kind, left)
     else:
-        yield from _phrases(tagged, span, left, right)
+        yield from _phrases(tagged, span, clause)
 
 
 def _is_name(tagged: Tagged, span: Span) -> bool:
     """Whether the span may be a name that the lexicon does not know: it begins with a surname, and behind a title
     (石匠周大山), or is no word: 郭东野, and not 高粱酒."""
-    if not (2 <= span[1] - span[0] <= 4 and tagged.text[span[0]] in _SURNAMES):
+    if not (2 <= span[1] - span[0] <= 4 and tagged.text[span[0]] in SURNAMES):
         return False
     inside = [w for w in tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+    if is_thing(tagged.text[slice(*span)]) or (len(inside) > 1 and inside[0][1] - inside[0][0] > 1):
+        return False  # 叶绿体, 白色的
     titled = any(b == span[0] and flag == "n" for _, b, flag in tagged.words)
     return titled or not inside or inside[-1][1] - inside[-1][0] == 1 or inside[-1][2] not in _WORDS
 
@@ -141,6 +152,9 @@ def _is_name(tagged: Tagged, span: Span) -> bool:
 def is_amount(answer: str) -> bool:
     """Whether the answer is a number with its unit, however it is written."""
     found = _AMOUNT.fullmatch(answer)
+    whole = [flag for _, flag in cut_tagged(answer)] if found else []
+    if found and len(whole) == 1 and whole[0] in ("n", "i", "l"):
+        return False  # 三脚架, 四面八方
     if not found or not found["unit"] or not _CHINESE.match(found["unit"]):
         return bool(found)
     words = list(cut_tagged("一" + re.split(_AGAIN, found["unit"])[0]))  # a numeral before it tells what it is
@@ -174,13 +188,19 @@ def _amounts(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
         yield Put("几点", before, after)
         return
     unit = {"%": "", "℃": "摄氏度", "m": "米", "km": "公里", "kg": "公斤", "g": "克"}.get(found["unit"], found["unit"])
+    if not unit and not _TOLD.search(left):
+        return
     if kind == "share" or not unit:
         yield Put("多少", before, after)
         return
     if _AGAIN.search(unit):
         yield Put("多长时间" if kind in ("time", "years") else "多少", before, after)
         return
+    if (unit == "年" and _named_era(left)) or (unit == "月" and "个" not in answer):
+        return
     number = number_of(found["n"])
+    if (number == 1 and unit == "度") or found["n"].startswith("零"):
+        return  # 一度, 零件
     if number == 1 and kind not in _MEASURED:
         return  # 一种 is no number that anybody asks for
     if unit == "年" or unit == "月":
@@ -191,9 +211,18 @@ def _amounts(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
     yield Put("多少" + unit, before, after)
 
 
-def _lists(answer: str, left: str, etc: re.Match[str] | None) -> Iterator[Put]:
+def _named_era(left: str) -> bool:
+    """Whether a name stands right before a year, which then is one of an era: 康熙八年."""
+    words = list(cut_tagged(left))
+    return bool(words) and words[-1][1] in ("nr", "ns", "nz", "nt", "nrt")
+
+
+def _lists(answer: str, left: str, right: str, etc: re.Match[str] | None) -> Iterator[Put]:
     kind = etc and etc["kind"]
     gone = len(etc[0]) if etc else 0
+    if right.startswith("等地") or (_PLACED.search(left) and etc):
+        yield Put("哪些地方", 0, 2 if right.startswith("等地") else gone)
+        return
     if kind:
         yield Put("哪些" + kind, 0, gone)
         return
@@ -243,7 +272,7 @@ def _names(answer: str, kind: str, left: str) -> Iterator[Put]:
         yield Put("什么地方")
         if _COUNTRIES.fullmatch(answer):
             yield Put("哪个国家")
-    elif kind == "organisation":
+    elif kind == "organisation" and is_organisation(answer):
         yield Put("哪个机构")
     else:
         yield Put("什么")
@@ -253,22 +282,36 @@ def _verbal(flags: Sequence[str]) -> bool:
     return bool(flags) and flags[0] in _VERBAL and any(f.startswith("v") and f != "vn" for f in flags)
 
 
-def _phrases(tagged: Tagged, span: Span, left: str, right: str) -> Iterator[Put]:
+def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
+    left, right = tagged.text[clause[0] : span[0]], tagged.text[span[1] : max(clause[1], span[1])]
     flags = tagged.flags(span)
     if not flags:
         return
     answer = tagged.text[slice(*span)]
     verbal = _verbal(flags)
+    if flags[0] == "ns" and _PLACED.search(left):
+        yield Put("哪里")
+        return
+    if _EACH.fullmatch(answer):
+        yield Put("多少")
+        return
+    if _FEW_THINGS.fullmatch(answer):
+        return  # 两个来源 does not say which
+    if _BY.search(left) and not _MADE_OF.match(right):
+        yield Put("谁")
+        return
     if _MANNER.search(left):
         yield Put("什么")
         if verbal:
             yield Put("什么方法")
         return
     if _IS.search(left):
-        yield Put("什么")
+        named = tagged.words and any(b == span[1] and tagged.has_person((a, b)) for a, b, _ in tagged.words)
+        who = named or _SOMEBODY.search(answer) or (left.endswith("是") and tagged.has_person((clause[0], span[0])))
+        yield Put("谁" if who else "什么")
         return
     if verbal:
-        if _DOES.search(left) and not right:
+        if "," not in answer and _DOES.search(left) and not right:
             yield Put("做什么")
         return
     if "," in answer or len(answer) > 20:

@@ -15,32 +15,49 @@ from dataclasses import dataclass, replace
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.question_words import Put, is_amount, question_words
+from core.qa_pairs.reasons import CAUSE, PURPOSE, Reasons
 from core.qa_pairs.spans import MAX_ANSWER
+from core.qa_pairs.topics import Topics
 from core.segmenter import cut_tagged
 
 MAX_QUESTION = 45
-_CAUSE = re.compile(r"(?:因为|由于|是因为|原因是|原因在于|是由于|因)$")
 _ASKED_FOR = re.compile(
     r"(?:因为|由于|是因为|原因是|原因在于|为了|目的是|是为了|以便|是指|指的是|意思是|意为|称为|又称|俗称|包括|包含|分为|分成|主要有|通过|(?<![不就还也只都便正])是)"
     r"(?P<what>[^,;:。!?]+)"
 )
-_HANGING = re.compile(r"(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现)\?$|什么后\?|[【】—]")
+_HANGING = re.compile(
+    r"[时后前][它他她]|(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现)\?$|什么后\?|从(?:多少|几|哪一?).{1,3}(?:起|开始)\?$|[起来]\?$|[【】—]"
+)
 _TWICE = re.compile("为什么(?:为了|因为?|由于)|(?:哪一年|什么时候|哪一天)(?:为了|因为|由于)[^,，]*\\?$")
 _WHEN_OR_WHERE = re.compile("(?:哪一年|什么时候|哪一天|什么地方|哪里|哪个国家)\\?$")
 _BEGINS_IN = re.compile(r"[的地得了着过被把和与及或,、)）\]”》]")
 _STATES = frozenset(("是", "有", "为", "属", "叫", "在", "位于"))
 _COUNTS = frozenset(("多少", "几"))
-_THEN = re.compile("所以|因此|因而|于是|便|就|才|只好|只能|不得不")
-_THEREFORE = re.compile(r"^(?:所以|因此|因而|于是|故|故此|从而)")
-_PURPOSE = re.compile(r"(?:为了|是为了|目的是|以便|为的是)$")
-_JOINED = re.compile(r"(?:不过|但是?|然而|而且?|正是?|主要|是|也|又|还|就|都|后来?|当时|可能|,)+")
 _OPEN = re.compile("通过|为了?|随着|当|根据|按照?|经过|由于|在.*[中下时后前里]$")
-_ENDS_OPEN = re.compile("(?:[后时前]|的话|以来|的同时|之际|期间)$")
-_ALONE = frozenset(("谁", "什么", "什么地方", "哪里"))
+_ENDS_OPEN = re.compile("(?:[后前]|(?<![用耗及同])时|的话|以来|的同时|之际|期间)$")
+_ALONE = frozenset(("谁", "什么", "什么地方", "哪里", "哪个国家"))
 _STRAY = re.compile(r"(?:还|也|又|便|则|就|才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?:便|就|才)(?=..)")
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
-_CALLED = re.compile("[称作成名译改分认视定]为$")
+_THEN = re.compile("^(?:便|就|则|却|也|又|还)(?=..)")
+_RELATIVE = re.compile("同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月")
+_SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
+_REASON = re.compile("为了|因为|由于")
+_RANGE_END = re.compile(r"[\d零一二三四五六七八九十百千万亿年月日时点岁米元个][至到~\-—]$")
+_RANGE_BEGIN = re.compile(r"[至到~\-—][\d零一二三四五六七八九十百千万亿]|\d")
+_CLOCK = re.compile("[上下中]午|早上|清晨|凌晨|晚上?|傍晚|深?夜")
+_BECAUSE = re.compile("因为?(?!此|而)|由于")
+_SINCE = re.compile("开始|起|以来|以后|之后")
+_SEASON = re.compile("[春夏秋冬][天季]?|[年月]?[初底末]|前后|左右")
+# What the clause says of one of many, which another might be as well; or of one that there is only one of.
+_OF_MANY = re.compile(r"(?:位于|坐落|地处|在).*(?:部|境内|侧|畔|边|岸)$|(?:是|为|属于?)")
+_OF_ONE = re.compile("最|第|首|唯一")
+_THERE = re.compile("(?:先后|曾|共|一共|总共)?有$")
+_HERE = re.compile("(?:这|那|当)[里地]")
+_ELLIPTIC = re.compile("(?:的|一[个种]|第?[一二三四五])多?是$")
+_AGE = re.compile("世纪|年?代")
+_TOGETHER = re.compile("[合并统]称")
+_OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|任)(?!过|教|职|命)")
 _SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
 _SIBLINGS = re.compile("^(?:、|和|与|及|以及|或)")
 _VERB = frozenset(("v", "vd", "vi", "vn", "a", "zg"))
@@ -62,6 +79,8 @@ class Substitution:
         self.clauses = clauses
         self.tagged = clauses.tagged
         self.text = clauses.text
+        self.topics = Topics(clauses)
+        self.reasons = Reasons(self.topics)
 
     def questions(self, span: Span) -> list[Made]:
         """Questions that the span answers, without repeats; none where no question word can stand for it."""
@@ -72,14 +91,20 @@ class Substitution:
                 found.setdefault(text, replace(made, text=text))
         return [made for made in found.values() if self._stands(made.text)]
 
+    def _why(self, span: Span) -> Iterator[Made]:
+        return (Made(text, span, True) for text in self.reasons.questions(span))
+
     def _resolved(self, question: str, span: Span) -> str:
-        """The question with what the passage is about for a pronoun that is its object: 发现了它."""
-        main = self.clauses.main
+        """The question with what the passage is about for a pronoun that is its object: 发现了它, 来到这里."""
+        main = self.topics.main
+        place = main and not _overlap(main, span) and any(f in ("ns", "nt") for _, _, f in self.clauses.words(main))
+        if main and place and _HERE.search(question) and self._piece(main) not in question:
+            question = _HERE.sub(self._piece(main), question, count=1)
         found = _OBJECT.search(question)
         if not (main and found) or _overlap(main, span):
             return question
         name, person = self._piece(main), found[0][0] != "它"
-        fits = name not in question and person == self.clauses.is_person(main)
+        fits = name not in question and person == self.tagged.has_person(main)
         return question[: found.start()] + name + question[found.end() :] if fits else question
 
     def _stands(self, question: str) -> bool:
@@ -89,7 +114,7 @@ class Substitution:
         words = list(cut_tagged(question))
         verbs = {w for w, f in words if f[0] == "v" or w in _STATES}
         if _WHEN_OR_WHERE.search(question):
-            verbs -= {"是", "在"}  # 天坛是哪一年
+            verbs -= {"是", "在", "到"}  # 天坛是哪一年
         return bool(verbs) or any(w in _COUNTS for w, _ in words)
 
     def spans(self) -> Iterator[Span]:
@@ -111,17 +136,13 @@ class Substitution:
             return
         clauses = self.clauses.sentences[sentence]
         begin, end = self.clauses.body(clauses[first])[0], clauses[last][1]
-        marked = self.text[begin : span[0]]
         if (
             span[0] < begin
-            or _CAUSE.search(marked)
-            or _PURPOSE.search(marked)
-            or (
-                not is_amount(self.text[slice(*span)])
-                and (_SIBLING.search(self.text[begin : span[0]]) or _SIBLINGS.match(self.text[span[1] : end]))
-            )
+            or self._is_part(span, begin, end)
+            or not all(map(self.clauses.can_be_asked, clauses[first : last + 1]))
         ):
-            return  # one of several things that would answer as well
+            return
+        dated = self.tagged.kind(span) == "date"
         for put in question_words(self.tagged, span, (begin, end)):
             left = self.text[begin : span[0] - put.before]
             right = self.text[span[1] + put.behind : end]
@@ -129,26 +150,47 @@ class Substitution:
             if (
                 put.word in _ALONE
                 and not put.before
-                and (self._behind_noun(begin, span[0]) or self._of_noun(span, end))
-            ):
-                continue  # 英国女王什么, 什么第二高峰
+                and (self._behind_noun(begin, span[0]) or self._of_noun(span, end) or _SIDE.match(right))
+                and not (put.word == "哪里" and right.startswith("人"))
+            ) or (put.word[0] == "谁" and left.endswith("有")):
+                continue  # 英国女王什么, 什么第二高峰, 什么地方旁边, 有谁
+            if _RELATIVE.search(left) and dated:
+                return
+            left = _RELATIVE.sub("", left)
             yield from self._dated(clauses[first], span, put)
             if not re.sub(r"\W", "", left + right) or (put.word == "什么" and right.startswith("的")):
                 continue
-            following = self._piece(clauses[last + 1]) if last + 1 < len(clauses) else ""
-            yield from self._completed(sentence, first, left, put, right, following, span)
+            if _ELLIPTIC.search(left) and not any(self._is_name(w) for w in self.clauses.words((begin, span[0]))):
+                continue  # 剩下的是什么
+            yield from self._completed(sentence, first, last, left, put, right, span)
+
+    def _is_part(self, span: Span, begin: int, end: int) -> bool:
+        """Whether something belongs to what stands in the span, so that a question for it alone would have other
+        answers, too, or none: a reason, one of several things, the end of a range, the day of a time of day."""
+        left, right = self.text[begin : span[0]], self.text[span[1] : end]
+        amount = is_amount(self.text[slice(*span)])
+        if CAUSE.search(left) or PURPOSE.search(left) or _REASON.match(self.text, span[0]):
+            return True
+        if _within_quotes(left, right) or left.endswith("同") or (amount and _AGE.match(right)):
+            return True
+        if amount or self.tagged.kind(span) == "date":
+            if _RANGE_END.search(left) or _RANGE_BEGIN.match(right) or _CLOCK.match(right):
+                return True
+            if "分别" not in left + right:
+                return False
+        return bool(_SIBLING.search(left) or _SIBLINGS.match(right))
 
     def _behind_noun(self, begin: int, end: int) -> bool:
         """Whether a noun stands right before `end`, so that 谁 or 什么 cannot."""
         before = [w for w in self.clauses.words((begin, end)) if w[1] == end]
         return bool(before) and (
-            before[0][2][0] == "n" or self.text[end - 1] == "的" or before[0][2] in ("q", "m", "mq")
+            before[0][2][0] in "nfab" or self.text[end - 1] == "的" or before[0][2] in ("q", "m", "mq")
         )
 
     def _of_noun(self, span: Span, end: int) -> bool:
         """Whether what stands in the span belongs to a noun behind it: 世界 in 世界第二高峰."""
         flags = [flag for a, _, flag in self.clauses.words((span[1], end)) if a == span[1]]
-        return bool(flags) and flags[0][0] in "nmqab"
+        return bool(flags) and flags[0][0] in "nmqabf"
 
     def _alone(self, left: str, right: str, begin: int) -> tuple[str, str]:
         """The clause without the other items of a list that the answer is within one of: 用A350克、B多少克、C15克."""
@@ -164,37 +206,87 @@ class Substitution:
         return left, right
 
     def _completed(
-        self, sentence: int, clause: int, left: str, put: Put, right: str, following: str, span: Span
+        self, sentence: int, clause: int, last: int, left: str, put: Put, right: str, span: Span
     ) -> Iterator[Made]:
         """The clause with its subject, wherever that is to be taken from."""
         here = self.clauses.sentences[sentence][clause]
         lead = self._lead(sentence, clause)
-        incomplete = following and (_ENDS_OPEN.search(left + right) or (_OPEN.match(left) and not self._says(here)))
-        tail = right + (following and "，" + following if incomplete else "")
+        following = self._following(sentence, last, left, right)
+        if following is None:
+            return
+        tail = right + following
         pronoun = self.clauses.pronoun(here)
-        topics = [self._piece(t) for t in self.clauses.speaks_of(sentence, clause) if not _overlap(t, span)]
+        topics = [self._piece(t) for t in self.topics.of(sentence, clause) if not _overlap(t, span)]
         if pronoun and left.startswith(pronoun):
-            for topic in topics[:2]:
+            for topic in topics:
                 owner = topic + "的" if pronoun == "其" else topic
-                yield self._asked(lead, owner + left[len(pronoun) :], put, tail, span, False)
+                yield self._asked(lead, owner + _THEN.sub("", left[len(pronoun) :]), put, tail, span, False)
             return
         subject = self.clauses.subject(here)
-        main = self.clauses.main
+        asked_for = not re.sub(r"\W", "", left)  # the answer is what the clause speaks of
+        if asked_for and _OF_MANY.match(right) and not _OF_ONE.search(right):
+            return
         if subject is not None:
-            named = any(self._is_name(w) for w in self.clauses.words(subject))
-            own = span[0] < subject[1]
-            if not named and not own:
-                topic = self._piece(main) if main else ""
-                if main and topic not in left and not _overlap(main, span):
-                    yield self._asked(lead, topic + "的" + left, put, tail, span, False)
-            yield self._asked(lead, left, put, tail, span, True)
+            yield from self._named(subject, lead, left, put, self._in_office(sentence, clause, put, tail), span)
             return
         amount = self.tagged.kind(span) == "date" or is_amount(self.text[slice(*span)])
-        if not re.sub(r"\W", "", left) and not lead and not amount:  # the answer is what the clause speaks of
-            yield self._asked("", "", put, tail, span, True)
+        if asked_for and not lead and not amount:
+            yield self._asked("", "", put, self._in_office(sentence, clause, put, tail), span, True)
             return
-        for topic in topics[:3]:
+        if _TOGETHER.match(left):
+            return
+        if _THERE.match(left) and _HERE.search(right):
+            topics = [""]
+        if left.startswith("请"):
+            topics, left = ([""] if lead else []), "应该" + left[1:]
+        for topic in topics:
             yield self._asked(lead, topic + left, put, tail, span, False)
+
+    def _following(self, sentence: int, last: int, left: str, right: str) -> str | None:
+        """The clause behind, where this one says nothing without it; None where there is none then."""
+        here = self.clauses.sentences[sentence][last]
+        open_ended = _ENDS_OPEN.search(left + right) or (_OPEN.match(left) and not self.clauses.says(here))
+        if not open_ended and not _BECAUSE.search(left + right):
+            return ""
+        if last + 1 == len(self.clauses.sentences[sentence]):
+            return None
+        following = self.clauses.sentences[sentence][last + 1]
+        if not open_ended and self.clauses.subject(following):
+            return ""
+        return "，" + self._piece(following)
+
+    def _named(self, subject: Span, lead: str, left: str, put: Put, tail: str, span: Span) -> Iterator[Made]:
+        """Of a clause that names its subject: in full, where it is only a noun."""
+        if span[0] < subject[1]:
+            if span == subject or self.text[span[1] : span[1] + 1] == "的" or not left:
+                yield self._asked(lead, left, put, tail, span, True)
+            return
+        said = self.text[slice(*subject)]
+        rest = _THEN.sub("", left[len(said) :]) if left.startswith(said) else None
+        full = self.topics.full_name(subject) if rest is not None else ""
+        if full and rest is not None:
+            yield self._asked(lead, full + rest, put, tail, span, True)
+            return
+        if self.topics.is_counted(subject):
+            yield self._asked(lead, self._piece(self.topics.main or subject) + left, put, tail, span, False)
+            return
+        owner = self.topics.owner(subject)
+        left = left if rest is None else said + rest
+        if owner and owner not in left:
+            yield self._asked(lead, owner + "的" + left, put, tail, span, False)
+        yield self._asked(lead, left, put, tail, span, True)
+
+    def _in_office(self, sentence: int, clause: int, put: Put, told: str) -> str:
+        """What somebody is said to be in office as, with what it is an office of: 谁担任新加坡第一任总理."""
+        office = _OFFICE.match(told)
+        if put.word[0] not in "谁哪" or not office:
+            return told
+        words = list(cut_tagged(told[office.end() :]))
+        named = any(flag in ("nr", "ns", "nt", "nz") for _, flag in words)
+        of = self.topics.before(sentence, clause) or ([self.topics.main] if self.topics.main else [])
+        if named or not of or self.tagged.has_person(of[0]):
+            return told
+        return office[0] + self._piece(of[0]) + told[office.end() :]
 
     def _is_name(self, word: tuple[int, int, str]) -> bool:
         return word[2] in ("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng") or self.text[word[0]] in "《》"
@@ -203,110 +295,66 @@ class Substitution:
         """A clause before that only says when: 2010年."""
         if clause == 0:
             return ""
-        before = self.clauses.sentences[sentence][clause - 1]
-        words = self.clauses.words(before)
-        if not words or before == self.clauses.main or len(self._piece(before)) > 12:
-            return ""
-        only_when = all(f in ("t", "m", "q", "mq", "f") or self.text[a:b] in "在到了时的" for a, b, f in words)
-        return self._piece(before) if only_when else ""
-
-    def _says(self, clause: Span) -> bool:
-        """Whether the clause has a verb of its own."""
-        words = self.clauses.words(clause)
-        before = ""
-        for a, b, flag in words:
-            if flag in _VERB and self.text[a:b] not in ("随着", "通过", "经过") and before not in ("p",):
-                return True
-            before = flag
-        return False
+        start, end = self.clauses.sentences[sentence][clause - 1]
+        told = self._piece((start, end))
+        return told if len(told) <= 12 and self.clauses.only_when(start, self.text[start:end]) else ""
 
     def _dated(self, clause: Span, span: Span, put: Put) -> list[Made]:
         """For a date that begins its clause, the question with what the clause speaks of in front: 喀什哪一年设立…"""
-        if self.tagged.kind(span) != "date" or re.sub(r"\W", "", self.text[self.clauses.body(clause)[0] : span[0]]):
+        before = self.text[self.clauses.body(clause)[0] : span[0]]
+        if self.tagged.kind(span) != "date" or re.sub(r"\W|[从自]$", "", before):
             return []
         sentence, _, last = self.clauses.place(span)
         clauses = self.clauses.sentences[sentence]
         begin, end = span[1], clauses[last][1]
+        since = (_SINCE if before[-1:] in ("从", "自") else _SEASON).match(self.text, begin, end)
+        said = before[-1:] + put.word + since[0] if since else put.word
+        begin = since.end() if since else begin
         if not self.text[begin:end].strip():
             if last + 1 >= len(clauses):
                 return []
-            begin, end = self.clauses.body(clauses[last + 1])
+            last += 1
+            begin, end = self.clauses.body(clauses[last])
+        elif before.strip() and not since:
+            return []
         subject = self.clauses.subject((begin, end))
         pronoun = self.clauses.pronoun((begin, end))
+        if not self.clauses.can_be_asked((begin, end)):
+            return []
         if subject:
-            names, rest = [self._piece(subject)], self.text[subject[1] : end]
+            named = self.topics.full_name(subject) or self._piece(subject)
+            names, rest = [named], self.text[subject[1] : end]
         else:
-            names = [self._piece(t) for t in self.clauses.speaks_of(sentence, last)[:2]]
+            names = [self._piece(t) for t in self.topics.of(sentence, last)]
             rest = self.text[begin + len(pronoun) : end]
-        return [Made(f"{name}{put.word}{rest}?", span, bool(subject)) for name in names]
+            if pronoun == "其" or rest.startswith("的"):
+                return [Made(f"{said}{name}的{rest.lstrip('的')}?", span, False) for name in names]
+        made = [Made(f"{name}{said}{_THEN.sub('', rest)}?", span, bool(subject)) for name in names]
+        return made + ([Made(f"{said}{names[0]}{rest}?", span, True)] if subject else [])
 
     def _asked(self, lead: str, left: str, put: Put, right: str, span: Span, certain: bool) -> Made:
-        if left.endswith("为") and put.word.startswith("什么") and not _CALLED.search(left):
+        if left.endswith("为") and put.word.startswith("什么") and self._is_copula(left):
             left = left[:-1] + "是"  # 俗名为什么 would ask for a reason
         if put.word.startswith(("多少", "几")) and not self._predicate(left + right):
             left += "是"  # 全长86米 is said without a verb, and not asked so
         return Made(f"{lead}{left}{put.word}{right}".strip(" ,;:、") + "?", span, certain)
 
+    def _is_copula(self, left: str) -> bool:
+        """Whether the 为 at its end stands right behind a noun: 俗名为, and not 尊为."""
+        words = list(cut_tagged(left))
+        return words[-1][0] == "为" and len(words) > 1 and words[-2][1][0] == "n"
+
     def _predicate(self, told: str) -> bool:
         """Whether the words have a verb or an adjective, or end with one that wants a number: 高, 长."""
         return any(f[0] in "vad" or f == "p" for _, f in cut_tagged(told))
 
-    def _why(self, span: Span) -> Iterator[Made]:
-        """Questions for a reason or a purpose that its clause says to be one."""
-        sentence, first, last = self.clauses.place(span)
-        if sentence < 0:
-            return
-        clauses = self.clauses.sentences[sentence]
-        begin, end = min(self.clauses.body(clauses[first])[0], span[0]), clauses[last][1]
-        left, right = self.text[begin : span[0]], self.text[span[1] : end]
-        cause, purpose = _CAUSE.search(left), _PURPOSE.search(left)
-        if not (cause or purpose):
-            return
-        marker = (cause or purpose)[0]  # type: ignore[index]
-        told = left[: -len(marker)].rstrip("是,")
-        told = "" if _JOINED.fullmatch(told) else told
-        for clause, text in self._explained(sentence, first, last, marker, told, right):
-            for name, rest in self._split(sentence, clause, text):
-                if purpose:
-                    yield Made(f"{name}{rest}是为了什么?", span, True)
-                yield Made(f"{name}为什么{rest}?", span, True)
 
-    def _explained(
-        self, sentence: int, first: int, last: int, marker: str, told: str, right: str
-    ) -> Iterator[tuple[int, str]]:
-        """(clause, text) of what the reason behind `marker` is one for: what stands around it in its clause, or the
-        next clause, or the one before."""
-        clauses = self.clauses.sentences[sentence]
-        if right.strip("而的,"):
-            yield first, told + re.sub("^(?:而|,)", "", right)
-            return
-        if len(told) >= 4 and self._says((clauses[first][0], clauses[first][0] + len(told))):
-            yield first, told
-            return
-        behind = last + 1 < len(clauses)
-        then = behind and _THEN.match(self._piece(clauses[last + 1]))
-        if then or (behind and marker in ("因为", "由于", "为了", "因") and (first == 0 or told)):
-            following = re.sub(_THEREFORE, "", self._piece(self.clauses.body(clauses[last + 1])))
-            yield (first if told else last + 1), told + following
-        elif first > 0:
-            yield first - 1, self._piece(self.clauses.body(clauses[first - 1]))
-
-    def _split(self, sentence: int, clause: int, told: str) -> Iterator[tuple[str, str]]:
-        """What is told as (what it speaks of, what is said of that)."""
-        here = self.clauses.sentences[sentence][clause]
-        subject, pronoun = self.clauses.subject(here), self.clauses.pronoun(here)
-        if subject and told.startswith(whole := self.text[slice(*subject)]):
-            yield self._piece(subject), told[len(whole) :]
-            return
-        rest = told[len(pronoun) :] if pronoun and told.startswith(pronoun) else told
-        owned = ""
-        begin = self.clauses.body(here)[0] + len(pronoun)
-        if pronoun and rest.startswith("的") and (thing := self.clauses.subject((begin + 1, here[1]))):
-            owned = self.text[begin : thing[1]]
-            rest = rest[len(owned) :]
-        named = self.clauses.before(sentence, clause) if subject else self.clauses.speaks_of(sentence, clause)
-        for topic in named[:2]:
-            yield self._piece(topic) + owned, rest
+def _within_quotes(left: str, right: str) -> bool:
+    """Whether what stands between the two is a piece of something quoted, or of a title."""
+    return any(
+        left.count(a) > left.count(b) and not (left.endswith(a) and right.startswith(b))
+        for a, b in ("“”", "「」", "《》")
+    )
 
 
 def _overlap(a: Span, b: Span) -> bool:

@@ -24,6 +24,10 @@ _REACH = 8  # characters behind a number in which its unit is looked for
 _UNITS = frozenset({"q", "mq"})
 # Units that jieba's dictionary has under other parts of speech.
 _MORE_UNITS = re.compile(r"[万亿]?元|岁|人次?|倍|度|分|摄氏度|(?:平方)?公里|千米|平方米|海里|[年月日天号点时秒]")
+_NUMBER_BEGIN = re.compile(r"[\d零一二两三四五六七八九十百千万亿几数]+.")
+_ABOUT = re.compile("(?:大约|大概|将近|接近|超过|不到|不足|至少|多达|约|(?<!附)近)$")
+_OR_SO = re.compile("左右|上下|以上|以下")
+_PAIRS = (("“", "”"), ("「", "」"), ("(", ")"))
 _OPENING, _CLOSING = "《“\"「『'(", "》”\"」』')%℃°"
 
 
@@ -39,7 +43,23 @@ def whole_answer(text: str, span: Span) -> Span | None:
         start += 1
     while end > start and not _closes(text[end - 1]):
         end -= 1
+    for opening, closing in _PAIRS:
+        if text.count(opening, start, end) > text.count(closing, start, end) and text.startswith(closing, end):
+            end += 1
     return (start, end) if start < end else None
+
+
+def with_bounds(text: str, span: Span, question: str) -> Span:
+    """An amount's span with the words around it that say about, more or less, where the question does not say them."""
+    start, end = span
+    if not _NUMBER_BEGIN.match(text, start, end):
+        return span
+    before, behind = _ABOUT.search(text, max(0, start - 2), start), _OR_SO.match(text, end)
+    if before and before[0] not in question:
+        start = before.start()
+    if behind and behind[0] not in question:
+        end = behind.end()
+    return start, end
 
 
 def _begins(character: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.substitution import MAX_QUESTION, Substitution
+from core.qa_pairs.topics import Topics
 from core.text import normalise
 
 BRIDGE = (
@@ -65,7 +66,41 @@ def test_what_is_marked_as_a_reason_or_purpose_is_found() -> None:
     assert {"桥墩太矮", "保护桥面"} <= set(found)
 
 
-def test_a_pronoun_in_a_bracketed_text_is_not_what_it_speaks_of() -> None:
-    clauses = Clauses(Tagged(normalise(TEACHER).text))
-    assert clauses.main is not None
-    assert clauses.named(clauses.main) == "苏婉"
+def test_a_name_with_years_in_brackets_is_what_a_passage_is_about() -> None:
+    topics = Topics(Clauses(Tagged(normalise(TEACHER).text)))
+    assert topics.main is not None
+    assert topics.clauses.named(topics.main) == "苏婉"
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer", "question"),
+    [
+        ("青石大坝位于湖北省。大坝长2300米。", "2300米", "青石大坝长多少米?"),
+        ("南岭国是一个岛国。1965年，南岭国独立，李光担任第一任总理。", "李光", "谁担任南岭国第一任总理?"),
+        ("孟德是一位修道士。从1856年开始，他在花园里种植豌豆。", "1856年", "孟德从哪一年开始在花园里种植豌豆?"),
+        ("陈立是建筑师，由于脖子有伤，他的行李由别人背着。", "脖子有伤", "陈立的行李为什么由别人背着?"),
+        ("青龙桥又叫石桥。为了减轻负担，游客只能步行过桥。", "减轻负担", "游客为什么只能步行过桥?"),
+        ("鲁山林场始建于1951年。林场的总部设在青州市。", "青州市", "鲁山林场的总部设在哪里?"),
+    ],
+)
+def test_nouns_pronouns_and_offices_are_told_in_full(passage: str, answer: str, question: str) -> None:
+    assert question in questions(passage, answer)
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        ("青龙桥是一座有名的石桥。", "青龙桥"),  # of many it could be said
+        ("我们在桥边装了64个巢箱。", "64个"),  # nobody knows who we are
+        ("如果青龙桥加高两米，船就能通过。", "两米"),
+        ("活动定于12月8日上午8点举行。", "12月8日"),
+        ("报名者应在18至55岁之间。", "55岁"),
+        ("李红和陶娜分别在1996年和2000年夺冠。", "2000年"),
+        ("天成号建于清康熙八年。", "八年"),
+        ("老师傅常说“三分磨，七分点”。", "三分"),
+        ("这是光的折射造成的。", "光的折射"),
+        ("2024年志愿者招募公告：比赛在十一月举行。", "2024年"),
+    ],
+)
+def test_what_cannot_be_asked_well_is_not_asked(passage: str, answer: str) -> None:
+    assert questions(passage, answer) == []

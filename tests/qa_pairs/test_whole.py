@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.qa_pairs.whole import whole_answer
+from core.qa_pairs.whole import whole_answer, with_bounds
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ from core.qa_pairs.whole import whole_answer
         ("净重50 kg左右", "50", "50 kg"),
         ("the 747 is big 大飞机", "747", "747"),
         ("2008年8月8日开幕", "2008年8月8日", "2008年8月8日"),
+        ("被称为“四绝”的景物", "“四绝", "“四绝”"),
         ("请穿校服\n2. 自带午饭和水", "校服\n2. 自带午饭", "自带午饭"),
     ],
 )
@@ -44,3 +45,19 @@ def test_an_answer_is_made_whole(text: str, part: str, whole: str) -> None:
 def test_nothing_is_left(text: str, part: str) -> None:
     at = text.index(part)
     assert whole_answer(text, (at, at + len(part))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "question", "told"),
+    [
+        ("体长可以超过30米", "30米", "体长是多少?", "超过30米"),
+        ("体长可以超过30米", "30米", "体长可以超过多少米?", "30米"),
+        ("停留15分钟左右再走", "15分钟", "停留多久?", "15分钟左右"),
+        ("大约三四个小时", "三四个小时", "要多少个小时?", "大约三四个小时"),
+        ("他住在附近30号", "30号", "他住哪里?", "30号"),
+        ("大约是春天", "春天", "什么时候?", "春天"),
+    ],
+)
+def test_an_amount_keeps_what_bounds_it(text: str, amount: str, question: str, told: str) -> None:
+    at = text.index(amount)
+    assert text[slice(*with_bounds(text, (at, at + len(amount)), question))] == told

@@ -48,7 +48,7 @@ class Judged:
 
 
 def read_judged(path: Path, generator: Generator, reader: Reader) -> list[Judged]:
-    """The judged pairs of `path`, as generator and reader see them now."""
+    """The judged pairs of `path`, as generator and reader see them now, without questions that are made no more."""
     found = []
     for number, row in enumerate(read_jsonl(path)):
         text = folded(row["context"])
@@ -67,6 +67,8 @@ def read_judged(path: Path, generator: Generator, reader: Reader) -> list[Judged
         said = reader([(pair["question"], text) for pair, _, _ in pairs])
         for (pair, span, _), log, heard in zip(pairs, written, said, strict=True):
             made = {m.text: m.certain for m in substitution.questions(span)} if pair["way"] == WAYS[0] else {}
+            if pair["way"] == WAYS[0] and pair["question"] not in made:
+                continue
             facts = Facts(
                 pair["question"],
                 span,

@@ -1,0 +1,137 @@
+"""What a clause speaks of that leaves it out, and which name a noun stands for."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from core.qa_pairs.clauses import Clauses
+from core.qa_pairs.encoding import Span
+
+_NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
+# What is measured or told of a thing, and so the topic of no other clause than its own.
+_ATTRIBUTE = re.compile(
+    r"(?:面积|海拔|时间|身高|体重|直径|周长|全长|长度|高度|宽度|厚度|深度|价格|投资|人口|产量|名字|名称|意思|成分|人数|年龄|距离|速度|温度"
+    r"|气温|总数|总长|费用|票价|有效期|保质期|容量|功率|重量|水深|树龄|历史|总部|产品|设计者|作者|前身|校训|官方语言|首都|一部分|目的|原因|特点|作用|结果|办法|方法)$"
+)
+_COPULA = re.compile("[,(]|是|为|位于|地处|坐落|[又亦原也][名称叫]|[简全俗]称|即|指|在|有|由")
+_NOUN = 3  # characters at most of one that a name may end with
+_ANYBODY = re.compile("(?:很多|许多|不少)?人们?|大家|作者")
+_WITHIN = re.compile("(?<=.)[里上中内]$")
+_PERSONAL = "他她"
+# Behind an attribute: what it is or measures. Only there can the thing it belongs to be put before it.
+_MEASURES = re.compile(r"(?:大?约|大概|一般|通常|大多|平均|最)*(?:为|是|达|叫|有|分为|包括|[高长宽深重\d]|$)")
+
+
+class Topics:
+    """What the clauses of a passage speak of."""
+
+    def __init__(self, clauses: Clauses) -> None:
+        self.clauses = clauses
+        self.text = clauses.text
+
+    @cached_property
+    def main(self) -> Span | None:
+        """What the passage is about: the first subject of its first clauses, if it is named as such things are, in a
+        clause that says what it is, or the passage comes back to it."""
+        for clause in self.clauses.all[:4]:
+            subject = self.clauses.subject(clause)
+            if subject is None or _ATTRIBUTE.search(self.text, *subject):
+                continue
+            name = self.clauses.named(subject)
+            named = any(self._is_name(w) for w in self.clauses.words(subject))
+            told = _COPULA.match(self.text, subject[1]) and clause == self.clauses.all[0]
+            whole, part = name.partition("的")[::2]
+            if part and self.text.count(whole) > 1 and self.text.startswith(whole, subject[0]):
+                return subject[0], subject[0] + len(whole)  # 章鱼的血
+            if named or told or self.text.count(name) > 1:
+                return subject
+        return None
+
+    def is_counted(self, subject: Span) -> bool:
+        """Whether the subject is so many of something that the passage is about: 一窝, 每只."""
+        words = self.clauses.words(subject)
+        main = self.main
+        return bool(
+            words and main and main[1] <= subject[0] and (words[0][2] == "m" or self.text[subject[0]] in "每各")
+        )
+
+    def of(self, sentence: int, clause: int) -> list[Span]:
+        """What the clause may speak of, the likeliest first: what it names itself, else for a pronoun what the passage
+        is about, where it fits, and for none the subjects of the clauses before it in its sentence, the first (its
+        topic) before the nearest; where there are none, what the passage is about."""
+        here = self.clauses.sentences[sentence][clause]
+        own = self.clauses.subject(here)
+        if own:
+            return [own]
+        pronoun = self.clauses.pronoun(here)
+        chain = self.before(sentence, clause)
+        main = [self.main] if self.main and self.main[1] <= here[0] else []
+        last = self._sentence_before(sentence)
+        found = [*main, *chain, *last] if pronoun else chain or [*main, *last]
+        if pronoun[:1] in ("他", "她", "它"):
+            fits = [s for s in found if self.clauses.tagged.has_person(s) == (pronoun[0] in _PERSONAL)]
+            found = fits or found
+        return self._once(found)[: 1 if pronoun else 2]
+
+    def before(self, sentence: int, clause: int) -> list[Span]:
+        """What the clauses before in the same sentence speak of: the first and the last such thing."""
+        subjects: list[Span] = []
+        for k in range(clause):
+            here = self.clauses.sentences[sentence][k]
+            if own := self.clauses.subject(here):
+                if not (_ATTRIBUTE.search(self.text, *own) or _ANYBODY.fullmatch(self.text, *own)):
+                    subjects.append(own)
+            elif self.clauses.pronoun(here):
+                subjects += self.of(sentence, k)[:1]
+        return self._once([*subjects[:1], *subjects[-1:]])
+
+    def _sentence_before(self, sentence: int) -> list[Span]:
+        clauses = self.clauses.sentences[sentence - 1] if sentence else ()
+        first = self.clauses.subject(clauses[0]) if clauses else None
+        return [first] if first and not _ATTRIBUTE.search(self.text, *first) else []
+
+    def _once(self, spans: list[Span]) -> list[Span]:
+        kept: dict[str, Span] = {}
+        for span in spans:
+            kept.setdefault(self.text[slice(*span)], span)
+        return list(kept.values())
+
+    def full_name(self, noun: Span) -> str:
+        """The one name before that ends with the noun, with what is said to be its: 三峡大坝的高 for 大坝的高; "" where
+        there is none."""
+        whole, owned = self.text[slice(*noun)], ""
+        if "的" in whole:
+            owned = whole[whole.index("的") :]
+            whole = whole[: -len(owned)]
+        said = _WITHIN.sub("", whole)
+        owned = whole[len(said) :] + owned
+        if not said or len(said) > _NOUN:
+            return ""
+        spans = [*self._names, *([self.main] if self.main else [])]
+        found = {
+            name
+            for a, b in spans
+            if b <= noun[0] and (name := self.text[a:b]).endswith(said) and len(said) < len(name) <= len(said) + 8
+        }
+        return found.pop() + owned if len(found) == 1 else ""
+
+    @cached_property
+    def _names(self) -> list[Span]:
+        subjects = [s for c in self.clauses.all if (s := self.clauses.subject(c))]
+        return [
+            *(n for n in self.clauses.tagged.names() if n not in subjects),
+            *(s for s in subjects if any(self._is_name(w) for w in self.clauses.words(s))),
+        ]
+
+    def owner(self, subject: Span) -> str:
+        """What the attribute `subject` belongs to, where it says that of what the passage is about; "" for others."""
+        main = self.main
+        if main is None or main[1] > subject[0] or any(self._is_name(w) for w in self.clauses.words(subject)):
+            return ""
+        name = self.clauses.named(main)
+        part = _ATTRIBUTE.search(self.text, *subject) or _MEASURES.match(self.text, subject[1])
+        return name if part and name not in self.text[slice(*subject)] else ""
+
+    def _is_name(self, word: tuple[int, int, str]) -> bool:
+        return word[2] in _NAMES or self.text[word[0]] in "《》"
