@@ -47,7 +47,7 @@ SURNAMES = frozenset(
 )
 # Endings of things that jieba's dictionary has among the names of people: 叶绿体, 蓝鲸, 雷阵雨, 赵州桥.
 _THING = re.compile(
-    "[体素酸酶矿寺庙塔桥宫殿鲸俑鱼鸟菌虫蛇龟蛙蜂蚁猴豹猫狗鼠兔鸭鹅鸡鹤糖酱糕饼粥瓜砖瓷陶杏雨雪雾霜午夜晨]$"
+    "[体素酸酶矿寺庙塔桥宫殿鲸俑鱼鸟菌虫蛇龟蛙蜂蚁猴豹猫狗鼠兔鸭鹅鸡鹤糖酱糕饼粥瓜砖瓷陶杏雨雪雾霜午夜晨巾带灯车船器鞋帽]$"
 )
 # jieba's guesses take a preposition for a surname.
 _BEFORE = re.compile(r"^[由被与和向对在从](?=..)")

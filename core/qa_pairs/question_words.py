@@ -60,6 +60,9 @@ _TOLD = re.compile("(?:是|为|有|达|到|共|高|长|宽|深|重|约|占|于|�
 _PERIOD = re.compile(r"[^,;]*[年月日][^,;]*[至到~—-][^,;]*[年月日号点天底初]")
 _EACH = re.compile(rf"每[\u4e00-\u9fff]{{1,3}}[\d{_NUMERALS}].*")
 _BY = re.compile("(?:由|被|请|让)$")
+_DOERS = re.compile("[员者师长家队民生会局委班站部校]$")
+_NTH = frozenset("届任位名代次版期")
+_TRIVIAL = frozenset("处面端股步点边侧头方块")
 _MADE_OF = re.compile("(?:等|共同)?(?:组成|构成|制成|做成|形成|引起|造成|变成|改编)")
 _SOMEBODY = re.compile("(?:妻子|丈夫|儿子|女儿|父亲|母亲|弟弟|哥哥|姐姐|妹妹|孙子|学生|老师|弟子|徒弟)$")
 _FEW_THINGS = re.compile(rf"[\d{_NUMERALS}]+[个种条项类][\u4e00-\u9fff]+")
@@ -182,7 +185,8 @@ def _amounts(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
     found = _AMOUNT.fullmatch(answer)
     assert found is not None
     if found["nth"]:
-        yield Put("第几" + found["unit"])
+        if found["unit"] in _NTH:
+            yield Put("第几" + found["unit"])
         return
     if found["clock"]:
         yield Put("几点", before, after)
@@ -201,8 +205,8 @@ def _amounts(answer: str, kind: str, left: str, right: str) -> Iterator[Put]:
     number = number_of(found["n"])
     if (number == 1 and unit == "度") or found["n"].startswith("零"):
         return  # 一度, 零件
-    if number == 1 and kind not in _MEASURED:
-        return  # 一种 is no number that anybody asks for
+    if number is not None and number <= (3 if unit in _TRIVIAL else 1) and kind not in _MEASURED:
+        return  # 一种, 两端 are no numbers that anybody asks for
     if unit == "年" or unit == "月":
         yield Put("多少" + ("个月" if unit == "月" else unit), before, after)
         return
@@ -278,6 +282,18 @@ def _names(answer: str, kind: str, left: str) -> Iterator[Put]:
         yield Put("什么")
 
 
+def _is_noun_phrase(flags: Sequence[str]) -> bool:
+    """Whether words with these parts of speech end in a noun that whatever is said before it belongs to."""
+    first_noun = max((i for i, f in enumerate(flags) if f == "uj"), default=-1) + 1
+    told = flags[first_noun:]
+    return (
+        flags[0] not in ("p", "c", "d", "u", "ul", "uz")
+        and bool(told)
+        and told[-1][0] in "nljiex"
+        and not any(f[0] in "vpd" and f != "vn" for f in told)
+    )
+
+
 def _verbal(flags: Sequence[str]) -> bool:
     return bool(flags) and flags[0] in _VERBAL and any(f.startswith("v") and f != "vn" for f in flags)
 
@@ -297,7 +313,7 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         return
     if _FEW_THINGS.fullmatch(answer):
         return  # 两个来源 does not say which
-    if _BY.search(left) and not _MADE_OF.match(right):
+    if _BY.search(left) and not _MADE_OF.match(right) and (_DOERS.search(answer) or tagged.has_person(span)):
         yield Put("谁")
         return
     if _MANNER.search(left):
@@ -314,7 +330,7 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         if "," not in answer and _DOES.search(left) and not right:
             yield Put("做什么")
         return
-    if "," in answer or len(answer) > 20:
+    if len(answer) > 20 or not _is_noun_phrase(flags):
         return
     yield Put("什么")
     for measure, ends in _NAMED:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span
+from core.qa_pairs.kinds import is_organisation
 from core.qa_pairs.question_words import Put, is_amount, question_words
 from core.qa_pairs.reasons import CAUSE, PURPOSE, Reasons
 from core.qa_pairs.spans import MAX_ANSWER
@@ -56,6 +57,8 @@ _THERE = re.compile("(?:先后|曾|共|一共|总共)?有$")
 _HERE = re.compile("(?:这|那|当)[里地]")
 _ELLIPTIC = re.compile("(?:的|一[个种]|第?[一二三四五])多?是$")
 _AGE = re.compile("世纪|年?代")
+_TALL = re.compile("(?<![全身体周总])[高长宽深厚重]$")
+_QUOTED = re.compile("[“「《].*[”」》]$")
 _TOGETHER = re.compile("[合并统]称")
 _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|任)(?!过|教|职|命)")
 _SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
@@ -132,7 +135,13 @@ class Substitution:
 
     def _in_place(self, span: Span) -> Iterator[Made]:
         sentence, first, last = self.clauses.place(span)
-        if sentence < 0 or last - first > 2 or self.text[span[0]] in "了着过的地得":
+        quoted = _QUOTED.match(self.text[span[0] - 1 : span[1] + 1])
+        if (
+            sentence < 0
+            or (last > first and not quoted)
+            or self.text[span[0]] in "了着过的地得"
+            or span[1] - span[0] < 2
+        ):
             return
         clauses = self.clauses.sentences[sentence]
         begin, end = self.clauses.body(clauses[first])[0], clauses[last][1]
@@ -171,10 +180,20 @@ class Substitution:
         amount = is_amount(self.text[slice(*span)])
         if CAUSE.search(left) or PURPOSE.search(left) or _REASON.match(self.text, span[0]):
             return True
-        if _within_quotes(left, right) or left.endswith("同") or (amount and _AGE.match(right)):
+        if (
+            _within_quotes(left, right)
+            or left.endswith(("同", "·"))
+            or right.startswith("·")
+            or (amount and _AGE.match(right))
+        ):
             return True
         if amount or self.tagged.kind(span) == "date":
-            if _RANGE_END.search(left) or _RANGE_BEGIN.match(right) or _CLOCK.match(right):
+            if (
+                (self.text.startswith("分", span[1] - 1) and left.endswith(("时", "点")))
+                or _RANGE_END.search(left)
+                or _RANGE_BEGIN.match(right)
+                or _CLOCK.match(right)
+            ):
                 return True
             if "分别" not in left + right:
                 return False
@@ -190,7 +209,7 @@ class Substitution:
     def _of_noun(self, span: Span, end: int) -> bool:
         """Whether what stands in the span belongs to a noun behind it: 世界 in 世界第二高峰."""
         flags = [flag for a, _, flag in self.clauses.words((span[1], end)) if a == span[1]]
-        return bool(flags) and flags[0][0] in "nmqabf"
+        return bool(flags) and flags[0][0] in "nmqabfs"
 
     def _alone(self, left: str, right: str, begin: int) -> tuple[str, str]:
         """The clause without the other items of a list that the answer is within one of: 用A350克、B多少克、C15克."""
@@ -224,7 +243,9 @@ class Substitution:
             return
         subject = self.clauses.subject(here)
         asked_for = not re.sub(r"\W", "", left)  # the answer is what the clause speaks of
-        if asked_for and _OF_MANY.match(right) and not _OF_ONE.search(right):
+        told = self.text[slice(*span)]
+        named = is_organisation(told) or is_amount(told) or any(self._is_name(w) for w in self.clauses.words(span))
+        if asked_for and (_OF_MANY.match(right) or not named) and not _OF_ONE.search(right):
             return
         if subject is not None:
             yield from self._named(subject, lead, left, put, self._in_office(sentence, clause, put, tail), span)
@@ -273,7 +294,7 @@ class Substitution:
         owner = self.topics.owner(subject)
         left = left if rest is None else said + rest
         if owner and owner not in left:
-            yield self._asked(lead, owner + "的" + left, put, tail, span, False)
+            yield self._asked(lead, owner + left, put, tail, span, False)
         yield self._asked(lead, left, put, tail, span, True)
 
     def _in_office(self, sentence: int, clause: int, put: Put, told: str) -> str:
@@ -335,7 +356,8 @@ class Substitution:
     def _asked(self, lead: str, left: str, put: Put, right: str, span: Span, certain: bool) -> Made:
         if left.endswith("为") and put.word.startswith("什么") and self._is_copula(left):
             left = left[:-1] + "是"  # 俗名为什么 would ask for a reason
-        if put.word.startswith(("多少", "几")) and not self._predicate(left + right):
+        measured = _TALL.search(left)
+        if put.word.startswith(("多少", "几")) and not measured and not self._predicate(left + right):
             left += "是"  # 全长86米 is said without a verb, and not asked so
         return Made(f"{lead}{left}{put.word}{right}".strip(" ,;:、") + "?", span, certain)
 

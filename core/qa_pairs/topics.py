@@ -15,6 +15,8 @@ _ATTRIBUTE = re.compile(
     r"|气温|总数|总长|费用|票价|有效期|保质期|容量|功率|重量|水深|树龄|历史|总部|产品|设计者|作者|前身|校训|官方语言|首都|一部分|目的|原因|特点|作用|结果|办法|方法)$"
 )
 _COPULA = re.compile("[,(]|是|为|位于|地处|坐落|[又亦原也][名称叫]|[简全俗]称|即|指|在|有|由")
+_TITLE = re.compile("《[^《》]*》")
+_WHOLE = re.compile("全[书文诗篇片剧塔馆校城桥寺]")
 _NOUN = 3  # characters at most of one that a name may end with
 _ANYBODY = re.compile("(?:很多|许多|不少)?人们?|大家|作者")
 _WITHIN = re.compile("(?<=.)[里上中内]$")
@@ -44,7 +46,7 @@ class Topics:
             whole, part = name.partition("的")[::2]
             if part and self.text.count(whole) > 1 and self.text.startswith(whole, subject[0]):
                 return subject[0], subject[0] + len(whole)  # 章鱼的血
-            if named or told or self.text.count(name) > 1:
+            if named or told or sum(name == said for said in self._subjects) > 1:
                 return subject
         return None
 
@@ -117,6 +119,10 @@ class Topics:
         return found.pop() + owned if len(found) == 1 else ""
 
     @cached_property
+    def _subjects(self) -> list[str]:
+        return [self.clauses.named(s) for c in self.clauses.all if (s := self.clauses.subject(c))]
+
+    @cached_property
     def _names(self) -> list[Span]:
         subjects = [s for c in self.clauses.all if (s := self.clauses.subject(c))]
         return [
@@ -125,13 +131,17 @@ class Topics:
         ]
 
     def owner(self, subject: Span) -> str:
-        """What the attribute `subject` belongs to, where it says that of what the passage is about; "" for others."""
-        main = self.main
+        """What is to stand before the attribute `subject`, where it is one of what the passage is about: 青龙桥的, and
+        《诗》 for 全书; "" for others."""
+        main, said = self.main, self.text[slice(*subject)]
+        if _WHOLE.fullmatch(said):
+            titles = [m[0] for m in _TITLE.finditer(self.text, 0, subject[0])]
+            return (titles[-1] if titles else "") if said[1] in "书文诗篇" else self.clauses.named(main) if main else ""
         if main is None or main[1] > subject[0] or any(self._is_name(w) for w in self.clauses.words(subject)):
             return ""
         name = self.clauses.named(main)
         part = _ATTRIBUTE.search(self.text, *subject) or _MEASURES.match(self.text, subject[1])
-        return name if part and name not in self.text[slice(*subject)] else ""
+        return name + "的" if part and name not in said else ""
 
     def _is_name(self, word: tuple[int, int, str]) -> bool:
         return word[2] in _NAMES or self.text[word[0]] in "《》"
