@@ -91,30 +91,27 @@ class Checker:
 
     def _promise(self, read: Passage, c: Candidate, asked: Asked) -> float:
         """What the pair would be worth if the reader were sure of its answer."""
-        worth = self.generator.worth
-        if worth is None:
-            return math.exp(asked.score)
-        made = asked.made
-        return worth(
-            read.tagged, Facts(asked.text, c.span, asked.score, 1.0, 1.0, bool(made), bool(made and made.certain))
-        )
+        found = self._worth(read, c, asked, 1.0, 1.0)
+        return math.exp(asked.score) if found is None else found
+
+    def _worth(self, read: Passage, c: Candidate, asked: Asked, sure: float, agrees: float) -> float | None:
+        if self.generator.worth is None:
+            return None
+        made, about = asked.made, read.substitution.topics.about
+        facts = Facts(asked.text, c.span, asked.score, sure, agrees, bool(made), bool(made and made.certain), about)
+        return self.generator.worth(read.tagged, facts)
 
     def judged(
         self, document: Normalised, read: Passage, asked: Sequence[tuple[Candidate, Asked]], most: int
     ) -> list[Pair]:
         """The pairs as `checked` has them, with their quality where the generator judges that."""
         pairs = checked(self.reader, document, asked, most)
-        worth = self.generator.worth
-        if worth is None:
+        if self.generator.worth is None:
             return pairs
         found = []
         for (c, a), pair in zip(asked, pairs, strict=True):
-            answer = document.text[slice(*c.span)]
-            agrees = f1(normalise(pair.reader_answer).text, answer)
-            certain = a.made is not None and a.made.certain
-            facts = Facts(a.text, c.span, a.score, pair.reader_score, agrees, a.made is not None, certain)
-            quality = worth(read.tagged, facts)
-            found.append(replace(pair, quality=quality))
+            agrees = f1(normalise(pair.reader_answer).text, document.text[slice(*c.span)])
+            found.append(replace(pair, quality=self._worth(read, c, a, pair.reader_score, agrees)))
         return found
 
 

@@ -42,8 +42,16 @@ _PEOPLE = frozenset({"nr", "nrt", "nrfg"})
 _TITLE = re.compile("[《〈][^《》〈〉\n]{1,60}[》〉]")
 _PLACES = {"ns", "n", "j"}  # 四川省成都市, 法国上萨瓦省
 SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏"
-    "邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严武戚莫孔向汤欧司上诸葛令狐慕容"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢傅钟姜崔谭廖范"
+    "汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严武戚莫孔向汤欧司上诸葛令狐慕容柳辛蒲冼詹竺梅茅华霍"
+    "岳屈荀墨庄鲍聂焦甘祝柯阮娄嵇单倪滕殷毕费廉岑凌虞管洪包左翁习关翟佟苗臧伍路牟冉芦鞠俞桑卓曲缪宫尚温游屠楚解池乔靳祁纪舒赖"
+    "卞褚晏冷闫涂易常覃盛米宁耿邬房班柴季项匡郎尤狄嬴佘仇庞骆丘原吉郦"
+)
+# Characters that foreign names are written with.
+_FOREIGN = re.compile(
+    "[阿埃艾安巴贝比别彼波博布查达戴德迪蒂丁杜多厄恩尔法菲费芬弗福盖戈哥格古哈海赫亨华霍基吉加伽杰金卡凯康科可克肯库拉莱兰朗劳勒雷里利莉"
+    "丽林琳龙鲁伦罗洛马玛迈曼梅门蒙米密明莫姆木穆纳娜内尼涅妮牛诺欧帕佩皮普奇乔切琴丘让热仁荣瑞若萨塞赛桑瑟森沙莎山舍什史士斯松苏索塔"
+    "泰坦汤特提廷图托瓦万威韦维温文沃乌武西希夏谢辛休修雅亚扬耶叶伊依因英尤约泽詹珍朱兹茨蒙奥]+"
 )
 # Endings of things that jieba's dictionary has among the names of people: 叶绿体, 蓝鲸, 雷阵雨, 赵州桥.
 _THING = re.compile(
@@ -136,7 +144,7 @@ class Tagged:
         它 and never 他 begins with."""
         if "·" in name:
             return True
-        strange = flag == "nr" and len(name) == 2 and name[0] not in SURNAMES
+        strange = flag == "nr" and name[0] not in SURNAMES and not _FOREIGN.fullmatch(name)
         about_things = "它" in self.text and not re.search("[他她]", self.text) and self.text.startswith(name)
         return not (strange or about_things or is_thing(name))
 

@@ -1,6 +1,6 @@
 """How likely a pair is right and well put, from what generator, reader and passage say of it.
 
-Overgenerate and rank (Heilman & Smith 2010, aclanthology.org/N10-1086): a logistic regression on two dozen figures
+Overgenerate and rank (Heilman & Smith 2010, aclanthology.org/N10-1086): a logistic regression on some two dozen figures
 of a pair, fitted on pairs that were judged by hand (`training/qa_pairs/pair_worth.py`). One set of weights for
 questions made by substitution, one for those that the decoder wrote: what tells good ones is not the same.
 """
@@ -37,7 +37,7 @@ _MEASURES |= {"money", "dollars", "speed", "share", "temperature"}
 class Facts:
     """What is known of a pair: the mean log-probability of the question's characters, how sure the reader is of its
     answer and its F1 with the answer meant, whether the question was made by substitution and then whether its clause
-    named what it speaks of."""
+    named what it speaks of; and the name of what the passage is about, "" where it has none."""
 
     question: str
     span: Span
@@ -46,12 +46,13 @@ class Facts:
     agrees: float
     substituted: bool
     certain: bool
+    about: str
 
 
 FIGURES = (
     *("one", "written", "read", "agrees", "certain", "named", "vague", "short", "long", "copied", "seams"),
     *("clause", "date", "measure", "name", "phrase", "why", "whose", "comma", "person asked"),
-    *("wrong person", "wrong place", "cut", "first"),
+    *("wrong person", "wrong place", "cut", "first", "about", "about first", "place"),
 )
 
 
@@ -86,6 +87,9 @@ def figures(tagged: Tagged, facts: Facts) -> list[float]:
         bool(_PLACE.search(question)) and kind != "place",
         tagged.cuts(facts.span),
         bool(_FIRST.match(question)),
+        bool(facts.about) and facts.about in question,
+        bool(facts.about) and question.startswith(facts.about),
+        facts.span[0] / len(tagged.text),
     ]
 
 
@@ -117,12 +121,12 @@ class Worth:
 
     @classmethod
     def from_folder(cls, folder: Path) -> Worth | None:
-        """Of the generator in `folder`; None where it has none."""
+        """Of the generator in `folder`, 0 for a figure that it was fitted without; None where it has none."""
         path = folder / FILE
         if not path.is_file():
             return None
         found = json.loads(path.read_text(encoding="utf-8"))
-        return cls({way: [found[way][name] for name in FIGURES] for way in WAYS}, found["least"])
+        return cls({way: [found[way].get(name, 0.0) for name in FIGURES] for way in WAYS}, found["least"])
 
     def __call__(self, tagged: Tagged, facts: Facts) -> float:
         """The probability that the pair is right and well put."""

@@ -158,7 +158,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
     def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
         rng = random.Random(asked.seed)
         drawn = draw(read, round(_TRIES * asked.n) + 2, asked.top_p, rng, mix=asked.mix)
-        order = _Order(drawn, lambda c: checker.can_substitute(read, c))
+        order = _Order(drawn, lambda c: checker.can_substitute(read, c), asked.n)
         kept: list[Pair] = []
         missing, size = asked.n, 1  # the first alone, so that it is there soon
         while missing > 0 and (group := order.next(size)):
@@ -175,10 +175,11 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
 
 
 class _Order:
-    """Candidates as they are drawn, those last that `easy` does not hold for: they cost more, and fewer are kept."""
+    """Candidates as they are drawn, at most `most` that `easy` does not hold for, and those last: they cost more, and
+    fewer are kept."""
 
-    def __init__(self, drawn: Iterator[Candidate], easy: Callable[[Candidate], bool]) -> None:
-        self.drawn, self.easy = drawn, easy
+    def __init__(self, drawn: Iterator[Candidate], easy: Callable[[Candidate], bool], most: int) -> None:
+        self.drawn, self.easy, self.most = drawn, easy, most
         self.put_off: list[Candidate] = []
         self.taken: list[Candidate] = []
 
@@ -186,7 +187,10 @@ class _Order:
         """The next `size` of them, fewer at the end."""
         group: list[Candidate] = []
         while len(group) < size and (c := next(self.drawn, None)):
-            (group if self.easy(c) else self.put_off).append(c)
+            if self.easy(c):
+                group.append(c)
+            elif len(self.put_off) < self.most:
+                self.put_off.append(c)
         if not group:
             group, self.put_off = self.put_off[:size], self.put_off[size:]
         self.taken += group

@@ -50,6 +50,11 @@ class Topics:
                 return subject
         return None
 
+    @property
+    def about(self) -> str:
+        """The name of what the passage is about, "" where it has none."""
+        return self.clauses.named(self.main) if self.main else ""
+
     def is_counted(self, subject: Span) -> bool:
         """Whether the subject is so many of something that the passage is about: 一窝, 每只."""
         words = self.clauses.words(subject)

@@ -19,13 +19,16 @@ SPAN = (TEXT.index("86"), TEXT.index("86") + 3)
 
 
 def facts(question: str, read: float = 0.9, written: float = -0.5) -> Facts:
-    return Facts(question, SPAN, written, read, 1.0, True, True)
+    return Facts(question, SPAN, written, read, 1.0, True, True, "青龙桥")
 
 
 def test_the_figures_of_a_pair_are_those_that_are_named() -> None:
     found = dict(zip(FIGURES, figures(Tagged(TEXT), facts("青龙桥全长多少米?")), strict=True))
     assert found["one"] == 1.0
     assert found["measure"]
+    assert found["about"]
+    assert found["about first"]
+    assert found["place"] == pytest.approx(SPAN[0] / len(TEXT))
     assert not found["vague"]
     assert dict(zip(FIGURES, figures(Tagged(TEXT), facts("它全长多少米?")), strict=True))["vague"]
     run_together = figures(Tagged(TEXT), facts("青龙石匠全甘肃86?"))

@@ -77,6 +77,7 @@ def read_judged(path: Path, generator: Generator, reader: Reader) -> list[Judged
                 f1(text[slice(*heard.span)], text[slice(*span)]),
                 pair["way"] == WAYS[0],
                 made.get(pair["question"], False),
+                substitution.topics.about,
             )
             found.append(Judged(figures(tagged, facts), pair["way"], pair["verdict"] == "right", number))
     return found
@@ -125,12 +126,13 @@ def main() -> None:
     parser.add_argument("--judged", type=Path, default=_HERE / "judged.jsonl")
     parser.add_argument("--penalty", type=float, default=1.0)
     parser.add_argument("--right", type=float, default=0.7)
+    parser.add_argument("--least", type=float, help="this threshold, whatever it lets pass")
     parser.add_argument("--write", action="store_true", help=f"{FILE} into the generator's folder")
     args = parser.parse_args()
     pairs = read_judged(args.judged, load_generator(args.generator, "cpu"), load_reader(args.reader, "cpu"))
     right = np.array([p.right for p in pairs])
     worth = held_out(pairs, args.penalty)
-    least = least_for(worth, right, args.right)
+    least = least_for(worth, right, args.right) if args.least is None else args.least
     told: dict[str, object] = {"pairs": len(pairs), "right": round(float(right.mean()), 3)}
     for way in WAYS:
         mine = np.array([p.way == way for p in pairs])
