@@ -44,6 +44,7 @@ _MEASURE = re.compile(
 )
 _FRACTION = re.compile(rf"(?P<d>{_N})分之(?P<n>{_N})")
 _YEAR = r"(?:(?P<era>公元前|公元|前)?(?P<y>\d{1,4}|[零〇一二三四五六七八九]{2,4})年)"
+_LASTING = re.compile("[的来里以之多]|时间")
 _MONTH = rf"(?:(?P<m>\d{{1,2}}|[{_NUMERALS}]{{1,3}})月份?)"
 _DAY = rf"(?:(?P<d>\d{{1,2}}|[{_NUMERALS}]{{1,3}})[日号])"
 _DATES = (
@@ -146,7 +147,8 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
     if re.match("[份]?[内间后前]", text[m.end() : m.end() + 2]) or re.match("代", text[m.end() :]):
         return False
     if year is not None and month is None:
-        return bool(m["era"]) or year >= 1000
+        told = m.start() > 0 and text[m.start() - 1] in "在于至自从"
+        return bool(m["era"]) or year >= 1000 or (year >= 100 and told and not _LASTING.match(text, m.end()))
     if year is None and month is None:
         return text[m.end() - 1] == "号"
     return True

@@ -36,11 +36,13 @@ _CHINESE = re.compile("[\u4e00-\u9fff](?<![的是在有和与于被把将为了�
 _BRACKETS = re.compile(r"[(\[〔][^()\[\]〔〕]*[)\]〕]")
 _PERIOD = re.compile("世纪|年代|[初中末后晚早]期|年间|时期|[年月日]$")
 _WHEN = re.compile("时|后|前|期间|年间|以来|以后|之后|之前|以前|时期|时候|初|末|初期|末期|中期")
-# Who speaks, or what was pointed at, cannot be named; what is only supposed, or said again, is not asked for.
+# Who speaks, or what was pointed at, cannot be named; what is supposed, asked or said again is not asked for.
 _UNNAMED = re.compile(
     "(?:[我你您咱俺]们?|自己|有[人的些]|这(?=[是就也都使让样次场些]|一[年天月次点])|那(?=[是就也都]))"
 )
-_SUPPOSED = re.compile("(?:如果|假如|倘若|要是|只要|除非|即使|哪怕|无论|不管|若|也就是|千万|切勿|请勿)")
+_SUPPOSED = re.compile(
+    "(?:谁|什么|哪[一个些里]|怎[么样]|凡是?|如果|假如|倘若|要是|只要|除非|即使|哪怕|无论|不管|若|也就是|千万|切勿|请勿)"
+)
 _AGAIN = re.compile("[也就]是|即|或者?说")
 _HOW_LONG = re.compile(r"[^全身体总周][长宽高深厚重](?=约?[\d一二三四五六七八九十百千])")
 _DONE = tuple("了着过出到成在于自")  # behind a verb that the lexicon has as a noun, too
@@ -141,6 +143,8 @@ class Clauses:
         words = list(self.words((start, end)))
         if self._is_title(clause, words):
             return start, end
+        if words and words[0][2] == "c" and self.text[words[0][0]] in "和与同跟":
+            return None  # 和小麦是亲戚
         while words and (words[0][2] in _BEFORE or self._is_date(words[0])):
             words.pop(0)
         words = words[self._adverbial(words) :]

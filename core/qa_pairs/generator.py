@@ -255,24 +255,31 @@ def is_clause(tagged: Tagged, span: Span) -> bool:
 
 
 def draw(
-    passage: Passage, n: int, top_p: float, rng: random.Random, taken: Sequence[Span] = (), mix: str | None = None
+    passage: Passage,
+    n: int,
+    top_p: float,
+    rng: random.Random,
+    among: Sequence[Candidate] | None = None,
+    mix: str | None = None,
 ) -> Iterator[Candidate]:
-    """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another or one of
-    `taken`, and a sentence's weight falls with every answer drawn from it, so that they spread over the passage.
+    """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another, and a
+    sentence's weight falls with every answer drawn from it, so that they spread over the passage. Only those
+    `among` are drawn, where that is given.
 
     Without a `mix` all kinds are drawn as they are likely; of `BOTH` every third is a clause. Where a kind has run
     out, the other is drawn.
     """
-    clause = {c: mix is not None and is_clause(passage.tagged, c.span) for c in passage.candidates}
+    pool = passage.candidates if among is None else among
+    clause = {c: mix is not None and is_clause(passage.tagged, c.span) for c in pool}
     sentences = list(split_sentences(passage.text, 10_000))
 
     def sentence(span: Span) -> int:
         return next((i for i, s in enumerate(sentences) if span[0] < s[1]), 0)
 
-    drawn = list(taken)
-    count = Counter(map(sentence, drawn))
+    drawn: list[Span] = []
+    count: Counter[int] = Counter()
     for i in range(n):
-        free = [c for c in passage.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
+        free = [c for c in pool if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
         if not free:
             return
         wanted = mix == UNDERSTANDING or (mix == BOTH and i % 3 == 1)

@@ -134,24 +134,23 @@ class Tagged:
         if len(flags) == 1 and len(piece) > 3 and "·" not in piece and _PLACE.search(piece):
             return "place"  # 乔戈里峰, which the lexicon takes for a person
         if flags and flags[0] in _PEOPLE and (len(flags) == 1 or "·" in piece):
-            return "person" if self._is_person(piece, flags[0]) else "phrase"
+            return "phrase" if self._is_thing(piece) else "person"
         if flags and (len(flags) == 1 or set(flags) <= _PLACES) and flags[-1] in _TAGS:
             return _TAGS[flags[-1]]
         return "place" if flags and _PLACE.search(piece) else "phrase"
 
-    def _is_person(self, name: str, flag: str) -> bool:
-        """Whether what the lexicon takes for somebody's name may be one: not 叶绿体, 越冬, nor what a text that says
-        它 and never 他 begins with."""
-        if "·" in name:
-            return True
-        strange = flag == "nr" and name[0] not in SURNAMES and not _FOREIGN.fullmatch(name)
+    def _is_thing(self, name: str) -> bool:
+        """Whether what the lexicon takes for somebody's name ends like a thing's, or is what a text that says 它 and
+        never 他 begins with."""
         about_things = "它" in self.text and not re.search("[他她]", self.text) and self.text.startswith(name)
-        return not (strange or about_things or is_thing(name))
+        return (about_things and "·" not in name) or is_thing(name)
 
     def has_person(self, span: Span) -> bool:
-        """Whether a word within the span is somebody's name, as far as the lexicon knows."""
+        """Whether a word within the span is surely somebody's name: with a surname, or as foreign ones are written."""
         return any(
-            flag in _PEOPLE and self._is_person(self.text[a:b], flag)
+            flag in _PEOPLE
+            and not self._is_thing(name := self.text[a:b])
+            and (flag != "nr" or name[0] in SURNAMES or bool(_FOREIGN.fullmatch(name)))
             for a, b, flag in self.words
             if span[0] <= a and b <= span[1]
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from core import catalog
@@ -156,12 +157,12 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         yield from checker.pairs(asked.document, read, [Candidate(asked.answer, 1.0, window)], asked.beams)
 
     def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
-        rng = random.Random(asked.seed)
-        drawn = draw(read, round(_TRIES * asked.n) + 2, asked.top_p, rng, mix=asked.mix)
-        order = _Order(drawn, lambda c: checker.can_substitute(read, c), asked.n)
+        candidates = self._candidates(asked, read, checker)
+        taken: list[Candidate] = []
         kept: list[Pair] = []
         missing, size = asked.n, 1  # the first alone, so that it is there soon
-        while missing > 0 and (group := order.next(size)):
+        while missing > 0 and (group := list(islice(candidates, size))):
+            taken += group
             for pair in checker.pairs(asked.document, read, group, asked.beams, hopeful=True):
                 poor = pair.quality is not None and pair.quality < checker.least
                 if poor or any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
@@ -171,27 +172,17 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             missing = asked.n - sum(p.passed for p in kept)
             size = min(_BATCH, missing)
         if not kept:
-            yield from checker.pairs(asked.document, read, order.taken[:_POOR], asked.beams)
+            yield from checker.pairs(asked.document, read, taken[:_POOR], asked.beams)
 
-
-class _Order:
-    """Candidates as they are drawn, at most `most` that `easy` does not hold for, and those last: they cost more, and
-    fewer are kept."""
-
-    def __init__(self, drawn: Iterator[Candidate], easy: Callable[[Candidate], bool], most: int) -> None:
-        self.drawn, self.easy, self.most = drawn, easy, most
-        self.put_off: list[Candidate] = []
-        self.taken: list[Candidate] = []
-
-    def next(self, size: int) -> list[Candidate]:
-        """The next `size` of them, fewer at the end."""
-        group: list[Candidate] = []
-        while len(group) < size and (c := next(self.drawn, None)):
-            if self.easy(c):
-                group.append(c)
-            elif len(self.put_off) < self.most:
-                self.put_off.append(c)
-        if not group:
-            group, self.put_off = self.put_off[:size], self.put_off[size:]
-        self.taken += group
-        return group
+    def _candidates(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Candidate]:
+        """Those that the passage's own words ask for, then as many as pairs are wanted of the others, whose questions
+        have to be written: that takes longer, and fewer are kept."""
+        rng, most = random.Random(asked.seed), round(_TRIES * asked.n) + 2
+        easy = [c for c in read.candidates if checker.can_substitute(read, c)]
+        drawn = []
+        for c in draw(read, most, asked.top_p, rng, easy, asked.mix):
+            drawn.append(c.span)
+            yield c
+        others = [c for c in read.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
+        left = [c for c in others if c not in easy]
+        yield from draw(read, asked.n if easy else most, asked.top_p, rng, left, asked.mix)

@@ -61,6 +61,7 @@ _PERIOD = re.compile(r"[^,;]*[年月日][^,;]*[至到~—-][^,;]*[年月日号�
 _EACH = re.compile(rf"每[\u4e00-\u9fff]{{1,3}}[\d{_NUMERALS}].*")
 _BY = re.compile("(?:由|被|请|让)$")
 _DOERS = re.compile("[员者师长家队民生会局委班站部校]$")
+_YEARS = re.compile(r"\d+[年月日]")
 _NTH = frozenset("届任位名代次版期")
 _TRIVIAL = frozenset("处面端股步点边侧头方块")
 _MADE_OF = re.compile("(?:等|共同)?(?:组成|构成|制成|做成|形成|引起|造成|变成|改编)")
@@ -121,12 +122,18 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if _NAMING.search(left):
         yield Put("什么")
         return
+    if left.endswith("《") and right.startswith("》"):
+        yield Put("哪部作品", 1, 1)
+        yield Put("什么", 1, 1)
+        return
     quoted = left[-1:] in "“「『" and right[:1] in "”」』" and bool(left and right)
     if quoted:
         yield Put("什么", 1, 1)
         return
     if kind == "person" and _PLACED.search(left):
         yield Put("哪里")  # 刘家港
+        return
+    if kind == "person" and "·" not in answer and not tagged.has_person(span):
         return
     if kind == "person" or _is_name(tagged, span):
         yield from _people(tagged, span, clause)
@@ -222,6 +229,8 @@ def _named_era(left: str) -> bool:
 
 
 def _lists(answer: str, left: str, right: str, etc: re.Match[str] | None) -> Iterator[Put]:
+    if _AMOUNT.match(answer) or _YEARS.match(answer):
+        return
     kind = etc and etc["kind"]
     gone = len(etc[0]) if etc else 0
     if right.startswith("等地") or (_PLACED.search(left) and etc):
@@ -305,7 +314,7 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         return
     answer = tagged.text[slice(*span)]
     verbal = _verbal(flags)
-    if flags[0] == "ns" and _PLACED.search(left):
+    if flags[0] == "ns" and _PLACED.search(left) and _is_noun_phrase(flags):
         yield Put("哪里")
         return
     if _EACH.fullmatch(answer):

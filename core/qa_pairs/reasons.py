@@ -13,6 +13,7 @@ PURPOSE = re.compile(r"(?:为了|是为了|目的是|以便|为的是)$")
 _THEN = re.compile("所以|因此|因而|于是|便|就|才|只好|只能|不得不")
 _THEREFORE = re.compile("^(?:所以|因此|因而|于是|故|故此|从而)")
 _JOINED = re.compile(r"(?:不过|但是?|然而|而且?|正是?|主要|是|也|又|还|就|都|后来?|当时|可能|,)+")
+_DATED = re.compile("^([^,]{0,12}?[年月日时后])[他她它](?!们|的)")
 _GIVES = re.compile("(?:这|主要|正|也|就|都|可能|大概|其?原因|是|在于|,)*(?:因|由于|为|目的|以便)")
 _NOTHING_DONE = re.compile("(?:之一|一种)$|^[^是]*的$")
 _HENCE = re.compile("之所以|所以")
@@ -44,7 +45,7 @@ class Reasons:
             if not self.clauses.can_be_asked(clauses[clause]):
                 continue
             for name, rest in self._split(sentence, clause, text):
-                rest = when + _HENCE.sub("", rest)
+                rest = when + _DATED.sub(r"\1", _HENCE.sub("", rest))
                 if _NOTHING_DONE.search(rest):
                     continue
                 if purpose:

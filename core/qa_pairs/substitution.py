@@ -40,14 +40,16 @@ _ALONE = frozenset(("谁", "什么", "什么地方", "哪里", "哪个国家"))
 _STRAY = re.compile(r"(?:还|也|又|便|则|就|才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?:便|就|才)(?=..)")
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
-_THEN = re.compile("^(?:便|就|则|却|也|又|还)(?=..)")
+_THEN = re.compile("^(?:便|就|则|却|也|又|还)(?=.)")
 _RELATIVE = re.compile("同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月")
 _SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
 _REASON = re.compile("为了|因为|由于")
-_RANGE_END = re.compile(r"[\d零一二三四五六七八九十百千万亿年月日时点岁米元个][至到~\-—]$")
+_RANGE_END = re.compile(
+    r"[\d零一二三四五六七八九十百千万亿年月日时点岁米元个][至到~\-—](?:[上下中]午|晚上?|凌晨|次日|次年|同年)?$"
+)
 _RANGE_BEGIN = re.compile(r"[至到~\-—][\d零一二三四五六七八九十百千万亿]|\d")
 _CLOCK = re.compile("[上下中]午|早上|清晨|凌晨|晚上?|傍晚|深?夜")
-_BECAUSE = re.compile("因为?(?!此|而)|由于")
+_BECAUSE = re.compile("因为?(?!此|而)|由于|为了")
 _SINCE = re.compile("开始|起|以来|以后|之后")
 _SEASON = re.compile("[春夏秋冬][天季]?|[年月]?[初底末]|前后|左右")
 # What the clause says of one of many, which another might be as well; or of one that there is only one of.
@@ -182,7 +184,7 @@ class Substitution:
             return True
         if (
             _within_quotes(left, right)
-            or left.endswith(("同", "·"))
+            or left.endswith(("同", "·", "第"))
             or right.startswith("·")
             or (amount and _AGE.match(right))
         ):
@@ -258,10 +260,24 @@ class Substitution:
             return
         if _THERE.match(left) and _HERE.search(right):
             topics = [""]
+        if clause and left[:1] in ("到", "至") and (before := self.clauses.subject(self._clause(sentence, clause - 1))):
+            topics = [self._piece(before)]
+        if self._named_within(here, span):
+            topics = [""]
         if left.startswith("请"):
             topics, left = ([""] if lead else []), "应该" + left[1:]
         for topic in topics:
             yield self._asked(lead, topic + left, put, tail, span, False)
+
+    def _clause(self, sentence: int, clause: int) -> Span:
+        return self.clauses.sentences[sentence][clause]
+
+    def _named_within(self, clause: Span, span: Span) -> bool:
+        """Whether somebody is told of before he is named: 在大学当修理工的瓦特接到任务."""
+        return any(
+            self.text[a - 1] == "的" and self.tagged.has_person((a, b)) and not _overlap((a, b), span)
+            for a, b, _ in self.clauses.words(clause)
+        )
 
     def _following(self, sentence: int, last: int, left: str, right: str) -> str | None:
         """The clause behind, where this one says nothing without it; None where there is none then."""
@@ -336,6 +352,8 @@ class Substitution:
                 return []
             last += 1
             begin, end = self.clauses.body(clauses[last])
+            if not self.clauses.says((begin, end)):
+                return []
         elif before.strip() and not since:
             return []
         subject = self.clauses.subject((begin, end))

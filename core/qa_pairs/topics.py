@@ -15,6 +15,8 @@ _ATTRIBUTE = re.compile(
     r"|气温|总数|总长|费用|票价|有效期|保质期|容量|功率|重量|水深|树龄|历史|总部|产品|设计者|作者|前身|校训|官方语言|首都|一部分|目的|原因|特点|作用|结果|办法|方法)$"
 )
 _COPULA = re.compile("[,(]|是|为|位于|地处|坐落|[又亦原也][名称叫]|[简全俗]称|即|指|在|有|由")
+_NEWS = re.compile("本报|记者|昨[天日晚]|今[天日年]|近日|日前|目前")
+_REASON = re.compile("由于|因为|为了")
 _TITLE = re.compile("《[^《》]*》")
 _WHOLE = re.compile("全[书文诗篇片剧塔馆校城桥寺]")
 _NOUN = 3  # characters at most of one that a name may end with
@@ -34,11 +36,11 @@ class Topics:
 
     @cached_property
     def main(self) -> Span | None:
-        """What the passage is about: the first subject of its first clauses, if it is named as such things are, in a
-        clause that says what it is, or the passage comes back to it."""
+        """What the passage is about: the first subject of its first clauses, if the passage begins with its name, a
+        clause says what it is, or it comes back to it."""
         for clause in self.clauses.all[:4]:
             subject = self.clauses.subject(clause)
-            if subject is None or _ATTRIBUTE.search(self.text, *subject):
+            if subject is None or _ATTRIBUTE.search(self.text, *subject) or _NEWS.match(self.text, subject[0]):
                 continue
             name = self.clauses.named(subject)
             named = any(self._is_name(w) for w in self.clauses.words(subject))
@@ -46,7 +48,7 @@ class Topics:
             whole, part = name.partition("的")[::2]
             if part and self.text.count(whole) > 1 and self.text.startswith(whole, subject[0]):
                 return subject[0], subject[0] + len(whole)  # 章鱼的血
-            if named or told or sum(name == said for said in self._subjects) > 1:
+            if (named and subject[0] == 0) or told or sum(name == said for said in self._subjects) > 1:
                 return subject
         return None
 
@@ -86,6 +88,8 @@ class Topics:
         subjects: list[Span] = []
         for k in range(clause):
             here = self.clauses.sentences[sentence][k]
+            if _REASON.match(self.text, *self.clauses.body(here)):
+                continue
             if own := self.clauses.subject(here):
                 if not (_ATTRIBUTE.search(self.text, *own) or _ANYBODY.fullmatch(self.text, *own)):
                     subjects.append(own)

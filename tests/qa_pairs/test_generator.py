@@ -125,8 +125,13 @@ def test_drawing_spreads_and_repeats_with_its_seed() -> None:
     first = [c.span for c in draw(passage, 6, 1.0, random.Random(3))]
     assert first == [c.span for c in draw(passage, 6, 1.0, random.Random(3))]
     assert sorted(first) == [c.span for c in candidates], "each once"
-    halves = [next(iter(draw(passage, 1, 1.0, random.Random(s), taken=[(0, 1)]))).span[0] >= 5 for s in range(200)]
-    assert sum(halves) > 120, "a sentence that has an answer already is drawn from less"
+    others = 0
+    for seed in range(200):
+        one, two = (c.span[0] >= 5 for c in draw(passage, 2, 1.0, random.Random(seed)))
+        others += one != two
+    assert others > 120, "a sentence that has an answer already is drawn from less"
+    only = candidates[2:4]
+    assert [c.span for c in draw(passage, 6, 1.0, random.Random(3), only)] in ([(2, 3), (5, 6)], [(5, 6), (2, 3)])
 
 
 def test_a_small_nucleus_leaves_only_the_likeliest() -> None:
