@@ -88,9 +88,9 @@ def test_questions_read_together_are_read_as_alone() -> None:
     questions = [encode_question(text, 0, linker(), table, [], tokenizer()) for text in ("谁的月薪最高", "有几个人")]
     begin = torch.tensor([[WORD_IDS["<begin>"]]])
     with torch.inference_mode():
-        both, _ = model.write(model.read(**collate([(table, questions)], 0)), begin.expand(2, 1))
+        [both], _ = model.write([model.read(**collate([(table, questions)], 0))], begin.expand(2, 1))
         for row, question in enumerate(questions):
-            alone, _ = model.write(model.read(**collate([(table, [question])], 0)), begin)
+            [alone], _ = model.write([model.read(**collate([(table, [question])], 0))], begin)
             n = alone.size(-1)
             torch.testing.assert_close(both[row : row + 1, :, :n], alone, atol=1e-4, rtol=1e-4)
 
