@@ -64,21 +64,21 @@ class Read:
     known: torch.Tensor  # [B, S]: symbols that are there
     keys: list[torch.Tensor]  # of each decoder layer, [B, heads, L, d]
     values: list[torch.Tensor]
-    mask: torch.Tensor  # [B, 1, 1, L]: the table's tokens and the question's own
+    mask: torch.Tensor | None  # [B, 1, 1, L]: the table's tokens and the question's own; all of them without it
 
     def repeated(self, n: int) -> Read:
-        """The only question, n times."""
+        """The question, alone in its batch, n times."""
         return Read(
             self.bank.expand(n, -1, -1),
             self.known.expand(n, -1),
             [key.expand(n, -1, -1, -1) for key in self.keys],
             [value.expand(n, -1, -1, -1) for value in self.values],
-            self.mask.expand(n, -1, -1, -1),
+            None,
         )
 
 
 # Keys, values and mask.
-Source = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+Source = tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]
 
 
 class DecoderLayer(nn.Module):
@@ -227,10 +227,7 @@ class FormModel(PreTrainedModel):
         """
         sizes = [len(read.bank) for read in reads]
         steps = torch.arange(first, first + symbols.size(1), device=symbols.device).clamp(max=127)
-        taken = [
-            _taken(read.bank, torch.arange(len(read.bank), device=symbols.device), mine)
-            for read, mine in zip(reads, symbols.split(sizes), strict=True)
-        ]
+        taken = [_symbols(read.bank, mine) for read, mine in zip(reads, symbols.split(sizes), strict=True)]
         x = self.enter(torch.cat(taken)) + self.steps(steps)
         kept = []
         for i, layer in enumerate(self.layers):
@@ -249,6 +246,12 @@ def _taken(states: torch.Tensor, rows: torch.Tensor, places: torch.Tensor) -> to
     """Of states [R, L, H] in rows [B] those at places [B, N] → [B, N, H]."""
     flat = (rows[:, None] * states.size(1) + places).flatten()
     return states.flatten(0, 1).index_select(0, flat).view(*places.shape, states.size(-1))
+
+
+def _symbols(bank: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Of banks [B, S, H], which may be one that is repeated, those at places [B, T] → [B, T, H]."""
+    rows = torch.arange(len(bank), device=bank.device)
+    return _taken(bank[:1], rows * 0, places) if bank.stride(0) == 0 else _taken(bank, rows, places)
 
 
 def _mean(sums: torch.Tensor, rows: torch.Tensor, spans: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
