@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from core.runtime import MicroBatcher
 from core.text import normalise
 from core.text2sql.candidates import Candidate, Known, candidates
 from core.text2sql.form import Column, Constant, Form, Symbol, goes_astray, renumbered
 from core.text2sql.form_beam import Hypothesis, search
-from core.text2sql.form_encoding import clipped, collate, encode_question, encode_table
+from core.text2sql.form_encoding import EncodedQuestion, EncodedTable, clipped, collate, encode_question, encode_table
 from core.text2sql.form_model import FormModel, Read
 from core.text2sql.form_reading import Reading, Step
 from core.text2sql.form_union import united
@@ -26,7 +25,12 @@ from core.text2sql.linking import Linker
 # Columns read at a time; of more, those that the question speaks of.
 MAX_READ = 40
 BETWEEN = "；"
-Array = NDArray[np.float64]
+# Questions whose forms are written side by side.
+_BATCH = 8
+# The probability that the table cannot answer, and the likeliest forms.
+Found = tuple[float, list[Hypothesis]]
+# Per column where the text speaks of it: `Linker.mentions`.
+Mentions = Sequence[Sequence[tuple[int, int, int]]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Written:
 class Prepared:
     """A conversation over a table, encoded: what the model is given, and what its symbols stand for."""
 
-    read: Read
+    table: EncodedTable
+    question: EncodedQuestion
     bank: Bank
     text: str
     begin: int
@@ -54,14 +59,15 @@ class Prepared:
 
 
 class FormFiller:
-    """A `FormModel` with its tokenizer."""
+    """A `FormModel` with its tokenizer, and a beam of `width`. Threads that ask at the same time share its steps."""
 
-    def __init__(self, model: FormModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(self, model: FormModel, tokenizer: PreTrainedTokenizerBase, width: int = 6) -> None:
         self.model = model
         model.eval()
         self.tokenizer = tokenizer
+        self.width = width
+        self._batcher: MicroBatcher[Prepared, Found] = MicroBatcher(self._run, _BATCH)
 
-    @torch.inference_mode()
     def __call__(
         self,
         question: str,
@@ -70,13 +76,13 @@ class FormFiller:
         today: date,
         most: int = 4,
         known: Known | None = None,
-        width: int = 6,
     ) -> Written:
-        """The likeliest forms of `question`, asked after those of `context`: at most `most`, by a beam of `width`.
-        `known`: what is known of the table, kept from an earlier question."""
+        """The likeliest forms of `question`, asked after those of `context`: at most `most`. `known`: what is known of
+        the table, kept from an earlier question."""
         prepared = self.prepare(question, context, linker, today, known)
-        refused, found = search(self.model, prepared.read, prepared.bank, width)
-        readings = [r for h in found if (r := self._reading(h, prepared)) is not None]
+        [(refused, found)] = self._batcher([prepared])
+        mentions = prepared.linker.mentions(prepared.text)
+        readings = [r for h in found if (r := self._reading(h, prepared, mentions)) is not None]
         raw = logit(math.log(max(1 - refused, 1e-9))), logit(found[0].score if found else -30.0)
         forms: dict[Form, Reading] = {}
         for r in readings:
@@ -92,26 +98,33 @@ class FormFiller:
             raw,
         )
 
+    @torch.inference_mode()
+    def _run(self, asked: Sequence[Prepared]) -> list[Found]:
+        """Read each question by itself, since they are of all lengths, and write the forms of all."""
+        reads = [self._read(one) for one in asked]
+        return search(self.model, reads, [one.bank for one in asked], self.width)
+
+    def _read(self, prepared: Prepared) -> Read:
+        batch = collate([(prepared.table, [prepared.question])], self.tokenizer.pad_token_id)
+        return self.model.read(**{name: tensor.to(self.model.device) for name, tensor in batch.items()})
+
     def prepare(
         self, question: str, context: Sequence[str], linker: Linker, today: date, known: Known | None = None
     ) -> Prepared:
-        """Find what may be pointed at, and read it all."""
+        """Find what may be pointed at, and encode it all."""
         text, begin = conversation(question, context)
         columns, part = narrowed(linker, text)
         found = moved(candidates(text, linker, today, known), columns)
         table = encode_table(part, moved(listed(linker, today, known), columns), self.tokenizer)
         encoded = encode_question(text, begin, part, table, found, self.tokenizer)
-        batch = collate([(table, [encoded])], self.tokenizer.pad_token_id)
-        read = self.model.read(**{name: tensor.to(self.model.device) for name, tensor in batch.items()})
-        return Prepared(read, Bank(len(part.fields), found, text, part.fields), text, begin, columns, part)
+        return Prepared(table, encoded, Bank(len(part.fields), found, text, part.fields), text, begin, columns, part)
 
-    def _reading(self, found: Hypothesis, prepared: Prepared) -> Reading | None:
+    def _reading(self, found: Hypothesis, prepared: Prepared, mentions: Mentions) -> Reading | None:
         slope, offset = self.model.config.calibration
         try:
             form = renumbered(found.form(), prepared.columns)
         except ValueError:
             return None
-        mentions = prepared.linker.mentions(prepared.text)
         steps = tuple(
             Step(
                 _numbered(symbol, prepared.columns),
@@ -181,9 +194,7 @@ def _numbered(symbol: Symbol, columns: Sequence[int]) -> Symbol:
     return Column(columns[symbol.index]) if isinstance(symbol, Column) else symbol
 
 
-def _span(
-    symbol: Symbol, prepared: Prepared, mentions: Sequence[Sequence[tuple[int, int, int]]]
-) -> tuple[int, int] | None:
+def _span(symbol: Symbol, prepared: Prepared, mentions: Mentions) -> tuple[int, int] | None:
     """Where the conversation says a column or a constant."""
     if isinstance(symbol, Column):
         mine = mentions[symbol.index]

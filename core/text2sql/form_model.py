@@ -9,6 +9,7 @@ one bank of vectors, by which they are both chosen and read again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +62,23 @@ class Read:
 
     bank: torch.Tensor  # [B, S, H]
     known: torch.Tensor  # [B, S]: symbols that are there
-    sizes: tuple[int, int, int, int]  # words, columns, candidates, characters
     keys: list[torch.Tensor]  # of each decoder layer, [B, heads, L, d]
     values: list[torch.Tensor]
-    mask: torch.Tensor  # [B, 1, 1, L]: the table's tokens and the question's own
+    mask: torch.Tensor | None  # [B, 1, 1, L]: the table's tokens and the question's own; all of them without it
+
+    def repeated(self, n: int) -> Read:
+        """The question, alone in its batch, n times."""
+        return Read(
+            self.bank.expand(n, -1, -1),
+            self.known.expand(n, -1),
+            [key.expand(n, -1, -1, -1) for key in self.keys],
+            [value.expand(n, -1, -1, -1) for value in self.values],
+            None,
+        )
+
+
+# Keys, values and mask.
+Source = tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]
 
 
 class DecoderLayer(nn.Module):
@@ -87,21 +101,18 @@ class DecoderLayer(nn.Module):
         return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
 
     def forward(
-        self,
-        x: torch.Tensor,
-        key: torch.Tensor,
-        value: torch.Tensor,
-        mask: torch.Tensor,
-        past: tuple[torch.Tensor, torch.Tensor] | None,
+        self, x: torch.Tensor, sources: Sequence[Source], past: tuple[torch.Tensor, torch.Tensor] | None
     ) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
-        """States [B, T, H] of new symbols, keys and values of what was read, and of the symbols before, if any."""
+        """States [B, T, H] of new symbols, what was read by the first of them, by those behind and so on, and keys and
+        values of the symbols before, if any."""
         q, k, v = (self.split(part) for part in self.qkv(self.norms[0](x)).chunk(3, -1))
         if past is not None:
             k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
         seen = F.scaled_dot_product_attention(q, k, v, is_causal=past is None and x.size(1) > 1)
         x = x + self._dropped(self.own(seen.transpose(1, 2).flatten(2)))
-        asked = self.split(self.asking(self.norms[1](x)))
-        seen = F.scaled_dot_product_attention(asked, key, value, mask)
+        asked = self.split(self.asking(self.norms[1](x))).split([len(key) for key, _, _ in sources])
+        parts = [F.scaled_dot_product_attention(q, *source) for q, source in zip(asked, sources, strict=True)]
+        seen = parts[0] if len(parts) == 1 else torch.cat(parts)
         x = x + self._dropped(self.read(seen.transpose(1, 2).flatten(2)))
         x = x + self._dropped(self.down(F.gelu(self.up(self.norms[2](x)))))
         return x, (k, v)
@@ -198,36 +209,49 @@ class FormModel(PreTrainedModel):
             key, value = layer.key_value(hidden).chunk(2, -1)
             keys.append(layer.split(key).index_select(0, rows))
             values.append(layer.split(value).index_select(0, rows))
-        sizes = (words.size(1), names.size(1), pointed.size(1), places.size(1))
         mask = (segments[rows] == 0) | (segments[rows] == numbers[:, None])
-        return Read(bank, known, sizes, keys, values, mask[:, None, None])
+        return Read(bank, known, keys, values, mask[:, None, None])
 
     def write(
         self,
-        read: Read,
+        reads: Sequence[Read],
         symbols: torch.Tensor,
         first: int = 0,
         past: list[tuple[torch.Tensor, torch.Tensor]] | None = None,
-    ) -> tuple[torch.Tensor, list[tuple[torch.Tensor, torch.Tensor]]]:
-        """Symbols [B, T] (places in the bank) at steps `first` on → logits [B, T, S] of those that follow, and what the
-        layers remember."""
+    ) -> tuple[list[torch.Tensor], list[tuple[torch.Tensor, torch.Tensor]]]:
+        """Symbols [B, T] (places in the bank) at steps `first` on, of the questions of the first of `reads`, of the
+        next and so on → for each of those logits [B, T, S] of the symbols that follow, and what the layers remember.
+
+        What was read apart shares the sums of the layers and nothing else: it has its own length, without padding, so
+        that no question's answer depends on what others ask at the same time.
+        """
+        sizes = [len(read.bank) for read in reads]
         steps = torch.arange(first, first + symbols.size(1), device=symbols.device).clamp(max=127)
-        x = self.enter(_taken(read.bank, torch.arange(len(symbols), device=symbols.device), symbols)) + self.steps(
-            steps
-        )
+        taken = [_symbols(read.bank, mine) for read, mine in zip(reads, symbols.split(sizes), strict=True)]
+        x = self.enter(torch.cat(taken)) + self.steps(steps)
         kept = []
         for i, layer in enumerate(self.layers):
-            x, memory = layer(x, read.keys[i], read.values[i], read.mask, past[i] if past else None)
+            sources = [(read.keys[i], read.values[i], read.mask) for read in reads]
+            x, memory = layer(x, sources, past[i] if past else None)
             kept.append(memory)
         asked = self.choose(self.last_norm(x))
-        logits = asked @ read.bank.transpose(1, 2) / asked.size(-1) ** 0.5
-        return logits.float().masked_fill(~read.known[:, None], float("-inf")), kept
+        found = []
+        for read, mine in zip(reads, asked.split(sizes), strict=True):
+            logits = mine @ read.bank.transpose(1, 2) / mine.size(-1) ** 0.5
+            found.append(logits.float().masked_fill(~read.known[:, None], float("-inf")))
+        return found, kept
 
 
 def _taken(states: torch.Tensor, rows: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
     """Of states [R, L, H] in rows [B] those at places [B, N] → [B, N, H]."""
     flat = (rows[:, None] * states.size(1) + places).flatten()
     return states.flatten(0, 1).index_select(0, flat).view(*places.shape, states.size(-1))
+
+
+def _symbols(bank: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Of banks [B, S, H], which may be one that is repeated, those at places [B, T] → [B, T, H]."""
+    rows = torch.arange(len(bank), device=bank.device)
+    return _taken(bank[:1], rows * 0, places) if bank.stride(0) == 0 else _taken(bank, rows, places)
 
 
 def _mean(sums: torch.Tensor, rows: torch.Tensor, spans: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

@@ -113,9 +113,10 @@ def with_sketch(proposal: Proposal, table: Table, today: date) -> Proposal:
     if sketch is None or proposal.rows is None:
         return proposal
     try:
-        again = rows_of(query_of(sketch, table), table)
+        sql = query_of(sketch, table, pretty=True)
     except _UNREAD:
         return proposal
+    again = proposal.rows if sql == proposal.sql else rows_of(sql, table)
     return replace(proposal, sketch=sketch) if again and again.rows == proposal.rows.rows else proposal
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
+from core.cache import Cache
 from core.errors import InputError
 from core.text import check_text
 from core.text2sql.layout import tidied
@@ -14,6 +17,9 @@ from core.text2sql.task import Ask
 
 MAX_QUESTION = 200
 MAX_CONTEXT = 8
+# Whoever asks by the API or the command line sends the table with every question.
+_TABLES: Cache[tuple[str, int, bytes], Table] = Cache()
+_SMALLEST = 20_000  # bytes of a table of a few cells
 
 
 def context_of(context: object) -> tuple[str, ...]:
@@ -44,11 +50,13 @@ def table_of(request: Ask) -> Table:
             raise InputError(
                 f"无法读取文件 {request.table_path}", f"cannot read the file {request.table_path}"
             ) from error
-        return read_table(data, request.table_path)
+        path = request.table_path
+        return _kept(f"file {path}", data, lambda: read_table(data, path))
     if request.csv is not None:
         if not isinstance(request.csv, str):
             raise InputError("csv 应是文字", "csv must be text")
-        return read_pasted(request.csv)
+        text = request.csv
+        return _kept("csv", text.encode("utf-8", "surrogatepass"), lambda: read_pasted(text))
     return _from_json(request.table)
 
 
@@ -62,4 +70,13 @@ def _from_json(table: object) -> Table:
         )
     if types is not None and (not isinstance(types, list) or len(types) != len(header)):
         raise InputError("types 与 header 长度不同", "types must be a list as long as header")
-    return tidied(header, rows, types, str(table.get("name") or ""))
+    name = str(table.get("name") or "")
+    content = repr((header, rows, types, name)).encode("utf-8", "surrogatepass")
+    return _kept("json", content, lambda: tidied(header, rows, types, name))
+
+
+def _kept(source: str, content: bytes, read: Callable[[], Table]) -> Table:
+    """The table that `read` gives for `content`, from an earlier request where there was one this year: days without a
+    year are this year's."""
+    key = source, date.today().year, hashlib.sha256(content).digest()
+    return _TABLES.get_or_build(key, read, lambda table: table.size + _SMALLEST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.text2sql.form import Column, Constant
-from core.text2sql.form_beam import Hypothesis, _grown, _next
+from core.text2sql.form_beam import Beam, Hypothesis, _next
 from core.text2sql.form_vocabulary import QUOTE, WORD_IDS, Bank
 from core.text2sql.grammar import START
 
@@ -39,7 +39,9 @@ def test_a_quotation_ends_behind_its_beginning() -> None:
     h = Hypothesis(0.0, START, 0, quote=(BANK.first_place + 3,))
     logs = np.full(BANK.size, -np.inf)
     logs[BANK.first_place :] = np.log(1 / len(TEXT))
-    ends = [g.last - BANK.first_place for g in _grown(_begun(h), logs, BANK, 6)]
+    beam = Beam(BANK, 6)
+    beam.live = [_begun(h)]
+    ends = [g.last - BANK.first_place for g, _ in beam.likeliest(logs[None])]
     assert sorted(ends) == [3, 4]
 
 

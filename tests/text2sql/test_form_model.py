@@ -88,11 +88,24 @@ def test_questions_read_together_are_read_as_alone() -> None:
     questions = [encode_question(text, 0, linker(), table, [], tokenizer()) for text in ("谁的月薪最高", "有几个人")]
     begin = torch.tensor([[WORD_IDS["<begin>"]]])
     with torch.inference_mode():
-        both, _ = model.write(model.read(**collate([(table, questions)], 0)), begin.expand(2, 1))
+        [both], _ = model.write([model.read(**collate([(table, questions)], 0))], begin.expand(2, 1))
         for row, question in enumerate(questions):
-            alone, _ = model.write(model.read(**collate([(table, [question])], 0)), begin)
+            [alone], _ = model.write([model.read(**collate([(table, [question])], 0))], begin)
             n = alone.size(-1)
             torch.testing.assert_close(both[row : row + 1, :, :n], alone, atol=1e-4, rtol=1e-4)
+
+
+def test_an_answer_does_not_depend_on_what_others_ask() -> None:
+    known = known_of(linker(), table())
+    filler = FormFiller(tiny_model(), tokenizer())
+    texts = ("谁的月薪最高", "有几个人", "研发部超过12000的有几个人", "那王二呢")
+    asked = [filler.prepare(text, [], known.linker, TODAY, known) for text in texts]
+    together = filler._run(asked)
+    for one, (refused, found) in zip(asked, together, strict=True):
+        [(refused_alone, alone)] = filler._run([one])
+        assert refused == pytest.approx(refused_alone, abs=1e-5)
+        assert [h.score for h in found] == pytest.approx([h.score for h in alone], abs=1e-4)
+        assert [[step[0] for step in h.steps] for h in found] == [[step[0] for step in h.steps] for h in alone]
 
 
 def test_bank_says_every_constant_or_that_nothing_does() -> None:

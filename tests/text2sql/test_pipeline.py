@@ -144,6 +144,21 @@ def test_a_table_wants_types_for_every_column() -> None:
         table_of(Ask("a", {"header": ["a", "b"], "rows": [[1, 2]], "types": ["text"]}))
 
 
+def test_a_table_that_comes_again_is_not_read_again(tmp_path: Path) -> None:
+    def sent(cell: Any, name: str = "甲") -> Any:
+        return table_of(Ask("a", {"name": name, "header": ["a", "b"], "rows": [["x", cell], ["y", 2]]}))
+
+    assert sent(1) is sent(1)
+    assert len({sent(1).key, sent(3).key, sent("x1").key, sent(1, "乙").key}) == 4
+    assert sent("1") is not sent(1)
+    path = tmp_path / "a.csv"
+    for text in ("a,b\nx,1\n", "a,b\nx,7\n"):
+        path.write_text(text)
+        table = table_of(Ask("a", table_path=str(path)))
+        assert table is table_of(Ask("a", table_path=str(path)))
+        assert table.columns[1].maximum == int(text[-2])
+
+
 def test_queries_that_find_nothing_give_way_to_likely_ones_that_do() -> None:
     def proposal(probability: float, rows: list[list[Any]] | None) -> Proposal:
         found = None if rows is None else Rows(("a",), rows, ("text",), len(rows), 1.0)

@@ -95,8 +95,8 @@ def is_right(row: dict[str, Any], rows: Sequence[Sequence[object]]) -> bool:
     return False
 
 
-def judged(filler: FormFiller, part: str, folder: Path, limit: int | None, width: int) -> Iterator[Judged]:
-    """The first `limit` questions of `part`, spread over its tables, answered by a beam of `width`."""
+def judged(filler: FormFiller, part: str, folder: Path, limit: int | None) -> Iterator[Judged]:
+    """The first `limit` questions of `part`, spread over its tables."""
     tables = {row["table_id"]: row for row in written.tables(part, folder)}
     rows = written.questions(part, folder)
     rows = rows[:: max(1, len(rows) // limit)][:limit] if limit else rows
@@ -109,7 +109,7 @@ def judged(filler: FormFiller, part: str, folder: Path, limit: int | None, width
             known[key] = table, known_of(linker_of(table), table), open_database(table)
         table, mine, database = known[key]
         names = [c.name for c in table.columns]
-        seen = filler(row["question"], row.get("context") or (), mine.linker, TODAY, known=mine, width=width)
+        seen = filler(row["question"], row.get("context") or (), mine.linker, TODAY, known=mine)
         sql, rows_found, probability = "", None, 0.0
         for reading in seen.readings:
             try:
@@ -145,7 +145,7 @@ def by_kind(found: Sequence[Judged]) -> dict[str, tuple[int, int]]:
 
 def greedy_score(model: FormModel, tokenizer: PreTrainedTokenizerBase, folder: Path, limit: int) -> dict[str, float]:
     """A quick look during training: no beam, some of the questions; "mean" is what the best epoch is chosen by."""
-    found = list(judged(FormFiller(model, tokenizer), "dev", folder, limit, 1))
+    found = list(judged(FormFiller(model, tokenizer, 1), "dev", folder, limit))
     for kind, (right, n) in by_kind(found).items():
         print(f"{kind} {right}/{n}", end="  ")
     scores = figures(found)
@@ -224,8 +224,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the figures where the page finds them")
     parser.add_argument("--mistakes", type=int, default=0)
     args = parser.parse_args()
-    filler = FormFiller(load_served(FormModel, args.model, "cpu"), load_tokenizer(args.model))
-    found = list(judged(filler, args.part, args.data, args.limit, args.width))
+    filler = FormFiller(load_served(FormModel, args.model, "cpu"), load_tokenizer(args.model), args.width)
+    found = list(judged(filler, args.part, args.data, args.limit))
     if args.fit:
         config = json.loads((args.model / "config.json").read_text(encoding="utf-8"))
         config["calibration"], config["answerable"] = fitted(found)

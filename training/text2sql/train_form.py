@@ -28,7 +28,7 @@ def loss_of(model: FormModel, batch: tuple[dict[str, torch.Tensor], dict[str, to
     """The mean over questions of -log p of a form: of all that the grammar allows, the symbols that say the right
     thing."""
     inputs, targets = ({k: v.to(model.device) for k, v in part.items()} for part in batch)
-    logits, _ = model.write(model.read(**inputs), targets["symbols"])
+    [logits], _ = model.write([model.read(**inputs)], targets["symbols"])
     lowest = torch.finfo(logits.dtype).min
     allowed = torch.logsumexp(logits.masked_fill(~targets["allowed"], lowest), -1)
     right = torch.logsumexp(logits.masked_fill(~targets["right"], lowest), -1)
