@@ -276,7 +276,8 @@ def test_what_is_counted_in_ten_thousands_is_not_counted_so_again(kept: Any) -> 
     paste(kept, "城市\t产值(万元)\n甲市\t143807\n乙市\t34348\n")
     expect(preview(kept)).to_contain_text("2 行 × 2 列")
     ask(kept, "各城市的产值")
-    expect(answer(kept).locator(".chart .value")).to_have_text(["143,807", "34,348"])
+    expect(answer(kept).locator(".chart .value")).to_have_count(2)
+    assert set(answer(kept).locator(".chart .value").all_inner_texts()) == {"143,807", "34,348"}
 
 
 def test_what_the_table_does_not_hold_is_refused_calmly(staff: Any) -> None:
