@@ -12,6 +12,7 @@ from transformers import PreTrainedTokenizerBase
 
 from core.triples.bounds import mended
 from core.triples.explain import Inside
+from core.triples.kinship import as_said
 from core.triples.lexical import token_features
 from core.triples.model import TriplesModel
 from core.triples.rivals import judged
@@ -87,7 +88,7 @@ class Extractor(Reader, ABC):
     def extract(self, sentences: Sequence[str], schemas: Sequence[str] | None = None) -> list[list[Found]]:
         """Every triple above the decoding floor, for each sentence, each triple once with its best score.
 
-        Names and dates are whole (`core.triples.bounds`).
+        Names and dates are whole (`core.triples.bounds`), kinship is what the text says (`core.triples.kinship`).
         Their probabilities are judged beside each other where the model has weights for that (`core.triples.rivals`).
         Of the relations that `schemas` annotate; without it, of all, each read with the first schema that has it.
         """
@@ -99,7 +100,7 @@ class Extractor(Reader, ABC):
                 score = calibrated(raw, self.config.calibration)
                 best[subject, relation, item] = max(score, best.get((subject, relation, item), 0.0))
             mine = [Found(s, r, o, score) for (s, r, o), score in best.items()]
-            results.append(judged(sentence, mended(sentence, mine), self.config.rivals))
+            results.append(judged(sentence, as_said(sentence, mended(sentence, mine)), self.config.rivals))
         return results
 
     @abstractmethod

@@ -38,8 +38,12 @@ FEATURES = (
 _LEAST_LEAD = -5.0  # logits: of a rival that is far behind, and of none
 _LIKELY, _RIVALS = 0.4, -2.0  # probability of a subject, logit of a rival, that count as such
 _MOST = 600  # triples of one sentence that are compared with each other; more are as the head has them
-_JOINED = re.compile(r"[》」』”\"')\]]?\s?(?:、|,|/|和|与|及|跟|同|以及)\s?[《「『“\"'(\[]?")
-_LONGEST_JOINT = 6
+_JOINT = r"[》」』”\"')\]]?\s?(?:、|,|/|和|与|及|跟|同|以及)\s?"
+_JOINED = re.compile(_JOINT + r"[《「『“\"'(\[]?")
+# Of a list of children each is said to be one: 长子甲、次子乙和女儿丙.
+_CHILD = "(?:[一二两三四五六七八九十][个位]?)?[大小长次幼独]?(?<![妻孙侄弟王太公])(?:儿子|女儿|子|女)(?:名叫|叫|为|是)?"
+_IS_CHILD, _NEXT_CHILD = re.compile(_CHILD + "$"), re.compile(f"{_JOINT}(?:另?有)?{_CHILD}")
+_LONGEST_JOINT, _LONGEST_CHILD = 6, 8
 _IN_TURN = re.compile("分别|依次|各自")
 
 
@@ -174,13 +178,21 @@ def lists_of(text: str, spans: set[Span]) -> dict[Span, tuple[int, int, int]]:
     place: dict[Span, tuple[int, int]] = {}
     for number, span in enumerate(sorted(spans)):
         mine, at = place.setdefault(span, (number, 0))
-        joint = _JOINED.match(text, span[1], span[1] + _LONGEST_JOINT)
+        joint = _joint(text, span)
         for following in begin.get(joint.end(), ()) if joint else ():
             place.setdefault(following, (mine, at + 1))
     length: dict[int, int] = {}
     for number, at in place.values():
         length[number] = max(length.get(number, 0), at + 1)
     return {span: (number, at, length[number]) for span, (number, at) in place.items()}
+
+
+def _joint(text: str, span: Span) -> re.Match[str] | None:
+    """What stands between the item of a list at `span` and the next."""
+    end = span[1] + _LONGEST_JOINT
+    if _IS_CHILD.search(text, max(0, span[0] - _LONGEST_CHILD), span[0]):
+        return _NEXT_CHILD.match(text, span[1], end + _LONGEST_CHILD) or _JOINED.match(text, span[1], end)
+    return _JOINED.match(text, span[1], end)
 
 
 def _listed(lists: np.ndarray) -> np.ndarray:

@@ -25,6 +25,8 @@ RESULTS = {
 SAID = ".link, .moves button"
 # Drawn by colour alone, and so kept from the colours of a contrast theme.
 SHADED = ".meter, .gauge, .words td:not(.corner), .link, .thoughts li i"
+# One of several things to press.
+CHOSEN = "button:is([aria-selected=true], [aria-pressed=true], [aria-current=true])"
 # Red's cannon takes a pawn that a horse guards.
 BLUNDERED = "h2e2 h9g7 h0g2 i9h9 e2e6 g7e6 b0c2"
 # Gradio's own box for a file is named otherwise than it reads.
@@ -65,6 +67,25 @@ def test_a_contrast_theme_leaves_what_is_told_by_colour(result: Any) -> None:
     result.emulate_media(forced_colors="none")
     assert not lost
     assert not unmarked
+
+
+def test_a_contrast_theme_fills_what_is_chosen_and_frames_what_has_the_focus(result: Any) -> None:
+    result.emulate_media(forced_colors="active")
+    told = result.locator(f"{CHOSEN}:visible").evaluate_all(
+        """(all) => all.map((node) => {
+            document.activeElement.blur();
+            const unframed = getComputedStyle(node).outlineStyle;
+            node.focus({ preventScroll: true, focusVisible: true });
+            const { backgroundColor, color, outlineColor, outlineStyle } = getComputedStyle(node);
+            const page = getComputedStyle(document.body).backgroundColor;
+            return { unframed, backgroundColor, color, outlineColor, outlineStyle, page };
+        })"""
+    )
+    result.emulate_media(forced_colors="none")
+    assert told
+    for node in told:
+        assert node["backgroundColor"] not in (node["page"], node["color"], node["outlineColor"]), node
+        assert (node["unframed"], node["outlineStyle"]) == ("none", "solid"), node
 
 
 def come(shown: Any) -> None:

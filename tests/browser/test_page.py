@@ -89,6 +89,13 @@ def test_on_a_phone_the_result_comes_into_view_and_every_tab_can_be_hit(compared
         assert place["x"] + place["width"] <= 390
     # Gradio hides a link of its own there, but not the dot behind it.
     assert compared.locator("footer").inner_text().strip() == "设置"
+    open_tab(compared, "home")
+    links = compared.locator(".modou-home :is(.tour, .links a)")
+    expect(links.last).to_be_visible()
+    sizes = [link.bounding_box() for link in links.all()]
+    assert len(sizes) > len(TABS)
+    assert all(size["width"] >= 44 and size["height"] >= 44 for size in sizes)
+    open_tab(compared, "similarity")
 
 
 def test_screen_readers_hear_the_result_and_its_drawing_is_a_table_too(compared: Any) -> None:

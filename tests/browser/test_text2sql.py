@@ -262,6 +262,7 @@ def test_numbers_have_their_units_and_shares_are_percentages(staff: Any) -> None
     expect(answer(staff).locator(".result th .unit")).to_have_text("元")
     expect(answer(staff).locator(".chart h4")).to_contain_text("元，按姓名")
     expect(answer(staff).locator(".chart .label").first).to_have_text("张三")
+    expect(answer(staff).locator(".chart .value").first).to_have_text("1.5万")
 
 
 def test_a_chart_over_time_keeps_its_order(staff: Any) -> None:
@@ -269,6 +270,14 @@ def test_a_chart_over_time_keeps_its_order(staff: Any) -> None:
     run_sql(staff, 'SELECT MONTH("入职日期"), SUM("月薪(元)") FROM "表格" GROUP BY 1 ORDER BY 2 DESC')
     expect(answer(staff).locator(".chart .curve")).to_have_count(1)
     expect(answer(staff).locator(".chart .label").first).to_have_text("3月")
+
+
+def test_what_is_counted_in_ten_thousands_is_not_counted_so_again(kept: Any) -> None:
+    paste(kept, "城市\t产值(万元)\n甲市\t143807\n乙市\t34348\n")
+    expect(preview(kept)).to_contain_text("2 行 × 2 列")
+    ask(kept, "各城市的产值")
+    expect(answer(kept).locator(".chart .value")).to_have_count(2)
+    assert set(answer(kept).locator(".chart .value").all_inner_texts()) == {"143,807", "34,348"}
 
 
 def test_what_the_table_does_not_hold_is_refused_calmly(staff: Any) -> None:

@@ -55,6 +55,14 @@ def expect_shown(page: Any, text: str) -> None:
     )
 
 
+def test_who_writes_no_chinese_is_told_that_the_model_reads_nothing_else(kept: Any) -> None:
+    hint = kept.locator("#triples-result .graph .empty")
+    extract(kept, "Jane Austen wrote Emma in 1815.")
+    expect(hint).to_have_text("文中没有中文，模型只读中文。")
+    extract(kept, "今天天气不错。")
+    expect(hint).to_contain_text("没有找到三元组")
+
+
 def test_text_in_triples_out_with_marks_table_and_latency(kept: Any) -> None:
     extract(kept, FILM)
     director = rows(kept).filter(has_text="导演")

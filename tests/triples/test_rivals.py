@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from core.triples.rivals import FEATURES, features, judged
+import core
+from core.triples.rivals import FEATURES, features, judged, lists_of
 from core.triples.triple import Found, Span
 from training.triples.evaluate import Read
 from training.triples.rivals import fit_all
@@ -120,3 +121,27 @@ def test_a_fit_learns_that_the_nearer_subject_is_meant() -> None:
     text = "钱五生于南昌,李六生于合肥"
     triples = found(text, ("钱五", "南昌", 0.6), ("钱五", "合肥", 0.6), ("李六", "合肥", 0.6))
     assert [f.score >= fitted["threshold"] for f in judged(text, triples, fitted["rivals"])] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("育有一子许航、一女许晴", True),
+        ("长子许航,次子许晴", True),
+        ("儿子许航和两个女儿许晴", True),
+        ("儿子叫许航,女儿叫许晴", True),
+        ("许航和许晴", True),
+        ("妻子许航,女儿许晴", False),
+        ("长子许航,孙女许晴", False),
+        ("长子许航。次子许晴", False),
+    ],
+)
+def test_children_are_a_list_though_each_is_said_to_be_one(text: str, listed: bool) -> None:
+    spans = {(text.index(name), text.index(name) + 2) for name in ("许航", "许晴")}
+    places = [place[1:] for _, place in sorted(lists_of(text, spans).items())]
+    assert places == ([(0, 2), (1, 2)] if listed else [(0, 1), (0, 1)])
+
+
+@pytest.mark.parametrize("text", ["杜文山的儿子杜若、女儿杜蘅都是教师。", "何远有两个女儿，大女儿何莹，小女儿何洁。"])
+def test_every_child_of_a_list_has_its_parent(text: str) -> None:
+    assert len([t for t in core.load("triples")(text).triples if t.predicate == "父亲"]) == 2

@@ -73,6 +73,8 @@ const ticks = (low, high, most = 5) => {
   for (let i = Math.floor(low / step); i <= Math.ceil(high / step) + 1e-9; i += 1) found.push(Number((i * step).toPrecision(12)));
   return found;
 };
+// Of a unit that counts in ten thousands or millions itself: 14万 of 万人 would be misread.
+const COUNTING = /^(?:[百千万亿]|thousand|million|billion)/i;
 /**
  * @param {number} v
  * @param {text2sql.Measure} measure
@@ -84,7 +86,8 @@ const short = (v, measure) => {
   /** @param {number} x */
   const trim = (x) => String(Number(x.toPrecision(4)));
   if (measure.unit === "%") return `${rounded(v)}%`;
-  if (zh) return size >= 1e8 ? `${trim(v / 1e8)}亿` : size >= 1e5 ? `${trim(v / 1e4)}万` : figure(v);
+  if (COUNTING.test(measure.unit)) return figure(v);
+  if (zh) return size >= 1e8 ? `${trim(v / 1e8)}亿` : size >= 1e4 ? `${trim(v / 1e4)}万` : figure(v);
   return size >= 1e9 ? `${trim(v / 1e9)}B` : size >= 1e6 ? `${trim(v / 1e6)}M` : figure(v);
 };
 /** @param {string} text */

@@ -121,6 +121,7 @@ export const create = ({ root, props, server }) => {
   const emptyHint = () => {
     const candidates = now().documents.some((d) => d.triples.length);
     if (candidates) return say("没有三元组满足阈值和所选关系：把阈值调低，或多选几种关系。", "No triple passes: lower the least confidence or choose more relations.");
+    if (now().done && !now().documents.some((d) => d.characters.some((c) => /\p{Script=Han}/u.test(c)))) return say("文中没有中文，模型只读中文。", "There is no Chinese in the text, and the model reads nothing else.");
     return now().done
       ? say("没有找到三元组。上面的“关系”列出了模型认识的关系。", "No triple was found. The relations that the model knows are listed above.")
       : say("还没有找到三元组…", "No triple so far…");
