@@ -131,6 +131,7 @@ def _compare(
     before = _looked_at(name, tasks)
     try:
         task, _ = own_models.pipeline(name or "", tasks)
+        yield before | {"sides": []}
         given = prepare(*given)
         ours = _side({"zh": "我们的", "en": "Ours"}, ask, task, core.load(task), given)
     except InputError as error:

@@ -70,7 +70,8 @@ export const create = ({ root }) => {
       progress ? progressLine(progress) : facts ? h("p", { class: "state", role: "status" }, stateLine(value)) : "",
       error ? h("p", { class: "told error", role: "alert" }, both(error)) : "",
       sides ? h("div", { class: "sides" }, sides.map(sidePanel),
-        sides.length < 2 ? h("section", { class: "side" }, h("p", { class: "more", role: "status" }, say("另一个模型在想…", "The other model is at work…"))) : "") : "");
+        sides.length < 2 ? h("section", { class: "side" }, h("p", { class: "more", role: "status" }, sides.length
+          ? say("另一个模型在想…", "The other model is at work…") : say("我们的模型在想…", "Our model is at work…"))) : "") : "");
   };
 
   return draw;
