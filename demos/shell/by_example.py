@@ -56,8 +56,8 @@ def measured(task: str) -> dict[int, float]:
     return {n: figures[f"{task}_{n}"] for n in range(1, MAX_EXAMPLES + 1) if f"{task}_{n}" in figures}
 
 
-def _fitting(task: str) -> Iterator[str]:
-    """Names of the listed checkpoints that can be shown examples."""
+def _fitting(task: str) -> Iterator[tuple[str, str]]:
+    """The listed checkpoints that can be shown examples: what is read of each before it is loaded, and its name."""
     for name in own_models.listed():
         try:
             facts: Facts = own_models.inspect(name)
@@ -67,7 +67,7 @@ def _fitting(task: str) -> Iterator[str]:
         except Exception as error:  # one faulty checkpoint must not take the page with it
             unexpected("by_example", error)
             continue
-        yield name
+        yield " · ".join(filter(None, (name, f"{facts.size / 1e6:.0f} MB", facts.licence))), name
 
 
 def _pipeline(task: str, model: str | None) -> Any:
@@ -112,7 +112,7 @@ def build_by_example(
     with gr.Accordion(t("by_example"), open=False, elem_id=f"{tab}-by-example"):
         listed = list(_fitting(task))
         model = gr.Dropdown(
-            [(t("by_example_ours"), ""), *((name, name) for name in listed)],
+            [(t("by_example_ours"), ""), *listed],
             value="",
             label=t("by_example_model"),
             visible=bool(listed),

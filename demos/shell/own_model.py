@@ -59,6 +59,13 @@ def _looked_at(name: str | None, tasks: tuple[str, ...]) -> dict[str, Any]:
     return {"facts": facts.to_dict(), "loaded": took, "process": runtime.memory() / _MEGA}
 
 
+def _look(name: str | None, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """What the view shows once a checkpoint is chosen: the Hub may take its time to tell what it is."""
+    if name:
+        yield {"looking": name}
+    yield _looked_at(name, tasks)
+
+
 def _failed(error: InputError, **more: Any) -> dict[str, Any]:
     return {**more, **error.to_dict(), "at": time.time()}
 
@@ -131,6 +138,7 @@ def _compare(
     before = _looked_at(name, tasks)
     try:
         task, _ = own_models.pipeline(name or "", tasks)
+        yield before | {"sides": []}
         given = prepare(*given)
         ours = _side({"zh": "我们的", "en": "Ours"}, ask, task, core.load(task), given)
     except InputError as error:
@@ -179,12 +187,15 @@ def build_own_model(
     def compared(name: str | None, *given: Any) -> Iterator[dict[str, Any]]:
         yield from _compare(name, tasks, ask, prepare, given)
 
+    def looking(name: str | None) -> Iterator[dict[str, Any]]:
+        yield from _look(name, tasks)
+
     def loading(name: str | None) -> Iterator[dict[str, Any]]:
         yield from _load(name, tasks)
 
     shared: dict[str, Any] = {"outputs": [view], "api_visibility": "private", "show_progress": "hidden"}
     limits: dict[str, Any] = {"concurrency_id": f"{tab}_own", "concurrency_limit": 1}
-    chosen.input(lambda name: _looked_at(name, tasks), inputs=[chosen], **shared)
+    chosen.input(looking, inputs=[chosen], trigger_mode="always_last", **shared)
     load.click(loading, inputs=[chosen], **limits, **shared)
     compare.click(compared, inputs=[chosen, *sent], js=js, **limits, **shared)
     unload.click(lambda name: _unload(name, tasks), inputs=[chosen], **limits, **shared)

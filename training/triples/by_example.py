@@ -28,7 +28,7 @@ from core import catalog
 from core.text import normalise
 from core.triples.asking import MEAN, THRESHOLD, AskingExtractor, Reader
 from core.triples.extractor import Extractor
-from training.common import read_jsonl
+from training.common import read_jsonl, write_figures
 from training.triples.augment import Row
 
 # (event type, role of the subject, role of the object): what a user may call that relation.
@@ -200,10 +200,8 @@ def main() -> None:
     for n, each in found.items():
         print(n, json.dumps({key: round(value, 3) for key, value in each.items()}))
     if args.save:
-        path = catalog.find("triples_by_example").folder / "figures.json"
-        old = json.loads(path.read_text(encoding="utf-8"))
-        new = {f"triples_by_example_{n}": round(each["near f1"], 3) for n, each in found.items()}
-        path.write_text(json.dumps(old | new, indent=2) + "\n", encoding="utf-8")
+        saved = {f"triples_by_example_{n}": round(each["near f1"], 3) for n, each in found.items()}
+        write_figures(catalog.find("triples_by_example").folder, **saved)
 
 
 if __name__ == "__main__":

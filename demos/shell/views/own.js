@@ -62,15 +62,17 @@ export const create = ({ root }) => {
   /** @param {any} sent */
   const draw = (sent) => {
     const value = sent || {};
-    const { facts, progress, error, sides } = value;
+    const { facts, progress, error, sides, looking } = value;
     root.replaceChildren(
-      facts ? factsLine(facts) : error ? "" : h("p", { class: "facts" }, say(
+      facts ? factsLine(facts) : error ? "" : looking ? h("p", { class: "state", role: "status" }, say(
+        `正在看 ${looking} 是什么模型……`, `Looking at what ${looking} is …`)) : h("p", { class: "facts" }, say(
         "选一个模型，先看大小和许可，再载入；然后可以让它和我们的模型回答同一个输入。",
         "Choose a checkpoint to see its size and licence, then load it; it can then answer the same input as our model.")),
       progress ? progressLine(progress) : facts ? h("p", { class: "state", role: "status" }, stateLine(value)) : "",
       error ? h("p", { class: "told error", role: "alert" }, both(error)) : "",
       sides ? h("div", { class: "sides" }, sides.map(sidePanel),
-        sides.length < 2 ? h("section", { class: "side" }, h("p", { class: "more", role: "status" }, say("另一个模型在想…", "The other model is at work…"))) : "") : "");
+        sides.length < 2 ? h("section", { class: "side" }, h("p", { class: "more", role: "status" }, sides.length
+          ? say("另一个模型在想…", "The other model is at work…") : say("我们的模型在想…", "Our model is at work…"))) : "") : "");
   };
 
   return draw;
