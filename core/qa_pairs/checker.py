@@ -36,15 +36,16 @@ class Checker:
     ) -> list[Pair]:
         """The best pair of each candidate that has a sound one. Of its questions, that is the one which is likeliest to
         be right and well put (`core.qa_pairs.pair_worth`); without that judgement, the one with the greatest product of
-        p(question | answer), by character, and p(answer | question), which is the reader's (the noisy channel). Where
-        the reader never gives the answer meant, the likeliest question stays, marked. With `hopeful`, questions that no
-        answer of the reader could save are left out, unread."""
+        p(question | answer), by character, and p(answer | question), which is the reader's (the noisy channel), or the
+        likeliest, marked, where the reader never gives the answer meant. With `hopeful`, questions that no answer of
+        the reader could save are left out, unread."""
         trying = self.questions(document, read, group, beams)
         if hopeful:
             trying = [(c, option) for c, option in trying if self._promise(read, c, option) >= self.least]
         best: dict[Candidate, tuple[Pair, Asked]] = {}
         for (c, option), pair in zip(trying, self.judged(document, read, trying, NEAR), strict=True):
-            if c not in best or (pair.passed and pair.rank > best[c][0].rank):
+            judged = pair.passed or pair.quality is not None
+            if c not in best or (judged and pair.rank > best[c][0].rank):
                 best[c] = pair, option
         if len(document.text) <= NEAR:
             return [pair for pair, _ in best.values()]
@@ -57,7 +58,7 @@ class Checker:
 
     @property
     def least(self) -> float:
-        """The least quality of a pair that is shown."""
+        """The least quality of a pair that passes."""
         return self.generator.worth.least if self.generator.worth else 0.0
 
     def questions(
@@ -111,7 +112,8 @@ class Checker:
         found = []
         for (c, a), pair in zip(asked, pairs, strict=True):
             agrees = f1(normalise(pair.reader_answer).text, document.text[slice(*c.span)])
-            found.append(replace(pair, quality=self._worth(read, c, a, pair.reader_score, agrees)))
+            quality = self._worth(read, c, a, pair.reader_score, agrees) or 0.0
+            found.append(replace(pair, quality=quality, passed=pair.passed and quality >= self.least))
         return found
 
 

@@ -14,7 +14,7 @@ class Pair:
 
     `score`: geometric mean of the probabilities of the question's characters. `reader_answer`, `reader_score`: what the
     reader answers to the question, "" for nothing, and how sure it is. `quality`: the probability that the pair is
-    right and well put, where the generator judges that. `passed`: the two answers agree.
+    right and well put, where the generator judges that. `passed`: the two answers agree, and the question is well put.
     """
 
     question: str
