@@ -9,14 +9,16 @@ made, and others choose among them: overgenerate and rank (Heilman & Smith 2010,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from core.qa_pairs.amount_words import Put, is_amount
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import is_organisation
-from core.qa_pairs.question_words import Put, is_amount, question_words
-from core.qa_pairs.reasons import CAUSE, PURPOSE, Reasons
+from core.qa_pairs.placing import is_part, stands_for
+from core.qa_pairs.question_words import question_words
+from core.qa_pairs.reasons import Reasons
 from core.qa_pairs.spans import MAX_ANSWER
 from core.qa_pairs.topics import Topics
 from core.segmenter import cut_tagged
@@ -36,19 +38,11 @@ _STATES = frozenset(("是", "有", "为", "属", "叫", "在", "位于"))
 _COUNTS = frozenset(("多少", "几"))
 _OPEN = re.compile("通过|为了?|随着|当|根据|按照?|经过|由于|在.*[中下时后前里]$")
 _ENDS_OPEN = re.compile("(?:[后前]|(?<![用耗及同])时|的话|以来|的同时|之际|期间)$")
-_ALONE = frozenset(("谁", "什么", "什么地方", "哪里", "哪个国家"))
 _STRAY = re.compile(r"(?:还|也|又|便|则|就|才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?:便|就|才)(?=..)")
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
 _THEN = re.compile("^(?:便|就|则|却|也|又|还)(?=.)")
 _RELATIVE = re.compile("同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月")
-_SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
-_REASON = re.compile("为了|因为|由于")
-_RANGE_END = re.compile(
-    r"[\d零一二三四五六七八九十百千万亿年月日时点岁米元个][至到~\-—](?:[上下中]午|晚上?|凌晨|次日|次年|同年)?$"
-)
-_RANGE_BEGIN = re.compile(r"[至到~\-—][\d零一二三四五六七八九十百千万亿]|\d")
-_CLOCK = re.compile("[上下中]午|早上|清晨|凌晨|晚上?|傍晚|深?夜")
 _BECAUSE = re.compile("因为?(?!此|而)|由于|为了")
 _SINCE = re.compile("开始|起|以来|以后|之后")
 _SEASON = re.compile("[春夏秋冬][天季]?|[年月]?[初底末]|前后|左右")
@@ -58,14 +52,10 @@ _OF_ONE = re.compile("最|第|首|唯一")
 _THERE = re.compile("(?:先后|曾|共|一共|总共)?有$")
 _HERE = re.compile("(?:这|那|当)[里地]")
 _ELLIPTIC = re.compile("(?:的|一[个种]|第?[一二三四五])多?是$")
-_AGE = re.compile("世纪|年?代")
 _TALL = re.compile("(?<![全身体周总])[高长宽深厚重]$")
 _QUOTED = re.compile("[“「《].*[”」》]$")
 _TOGETHER = re.compile("[合并统]称")
 _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|任)(?!过|教|职|命)")
-_SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
-_SIBLINGS = re.compile("^(?:、|和|与|及|以及|或)")
-_VERB = frozenset(("v", "vd", "vi", "vn", "a", "zg"))
 
 
 @dataclass(frozen=True)
@@ -149,7 +139,7 @@ class Substitution:
         begin, end = self.clauses.body(clauses[first])[0], clauses[last][1]
         if (
             span[0] < begin
-            or self._is_part(span, begin, end)
+            or is_part(self.tagged, span, (begin, end))
             or not all(map(self.clauses.can_be_asked, clauses[first : last + 1]))
         ):
             return
@@ -158,13 +148,8 @@ class Substitution:
             left = self.text[begin : span[0] - put.before]
             right = self.text[span[1] + put.behind : end]
             left, right = self._alone(left, right, begin)
-            if (
-                put.word in _ALONE
-                and not put.before
-                and (self._behind_noun(begin, span[0]) or self._of_noun(span, end) or _SIDE.match(right))
-                and not (put.word == "哪里" and right.startswith("人"))
-            ) or (put.word[0] == "谁" and left.endswith("有")):
-                continue  # 英国女王什么, 什么第二高峰, 什么地方旁边, 有谁
+            if not stands_for(put, self.tagged, span, (begin, end)):
+                continue
             if _RELATIVE.search(left) and dated:
                 return
             left = _RELATIVE.sub("", left)
@@ -174,44 +159,6 @@ class Substitution:
             if _ELLIPTIC.search(left) and not any(self._is_name(w) for w in self.clauses.words((begin, span[0]))):
                 continue  # 剩下的是什么
             yield from self._completed(sentence, first, last, left, put, right, span)
-
-    def _is_part(self, span: Span, begin: int, end: int) -> bool:
-        """Whether something belongs to what stands in the span, so that a question for it alone would have other
-        answers, too, or none: a reason, one of several things, the end of a range, the day of a time of day."""
-        left, right = self.text[begin : span[0]], self.text[span[1] : end]
-        amount = is_amount(self.text[slice(*span)])
-        if CAUSE.search(left) or PURPOSE.search(left) or _REASON.match(self.text, span[0]):
-            return True
-        if (
-            _within_quotes(left, right)
-            or left.endswith(("同", "·", "第"))
-            or right.startswith("·")
-            or (amount and _AGE.match(right))
-        ):
-            return True
-        if amount or self.tagged.kind(span) == "date":
-            if (
-                (self.text.startswith("分", span[1] - 1) and left.endswith(("时", "点")))
-                or _RANGE_END.search(left)
-                or _RANGE_BEGIN.match(right)
-                or _CLOCK.match(right)
-            ):
-                return True
-            if "分别" not in left + right:
-                return False
-        return bool(_SIBLING.search(left) or _SIBLINGS.match(right))
-
-    def _behind_noun(self, begin: int, end: int) -> bool:
-        """Whether a noun stands right before `end`, so that 谁 or 什么 cannot."""
-        before = [w for w in self.clauses.words((begin, end)) if w[1] == end]
-        return bool(before) and (
-            before[0][2][0] in "nfab" or self.text[end - 1] == "的" or before[0][2] in ("q", "m", "mq")
-        )
-
-    def _of_noun(self, span: Span, end: int) -> bool:
-        """Whether what stands in the span belongs to a noun behind it: 世界 in 世界第二高峰."""
-        flags = [flag for a, _, flag in self.clauses.words((span[1], end)) if a == span[1]]
-        return bool(flags) and flags[0][0] in "nmqabfs"
 
     def _alone(self, left: str, right: str, begin: int) -> tuple[str, str]:
         """The clause without the other items of a list that the answer is within one of: 用A350克、B多少克、C15克."""
@@ -252,25 +199,25 @@ class Substitution:
         if subject is not None:
             yield from self._named(subject, lead, left, put, self._in_office(sentence, clause, put, tail), span)
             return
-        amount = self.tagged.kind(span) == "date" or is_amount(self.text[slice(*span)])
-        if asked_for and not lead and not amount:
+        if asked_for and not lead and not (self.tagged.kind(span) == "date" or is_amount(told)):
             yield self._asked("", "", put, self._in_office(sentence, clause, put, tail), span, True)
             return
-        if _TOGETHER.match(left):
-            return
-        if _THERE.match(left) and _HERE.search(right):
+        if not _TOGETHER.match(left):
+            yield from self._topical(sentence, clause, topics, left, put, tail, span)
+
+    def _topical(
+        self, sentence: int, clause: int, topics: Sequence[str], left: str, put: Put, tail: str, span: Span
+    ) -> Iterator[Made]:
+        """Of a clause without a subject, with each of the `topics` that it may speak of, or as it is."""
+        lead, clauses = self._lead(sentence, clause), self.clauses.sentences[sentence]
+        if (_THERE.match(left) and _HERE.search(tail)) or self._named_within(clauses[clause], span):
             topics = [""]
-        if clause and left[:1] in ("到", "至") and (before := self.clauses.subject(self._clause(sentence, clause - 1))):
+        elif clause and left[:1] in ("到", "至") and (before := self.clauses.subject(clauses[clause - 1])):
             topics = [self._piece(before)]
-        if self._named_within(here, span):
-            topics = [""]
         if left.startswith("请"):
             topics, left = ([""] if lead else []), "应该" + left[1:]
         for topic in topics:
             yield self._asked(lead, topic + left, put, tail, span, False)
-
-    def _clause(self, sentence: int, clause: int) -> Span:
-        return self.clauses.sentences[sentence][clause]
 
     def _named_within(self, clause: Span, span: Span) -> bool:
         """Whether somebody is told of before he is named: 在大学当修理工的瓦特接到任务."""
@@ -387,14 +334,6 @@ class Substitution:
     def _predicate(self, told: str) -> bool:
         """Whether the words have a verb or an adjective, or end with one that wants a number: 高, 长."""
         return any(f[0] in "vad" or f == "p" for _, f in cut_tagged(told))
-
-
-def _within_quotes(left: str, right: str) -> bool:
-    """Whether what stands between the two is a piece of something quoted, or of a title."""
-    return any(
-        left.count(a) > left.count(b) and not (left.endswith(a) and right.startswith(b))
-        for a, b in ("“”", "「」", "《》")
-    )
 
 
 def _overlap(a: Span, b: Span) -> bool:

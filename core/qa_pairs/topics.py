@@ -61,9 +61,8 @@ class Topics:
         """Whether the subject is so many of something that the passage is about: 一窝, 每只."""
         words = self.clauses.words(subject)
         main = self.main
-        return bool(
-            words and main and main[1] <= subject[0] and (words[0][2] == "m" or self.text[subject[0]] in "每各")
-        )
+        counted = all(flag in ("m", "q", "mq") or self.text[a] in "每各" for a, _, flag in words)
+        return bool(words and main and main[1] <= subject[0] and counted)
 
     def of(self, sentence: int, clause: int) -> list[Span]:
         """What the clause may speak of, the likeliest first: what it names itself, else for a pronoun what the passage
