@@ -118,9 +118,8 @@ def test_contrast_themes_and_large_text_lose_nothing(compared: Any) -> None:
     compared.emulate_media(forced_colors="active")
     border = "(node, side) => getComputedStyle(node).getPropertyValue(`border-${side}-width`)"
     assert float(compared.locator("#similarity-run").evaluate(border, "top")[:-2]) >= 1
-    chosen, other = (
-        compared.locator(f"#tab-{name}-button").evaluate(border, "bottom") for name in ("similarity", "home")
-    )
+    filled = "(node) => getComputedStyle(node).backgroundColor"
+    chosen, other = (compared.locator(f"#tab-{name}-button").evaluate(filled) for name in ("similarity", "home"))
     assert chosen != other
     assert compared.locator("#similarity-model input").first.evaluate("(n) => getComputedStyle(n).appearance") == "auto"
     compared.emulate_media(forced_colors="none")
