@@ -26,6 +26,8 @@ _PRONOUN = re.compile(
 _NOUNS = frozenset(("n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "eng", "vn", "an", "ng", "j", "l", "i", "x", "s"))
 _PARTS = _NOUNS | frozenset(("a", "b", "m", "q", "mq", "uj", "zg", "g", "k", "f", "ad", "d", "t"))
 _BEFORE = frozenset(("t", "c", "d", "zg", "uj", "f"))
+# What a reason or a purpose begins with.
+REASON = re.compile("由于|因为|为了")
 _VERBS = frozenset(("v", "vd", "vi", "vn", "a", "zg"))
 _BEGINNING = frozenset(("随着", "通过", "经过"))
 _WHILE = frozenset("在到了时的")
@@ -246,6 +248,14 @@ class Clauses:
             and (words[0][2] in _NAMES or self.text[span[0]] in "《“")
             and len(words) <= 8
         )
+
+    def is_name(self, word: tuple[int, int, str]) -> bool:
+        """Whether a word (start, end, part of speech) is a name or the mark of a title."""
+        return word[2] in _NAMES or self.text[word[0]] in "《》"
+
+    def names_something(self, span: Span) -> bool:
+        """Whether there is a name in the span."""
+        return any(map(self.is_name, self.words(span)))
 
     def named(self, span: Span) -> str:
         """What stands in the span without what is added in brackets."""

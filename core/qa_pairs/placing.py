@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from core.qa_pairs.amount_words import Put, is_amount
+from core.qa_pairs.clauses import REASON
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.reasons import CAUSE, PURPOSE
 
-_REASON = re.compile("为了|因为|由于")
 _RANGE_END = re.compile(
     r"[\d零一二三四五六七八九十百千万亿年月日时点岁米元个][至到~\-—](?:[上下中]午|晚上?|凌晨|次日|次年|同年)?$"
 )
@@ -28,7 +28,7 @@ def is_part(tagged: Tagged, span: Span, clause: Span) -> bool:
     text, (begin, end) = tagged.text, clause
     left, right = text[begin : span[0]], text[span[1] : end]
     amount = is_amount(text[slice(*span)])
-    if CAUSE.search(left) or PURPOSE.search(left) or _REASON.match(text, span[0]):
+    if CAUSE.search(left) or PURPOSE.search(left) or REASON.match(text, span[0]):
         return True
     if (
         _within_quotes(left, right)

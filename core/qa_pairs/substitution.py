@@ -156,7 +156,7 @@ class Substitution:
             yield from self._dated(clauses[first], span, put)
             if not re.sub(r"\W", "", left + right) or (put.word == "什么" and right.startswith("的")):
                 continue
-            if _ELLIPTIC.search(left) and not any(self._is_name(w) for w in self.clauses.words((begin, span[0]))):
+            if _ELLIPTIC.search(left) and not self.clauses.names_something((begin, span[0])):
                 continue  # 剩下的是什么
             yield from self._completed(sentence, first, last, left, put, right, span)
 
@@ -193,7 +193,7 @@ class Substitution:
         subject = self.clauses.subject(here)
         asked_for = not re.sub(r"\W", "", left)  # the answer is what the clause speaks of
         told = self.text[slice(*span)]
-        named = is_organisation(told) or is_amount(told) or any(self._is_name(w) for w in self.clauses.words(span))
+        named = is_organisation(told) or is_amount(told) or self.clauses.names_something(span)
         if asked_for and (_OF_MANY.match(right) or not named) and not _OF_ONE.search(right):
             return
         if subject is not None:
@@ -271,9 +271,6 @@ class Substitution:
         if named or not of or self.tagged.has_person(of[0]):
             return told
         return office[0] + self._piece(of[0]) + told[office.end() :]
-
-    def _is_name(self, word: tuple[int, int, str]) -> bool:
-        return word[2] in ("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng") or self.text[word[0]] in "《》"
 
     def _lead(self, sentence: int, clause: int) -> str:
         """A clause before that only says when: 2010年."""

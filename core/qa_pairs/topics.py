@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from core.qa_pairs.clauses import Clauses
+from core.qa_pairs.clauses import REASON, Clauses
 from core.qa_pairs.encoding import Span
 
-_NAMES = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"))
 # What is measured or told of a thing, and so the topic of no other clause than its own.
 _ATTRIBUTE = re.compile(
     r"(?:面积|海拔|时间|身高|体重|直径|周长|全长|长度|高度|宽度|厚度|深度|价格|投资|人口|产量|名字|名称|意思|成分|人数|年龄|距离|速度|温度"
@@ -16,7 +15,6 @@ _ATTRIBUTE = re.compile(
 )
 _COPULA = re.compile("[,(]|是|为|位于|地处|坐落|[又亦原也][名称叫]|[简全俗]称|即|指|在|有|由")
 _NEWS = re.compile("本报|记者|昨[天日晚]|今[天日年]|近日|日前|目前")
-_REASON = re.compile("由于|因为|为了")
 _TITLE = re.compile("《[^《》]*》")
 _WHOLE = re.compile("全[书文诗篇片剧塔馆校城桥寺]")
 _NOUN = 3  # characters at most of one that a name may end with
@@ -43,7 +41,7 @@ class Topics:
             if subject is None or _ATTRIBUTE.search(self.text, *subject) or _NEWS.match(self.text, subject[0]):
                 continue
             name = self.clauses.named(subject)
-            named = any(self._is_name(w) for w in self.clauses.words(subject))
+            named = self.clauses.names_something(subject)
             told = _COPULA.match(self.text, subject[1]) and clause == self.clauses.all[0]
             whole, part = name.partition("的")[::2]
             if part and self.text.count(whole) > 1 and self.text.startswith(whole, subject[0]):
@@ -87,7 +85,7 @@ class Topics:
         subjects: list[Span] = []
         for k in range(clause):
             here = self.clauses.sentences[sentence][k]
-            if _REASON.match(self.text, *self.clauses.body(here)):
+            if REASON.match(self.text, *self.clauses.body(here)):
                 continue
             if own := self.clauses.subject(here):
                 if not (_ATTRIBUTE.search(self.text, *own) or _ANYBODY.fullmatch(self.text, *own)):
@@ -135,7 +133,7 @@ class Topics:
         subjects = [s for c in self.clauses.all if (s := self.clauses.subject(c))]
         return [
             *(n for n in self.clauses.tagged.names() if n not in subjects),
-            *(s for s in subjects if any(self._is_name(w) for w in self.clauses.words(s))),
+            *(s for s in subjects if self.clauses.names_something(s)),
         ]
 
     def owner(self, subject: Span) -> str:
@@ -145,11 +143,8 @@ class Topics:
         if _WHOLE.fullmatch(said):
             titles = [m[0] for m in _TITLE.finditer(self.text, 0, subject[0])]
             return (titles[-1] if titles else "") if said[1] in "书文诗篇" else self.clauses.named(main) if main else ""
-        if main is None or main[1] > subject[0] or any(self._is_name(w) for w in self.clauses.words(subject)):
+        if main is None or main[1] > subject[0] or self.clauses.names_something(subject):
             return ""
         name = self.clauses.named(main)
         part = _ATTRIBUTE.search(self.text, *subject) or _MEASURES.match(self.text, subject[1])
         return name + "的" if part and name not in said else ""
-
-    def _is_name(self, word: tuple[int, int, str]) -> bool:
-        return word[2] in _NAMES or self.text[word[0]] in "《》"
