@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -31,6 +32,9 @@ from training.common import write_figures
 from training.finetuning import load_tokenizer
 from training.qa_pairs.data import best_occurrence, passages
 from training.qa_pairs.reading_dev import CMRC, score_reader
+
+# A question that asks for a reason, a way, a thing or a list, rather than for a name, a place, a time or an amount.
+_WIDER = re.compile("为什么|为何|原因|如何|怎么|怎样|什么(?!时候|人|地方|年)|哪些|哪几|分别")
 
 
 def rouge_l(found: str, gold: str) -> float:
@@ -118,6 +122,8 @@ def score_pairs(path: Path, limit: int, n: int, show: int, seed: int = 0) -> dic
         "pairs_per_paragraph": len(made) / len(passed),
         "passing_per_paragraph": sum(passed) / len(passed),
         "paragraphs_with_4": sum(k >= 4 for k in passed) / len(passed),
+        # Of those that passed: how many ask for more than who, where, when and how much.
+        "why_how_what_list": sum(bool(_WIDER.search(p.question)) for _, p in made if p.passed) / max(1, sum(passed)),
     }
 
 
