@@ -26,7 +26,8 @@ from demos.views.view import ModelState
 TABS: tuple[ModuleType, ...] = tuple(importlib.import_module(f"demos.{name}.tab") for name in tasks.NAMES)
 
 # What is seen first is fetched with the page.
-_FIRST = ("modou/views/view.js", *(f"modou/{view.script}" for view in (Header, Home, Stage, Examples, ModelState, Share)))
+_VIEWS = (Header, Home, Stage, Examples, ModelState, Share)
+_FIRST = ("modou/views/view.js", *(f"modou/{view.script}" for view in _VIEWS))
 
 
 def _selected(request: gr.Request) -> Any:
