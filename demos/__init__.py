@@ -19,13 +19,15 @@ from demos.server.endpoints import add_endpoints
 from demos.server.guard import Guard
 from demos.server.monitoring import Operations
 from demos.shell import home, i18n, stage, theme
-from demos.shell.views import Header, Home, Stage
+from demos.shell.views import Examples, Header, Home, Share, Stage
+from demos.views.view import ModelState
 
 # A tab for each folder of tasks, in the same order.
 TABS: tuple[ModuleType, ...] = tuple(importlib.import_module(f"demos.{name}.tab") for name in tasks.NAMES)
 
 # What is seen first is fetched with the page.
-_FIRST = ("modou/views/view.js", *(f"modou/{view.script}" for view in (Header, Home, Stage)))
+_VIEWS = (Header, Home, Stage, Examples, ModelState, Share)
+_FIRST = ("modou/views/view.js", *(f"modou/{view.script}" for view in _VIEWS))
 
 
 def _selected(request: gr.Request) -> Any:

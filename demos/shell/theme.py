@@ -97,13 +97,13 @@ CSS = (
 }
 @keyframes modou-pulse { to { opacity: 0.25; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
-.gradio-container { width: 100%; max-width: 1480px !important; margin: 0 auto; }
-.gradio-container .main.fillable { max-width: 1480px !important; padding-inline: clamp(12px, 2.5vw, 32px) !important; }
 @media (max-width: 640px) {
   #xiangqi-game .html-container { padding-inline: 0 !important; }
   #xiangqi-examples { order: -1; } /* What is chosen is seen on the board below. */
 }
 .modou-panel { align-items: flex-start; }
+/* It has no frame, whose corners would cut off those of its first choice. */
+#text2sql-example { border-radius: 0; }
 :is(#text2sql-table, #text2sql-suggested, #text2sql-history, #text2sql-answer, #text2sql-examples, #qa_pairs-count, #qa_pairs-note, #events-note)
   .html-container { padding: 0 !important; }
 :is(#qa_pairs-file, #events-file) { font-weight: 400; }

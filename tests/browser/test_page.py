@@ -64,6 +64,24 @@ def test_what_is_typed_outlives_every_new_start_of_the_page(browser: Any, server
     context.close()
 
 
+# How much of what is on the page moves by itself, and how far: the sum of what the browser has noted.
+MOVED = """() => new Promise((told) => new PerformanceObserver((list) => told(
+    list.getEntries().reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0)))
+    .observe({ type: "layout-shift", buffered: true }) || setTimeout(() => told(0), 500))"""
+# What is there when a tab is.
+DRAWN = ":is(.modou-home .card:last-child, .modou-xiangqi .book .opening, [id$='-share'] button):visible"
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900)])
+@pytest.mark.parametrize("name", ["home", *(tab.NAME for tab in TABS)])
+def test_what_is_on_the_page_stays_where_it_is(page: Any, server: str, name: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{server}/?tab={name}")
+    expect(page.locator(DRAWN).first).to_be_visible()
+    page.wait_for_timeout(700)
+    assert page.evaluate(MOVED) < 0.1
+
+
 @pytest.fixture(scope="module")
 def compared(kept_page: Any, server: str) -> Any:
     """Two sentences compared, on a phone."""

@@ -88,8 +88,7 @@ def test_every_step_of_the_tour_shows_its_result(stage: Any, server: str) -> Non
         expect(stage.locator("#modou-stage .title")).to_have_text(step.title["zh"])
         expect(stage.locator(f"[data-step='tour {number}']")).to_be_attached(timeout=40_000)
         expect_result(stage, step)
-        if step.tab in ("triples", "qa_pairs", "similarity", "xiangqi"):
-            stage.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
+        stage.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
         stage.keyboard.press("PageDown" if number % 2 else "ArrowRight")
     expect(stage.locator("#modou-header")).to_be_hidden()
     stage.set_viewport_size({"width": 1280, "height": 900})
