@@ -76,6 +76,22 @@ def _load(name: str | None, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     yield before
     if not name or "error" in before:
         return
+    try:
+        for progress in watched_load(name, tasks):
+            yield before | {"progress": progress}
+    except InputError as error:
+        yield _failed(error, facts=before["facts"])
+        return
+    yield _looked_at(name, tasks)
+
+
+def watched_load(name: str, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Load a listed checkpoint for the first of `tasks` that it fits; meanwhile, how far that is: {stage, done, total,
+    seconds}.
+
+    Raises:
+        InputError: it is not loaded, and why.
+    """
     heard: queue.SimpleQueue[tuple[str, float, float]] = queue.SimpleQueue()
     failed: list[InputError] = []
 
@@ -92,12 +108,12 @@ def _load(name: str | None, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     worker.start()
     stage, done, total = "read", 0.0, 0.0
     while worker.is_alive():
+        yield {"stage": stage, "done": done, "total": total, "seconds": time.monotonic() - begin}
         worker.join(_TICK)
         while not heard.empty():
             stage, done, total = heard.get()
-        seconds = time.monotonic() - begin
-        yield before | {"progress": {"stage": stage, "done": done, "total": total, "seconds": seconds}}
-    yield _failed(failed[0], facts=before["facts"]) if failed else _looked_at(name, tasks)
+    if failed:
+        raise failed[0]
 
 
 def _unload(name: str | None, tasks: tuple[str, ...]) -> dict[str, Any]:
