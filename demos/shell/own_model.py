@@ -148,11 +148,18 @@ def _theirs(name: str, tasks: tuple[str, ...], ask: Ask, given: Sequence[Any]) -
 
 
 def _compare(
-    name: str | None, tasks: tuple[str, ...], ask: Ask, prepare: Callable[..., Sequence[Any]], given: Sequence[Any]
+    name: str | None,
+    tasks: tuple[str, ...],
+    also: tuple[str, ...],
+    ask: Ask,
+    prepare: Callable[..., Sequence[Any]],
+    given: Sequence[Any],
 ) -> Iterator[dict[str, Any]]:
     """Ours, as soon as it is there, and then the other beside it."""
-    before = _looked_at(name, tasks)
+    before = _looked_at(name, (*tasks, *also))
     try:
+        if name and own_models.loaded(name, also):  # its weights are there
+            own_models.load(name, tasks)
         task, _ = own_models.pipeline(name or "", tasks)
         yield before | {"sides": []}
         given = prepare(*given)
@@ -170,16 +177,18 @@ def build_own_model(
     ask: Ask,
     inputs: Sequence[Any],
     *,
+    also: tuple[str, ...] = (),
     prepare: Callable[..., Sequence[Any]] = lambda *given: given,
     js: str | None = None,
 ) -> None:
     """Lay out and wire the section, where the host lists checkpoints.
 
-    `tasks`: those of the tab, of which a checkpoint is loaded for the first that it fits. `ask` gets the task, its
+    `tasks`: those of the tab, of which a checkpoint is loaded for the first that it fits; `also`: those that it may be
+    loaded for elsewhere in the tab, and is let go for, too. `ask` gets the task, its
     pipeline and what `prepare` makes of the values of `inputs`; what they raise of InputError is shown. `js` makes a
     text of what only the page knows, to be sent in place of `inputs`: `(name) => [name, text]`.
     """
-    names = list(own_models.listed())
+    names, every = list(own_models.listed()), (*tasks, *also)
     if not names:
         return
     with gr.Accordion(t("own_model"), open=False, elem_id=f"{tab}-own"):
@@ -190,6 +199,7 @@ def build_own_model(
                 value=None,
                 label=t("own_model_choice"),
                 allow_custom_value=True,
+                min_width=300,
                 scale=3,
                 elem_id=f"{tab}-own-choice",
             )
@@ -201,10 +211,10 @@ def build_own_model(
         view = OwnModel({}, elem_id=f"{tab}-own-view")
 
     def compared(name: str | None, *given: Any) -> Iterator[dict[str, Any]]:
-        yield from _compare(name, tasks, ask, prepare, given)
+        yield from _compare(name, tasks, also, ask, prepare, given)
 
     def looking(name: str | None) -> Iterator[dict[str, Any]]:
-        yield from _look(name, tasks)
+        yield from _look(name, every)
 
     def loading(name: str | None) -> Iterator[dict[str, Any]]:
         yield from _load(name, tasks)
@@ -214,4 +224,4 @@ def build_own_model(
     chosen.input(looking, inputs=[chosen], trigger_mode="always_last", **shared)
     load.click(loading, inputs=[chosen], **limits, **shared)
     compare.click(compared, inputs=[chosen, *sent], js=js, **limits, **shared)
-    unload.click(lambda name: _unload(name, tasks), inputs=[chosen], **limits, **shared)
+    unload.click(lambda name: _unload(name, every), inputs=[chosen], **limits, **shared)
