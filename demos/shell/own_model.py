@@ -203,9 +203,9 @@ def build_own_model(
                 scale=3,
                 elem_id=f"{tab}-own-choice",
             )
-            load = gr.Button(t("own_model_load"), min_width=90, elem_id=f"{tab}-own-load")
-            compare = gr.Button(t("own_model_compare"), variant="primary", min_width=120, elem_id=f"{tab}-own-compare")
-            unload = gr.Button(t("own_model_unload"), min_width=90, elem_id=f"{tab}-own-unload")
+            load = gr.Button(t("own_model_load"), min_width=70, elem_id=f"{tab}-own-load")
+            compare = gr.Button(t("own_model_compare"), variant="primary", min_width=150, elem_id=f"{tab}-own-compare")
+            unload = gr.Button(t("own_model_unload"), min_width=70, elem_id=f"{tab}-own-unload")
         # What only the page knows is sent in the place of a field's value.
         sent = [gr.Textbox(visible="hidden")] if js else inputs
         view = OwnModel({}, elem_id=f"{tab}-own-view")
