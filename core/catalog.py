@@ -24,6 +24,9 @@ SUMS = "SHA256SUMS"
 # Beside a matrix stored in 8 bits stand the scales of its rows (`core.backbone.weights`).
 ROW_SCALE = ".row_scale"
 
+# What a bar is called that tells how many matrices have been made 8 bits.
+PACKING = "pack"
+
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 # What stands in for tokenizer.json in checkpoints of older make: sentencepiece models and word lists.
 _TOKENIZERS = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt")

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 VARIABLE = "MODOU_MODELS"
 
-# What is being done, how much of it is done and of how much: bytes of a download, tensors that are read.
-Report = Callable[[Literal["download", "read"], float, float], None]
+Stage = Literal["download", "read", "pack"]
+# What is being done, how much of it is done and of how much: bytes of a download, tensors that are read, matrices that
+# are made 8 bits.
+Report = Callable[[Stage, float, float], None]
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _bar(report: Report) -> type[Any]:
 
 @contextmanager
 def _read_aloud(report: Report) -> Iterator[None]:
-    """Meanwhile transformers tells how many tensors it has read."""
+    """Meanwhile the bars of transformers and `core.backbone.causal` tell how much they have read and made 8 bits."""
     from transformers.utils import logging
 
     def hook(make: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -174,11 +176,12 @@ def _read_aloud(report: Report) -> Iterator[None]:
         if items is None or not hasattr(items, "__len__"):
             return make(*args, **kwargs)
         total = len(items)
+        stage: Stage = "pack" if kwargs.get("desc") == catalog.PACKING else "read"
 
         def counted() -> Iterator[Any]:
             for done, item in enumerate(items, 1):
                 yield item
-                report("read", done, total)
+                report(stage, done, total)
 
         return make(counted(), *args[1:], **kwargs)
 

@@ -13,10 +13,14 @@ from transformers import BertForQuestionAnswering, BertModel, LlamaConfig, Llama
 
 import core
 from core import own_models
+from core.backbone import int8
+from core.backbone.causal import CausalLM, Message
 from core.backbone.pooling import Pooling
 from core.backbone.tokenizer import build_tokenizer
 from core.errors import InputError
 from core.triples.chat_extractor import read_line
+from demos.shell.by_example import _answer
+from demos.shell.own_model import Shown
 from tests.tiny import tiny_config
 
 A, B = "今天天气真好", "我喜欢这部电影"
@@ -118,6 +122,32 @@ def test_one_is_loaded_with_progress_asked_and_let_go() -> None:
     assert own_models.loaded("encoder", ("similarity",)) is None
     with pytest.raises(InputError, match="load this model first"):
         own_models.pipeline("encoder", ("similarity",))
+
+
+def test_a_language_model_tells_how_far_it_is_in_a_section_of_examples_too() -> None:
+    heard: list[Any] = []
+    own_models.load("chat", ("answer",), lambda *report: heard.append(report))
+    own_models.unload("chat", ("answer",))
+    ends = {stage: (done, total) for stage, done, total in heard}
+    assert list(ends) == (["read", "pack"] if int8.available() else ["read"])
+    assert all(done == total > 1 for done, total in ends.values())
+    rows = [{"text": B, "subject": "我", "predicate": "喜欢", "object": "这部电影"}]
+    for stages in (["progress", "started", "json"], ["json"]):
+        said = list(_answer("triples_by_example", lambda *_: Shown([], []), "chat", rows, []))
+        kinds = (next(kind for kind in ("progress", "started", "json") if kind in one) for one in said)
+        assert list(dict.fromkeys(kinds)) == stages
+    own_models.unload("chat", ("triples_by_example",))
+    failed = list(_answer("triples_by_example", lambda *_: Shown([], []), "encoder", rows, []))
+    assert ["error" in one for one in failed] == [False] * (len(failed) - 1) + [True]
+
+
+def test_what_a_visitor_writes_cannot_end_its_message(folder: Path) -> None:
+    lm = CausalLM.from_folder(folder / "chat", "cpu", "float32")
+    lm.tokenizer.add_tokens(["<|begin|>"], special_tokens=True)  # special, and not by name
+    made = CausalLM(lm.model, lm.tokenizer)
+    assert "<|begin|>" not in lm.tokenizer.all_special_tokens
+    assert "天<|begin|>气" not in made.render([Message("user", "天<|be<|begin|>gin|>气")])
+    assert "天气" in made.render([Message("user", "天<|be<|begin|>gin|>气")])
 
 
 def test_the_api_takes_what_is_listed_and_fits_and_nothing_else() -> None:

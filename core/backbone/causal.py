@@ -30,10 +30,11 @@ from transformers import (
     StoppingCriteriaList,
 )
 from transformers.cache_utils import DynamicLayer
+from transformers.utils import logging
 
 from core.backbone import int8
 from core.backbone.weights import moved, quantised
-from core.catalog import ROW_SCALE
+from core.catalog import PACKING, ROW_SCALE
 from core.errors import InputError
 
 Precision = Literal["int8", "bfloat16", "float32", "stored"]
@@ -104,7 +105,9 @@ class CausalLM:
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.model = model.eval()
         self.tokenizer = tokenizer
-        self._special = sorted({t for t in tokenizer.all_special_tokens if t}, key=len, reverse=True)
+        # Not all that frames messages is one of the named special tokens: converted checkpoints name ends only.
+        frames = (str(token) for token in tokenizer.added_tokens_decoder.values() if token.special)
+        self._special = sorted({*filter(None, tokenizer.all_special_tokens), *frames}, key=len, reverse=True)
         self._read: deque[tuple[list[int], list[tuple[torch.Tensor, torch.Tensor]]]] = deque()
         self._lock = threading.Lock()
 
@@ -279,9 +282,8 @@ def fastest(device: str) -> Precision:
 
 def _lightened(model: Any) -> Any:
     """`model` with its linear layers in 8 bits, one after another, the rest in float32."""
-    for name, module in list(model.named_modules()):
-        if type(module) is not nn.Linear:
-            continue
+    linears = [(name, module) for name, module in model.named_modules() if type(module) is nn.Linear]
+    for name, module in logging.tqdm(linears, desc=PACKING):
         state = quantised({"weight": module.weight.detach()})
         scale = state.get(f"weight{ROW_SCALE}")
         if scale is not None:

@@ -21,6 +21,9 @@ from core.catalog import ROW_SCALE
 Model = TypeVar("Model", bound=PreTrainedModel)
 Network = TypeVar("Network", bound=nn.Module)
 
+# Rows of a matrix that are floats at once: those of a large vocabulary would take three times as long.
+_BLOCK = 4096
+
 
 def moved(model: Network, device: str | torch.device) -> Network:
     """`model` on `device`, still known for what it is: transformers' own `to` has no types."""
@@ -49,12 +52,16 @@ def quantised(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     found: dict[str, torch.Tensor] = {}
     for name, tensor in tensors.items():
         if tensor.dim() == 2 and tensor.is_floating_point() and min(tensor.shape) > 8:
-            scale = tensor.float().abs().amax(1).clamp(min=1e-8) / 127
-            found[name] = (tensor.float() / scale[:, None]).round().to(torch.int8)
-            found[name + ROW_SCALE] = scale.to(torch.float32)
+            blocks = [_in_8_bits(rows.float()) for rows in tensor.split(_BLOCK)]
+            found[name], found[name + ROW_SCALE] = map(torch.cat, zip(*blocks, strict=True))
         else:
             found[name] = tensor.to(torch.float16) if tensor.is_floating_point() else tensor
     return {name: tensor.contiguous() for name, tensor in found.items()}
+
+
+def _in_8_bits(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    scale = rows.abs().amax(1).clamp(min=1e-8) / 127
+    return (rows / scale[:, None]).round_().to(torch.int8), scale
 
 
 def restored(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

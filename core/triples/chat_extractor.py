@@ -19,20 +19,20 @@ from core.triples.triple import Found, Span
 _MAX_CHARS = 256
 _MOST_LINES, _LINE_TOKENS = 12, 64
 NOTHING, NOTHING_SAID = "无", "昨天傍晚下了一场大雨，路上的车都开得很慢。"
+# No spaces around the bars: after one, Chinese is cut into other tokens than in the sentence, and copied wrong.
 _RULES = (
-    "从句子中抽取三元组，每行一个，写成：主语 | 关系 | 宾语。主语和宾语照抄句子里的文字，关系只能是下面这些：{names}。"
+    "从句子中抽取三元组，每行一个，写成：主语|关系|宾语。主语和宾语照抄句子里的文字，关系只能是下面这些：{names}。"
     "句子里没有这些关系时，只写：无"
 )
 SHOWN = (
     (
         "《雾都来信》是周启明执导的悬疑片，由林若兰主演，2011年5月3日上映。",
-        "雾都来信 | 导演 | 周启明\n雾都来信 | 主演 | 林若兰\n雾都来信 | 上映时间 | 2011年5月3日",
+        "雾都来信|导演|周启明\n雾都来信|主演|林若兰\n雾都来信|上映时间|2011年5月3日",
     ),
     (NOTHING_SAID, NOTHING),
     (
         "陈望山1962年出生于湖南长沙，毕业于武汉大学，后来创办了远山科技。",
-        "陈望山 | 出生日期 | 1962年\n陈望山 | 出生地 | 湖南长沙\n陈望山 | 毕业院校 | 武汉大学\n"
-        "远山科技 | 创始人 | 陈望山",
+        "陈望山|出生日期|1962年\n陈望山|出生地|湖南长沙\n陈望山|毕业院校|武汉大学\n远山科技|创始人|陈望山",
     ),
 )
 
@@ -85,7 +85,7 @@ class ChatExtractor:
 
 
 def _line(spo: dict[str, Any]) -> str:
-    return f"{spo['subject']} | {spo['predicate']} | {spo['object']}"
+    return f"{spo['subject']}|{spo['predicate']}|{spo['object']}"
 
 
 def read_line(line: str, sentence: str, relations: Collection[str] = RELATIONS) -> tuple[Span, str, Span] | None:

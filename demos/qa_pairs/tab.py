@@ -185,7 +185,12 @@ def build_tab(app: gr.Blocks, stage: Stage) -> None:
             view = QAView({}, elem_id="qa_pairs-result", server_functions=asked)
     by_example.build_section(parts["passage"], parts["n"])
     build_own_model(
-        NAME, (NAME, "answer", by_example.BY_EXAMPLE), _pairs, [parts["passage"], parts["n"]], prepare=_questions
+        NAME,
+        (NAME, "answer"),
+        _pairs,
+        [parts["passage"], parts["n"]],
+        also=(by_example.BY_EXAMPLE,),
+        prepare=_questions,
     )
     with gr.Accordion(t("qa_pairs_how"), open=False, elem_id="qa_pairs-how"):
         QAInside({}, elem_id="qa_pairs-inside", server_functions=[look_inside])

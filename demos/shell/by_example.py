@@ -21,7 +21,7 @@ from core.inspection import Facts
 from demos.server.monitoring import unexpected
 from demos.shell.card import Words
 from demos.shell.i18n import t
-from demos.shell.own_model import Shown
+from demos.shell.own_model import Shown, watched_load
 from demos.shell.views import ByExample
 from demos.views.export import to_json
 
@@ -70,25 +70,23 @@ def _fitting(task: str) -> Iterator[tuple[str, str]]:
         yield " · ".join(filter(None, (name, f"{facts.size / 1e6:.0f} MB", facts.licence))), name
 
 
-def _pipeline(task: str, model: str | None) -> Any:
-    if not model:
-        return core.load(task)
-    own_models.load(model, (task,))
-    return own_models.pipeline(model, (task,))[1]
-
-
-def _answer(task: str, ask: Ask, model: str | None, rows: Any, given: Sequence[Any]) -> dict[str, Any]:
-    """What the view shows."""
+def _answer(task: str, ask: Ask, model: str | None, rows: Any, given: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """What the view shows: how far the load of a model is that nobody has loaded yet, and then what came of it."""
     try:
         count = sum(1 for _ in read_examples(rows))
-        pipeline = _pipeline(task, model)
+        if model and own_models.loaded(model, (task,)) is None:
+            for progress in watched_load(model, (task,)):
+                yield {"progress": progress}
+            yield {"started": time.time()}
+        pipeline = own_models.pipeline(model, (task,))[1] if model else core.load(task)
         begin = time.perf_counter()
         shown = ask(pipeline, rows, *given)
     except InputError as error:
-        return {**error.to_dict(), "at": time.time()}
+        yield {**error.to_dict(), "at": time.time()}
+        return
     milliseconds = 1000 * (time.perf_counter() - begin)
     found = asdict(shown) | {"count": count, "milliseconds": milliseconds, "model": model}
-    return {"json": to_json(found), "at": time.time()}
+    yield {"json": to_json(found), "at": time.time()}
 
 
 def build_by_example(
@@ -129,9 +127,9 @@ def build_by_example(
             elem_id=f"{tab}-by-example-view",
         )
 
-    def answered(event: gr.EventData, model: str | None, *given: Any) -> dict[str, Any]:
+    def answered(event: gr.EventData, model: str | None, *given: Any) -> Iterator[dict[str, Any]]:
         sent = event._data if isinstance(event._data, dict) else {}
-        return _answer(task, ask, model, sent.get("rows"), given)
+        yield from _answer(task, ask, model, sent.get("rows"), given)
 
     asked = view.run(
         answered,

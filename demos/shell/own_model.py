@@ -76,6 +76,22 @@ def _load(name: str | None, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     yield before
     if not name or "error" in before:
         return
+    try:
+        for progress in watched_load(name, tasks):
+            yield before | {"progress": progress}
+    except InputError as error:
+        yield _failed(error, facts=before["facts"])
+        return
+    yield _looked_at(name, tasks)
+
+
+def watched_load(name: str, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Load a listed checkpoint for the first of `tasks` that it fits; meanwhile, how far that is: {stage, done, total,
+    seconds}.
+
+    Raises:
+        InputError: it is not loaded, and why.
+    """
     heard: queue.SimpleQueue[tuple[str, float, float]] = queue.SimpleQueue()
     failed: list[InputError] = []
 
@@ -92,12 +108,12 @@ def _load(name: str | None, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     worker.start()
     stage, done, total = "read", 0.0, 0.0
     while worker.is_alive():
+        yield {"stage": stage, "done": done, "total": total, "seconds": time.monotonic() - begin}
         worker.join(_TICK)
         while not heard.empty():
             stage, done, total = heard.get()
-        seconds = time.monotonic() - begin
-        yield before | {"progress": {"stage": stage, "done": done, "total": total, "seconds": seconds}}
-    yield _failed(failed[0], facts=before["facts"]) if failed else _looked_at(name, tasks)
+    if failed:
+        raise failed[0]
 
 
 def _unload(name: str | None, tasks: tuple[str, ...]) -> dict[str, Any]:
@@ -132,11 +148,18 @@ def _theirs(name: str, tasks: tuple[str, ...], ask: Ask, given: Sequence[Any]) -
 
 
 def _compare(
-    name: str | None, tasks: tuple[str, ...], ask: Ask, prepare: Callable[..., Sequence[Any]], given: Sequence[Any]
+    name: str | None,
+    tasks: tuple[str, ...],
+    also: tuple[str, ...],
+    ask: Ask,
+    prepare: Callable[..., Sequence[Any]],
+    given: Sequence[Any],
 ) -> Iterator[dict[str, Any]]:
     """Ours, as soon as it is there, and then the other beside it."""
-    before = _looked_at(name, tasks)
+    before = _looked_at(name, (*tasks, *also))
     try:
+        if name and own_models.loaded(name, also):  # its weights are there
+            own_models.load(name, tasks)
         task, _ = own_models.pipeline(name or "", tasks)
         yield before | {"sides": []}
         given = prepare(*given)
@@ -154,16 +177,18 @@ def build_own_model(
     ask: Ask,
     inputs: Sequence[Any],
     *,
+    also: tuple[str, ...] = (),
     prepare: Callable[..., Sequence[Any]] = lambda *given: given,
     js: str | None = None,
 ) -> None:
     """Lay out and wire the section, where the host lists checkpoints.
 
-    `tasks`: those of the tab, of which a checkpoint is loaded for the first that it fits. `ask` gets the task, its
+    `tasks`: those of the tab, of which a checkpoint is loaded for the first that it fits; `also`: those that it may be
+    loaded for elsewhere in the tab, and is let go for, too. `ask` gets the task, its
     pipeline and what `prepare` makes of the values of `inputs`; what they raise of InputError is shown. `js` makes a
     text of what only the page knows, to be sent in place of `inputs`: `(name) => [name, text]`.
     """
-    names = list(own_models.listed())
+    names, every = list(own_models.listed()), (*tasks, *also)
     if not names:
         return
     with gr.Accordion(t("own_model"), open=False, elem_id=f"{tab}-own"):
@@ -174,21 +199,22 @@ def build_own_model(
                 value=None,
                 label=t("own_model_choice"),
                 allow_custom_value=True,
+                min_width=300,
                 scale=3,
                 elem_id=f"{tab}-own-choice",
             )
-            load = gr.Button(t("own_model_load"), min_width=90, elem_id=f"{tab}-own-load")
-            compare = gr.Button(t("own_model_compare"), variant="primary", min_width=120, elem_id=f"{tab}-own-compare")
-            unload = gr.Button(t("own_model_unload"), min_width=90, elem_id=f"{tab}-own-unload")
+            load = gr.Button(t("own_model_load"), min_width=70, elem_id=f"{tab}-own-load")
+            compare = gr.Button(t("own_model_compare"), variant="primary", min_width=150, elem_id=f"{tab}-own-compare")
+            unload = gr.Button(t("own_model_unload"), min_width=70, elem_id=f"{tab}-own-unload")
         # What only the page knows is sent in the place of a field's value.
         sent = [gr.Textbox(visible="hidden")] if js else inputs
         view = OwnModel({}, elem_id=f"{tab}-own-view")
 
     def compared(name: str | None, *given: Any) -> Iterator[dict[str, Any]]:
-        yield from _compare(name, tasks, ask, prepare, given)
+        yield from _compare(name, tasks, also, ask, prepare, given)
 
     def looking(name: str | None) -> Iterator[dict[str, Any]]:
-        yield from _look(name, tasks)
+        yield from _look(name, every)
 
     def loading(name: str | None) -> Iterator[dict[str, Any]]:
         yield from _load(name, tasks)
@@ -198,4 +224,4 @@ def build_own_model(
     chosen.input(looking, inputs=[chosen], trigger_mode="always_last", **shared)
     load.click(loading, inputs=[chosen], **limits, **shared)
     compare.click(compared, inputs=[chosen, *sent], js=js, **limits, **shared)
-    unload.click(lambda name: _unload(name, tasks), inputs=[chosen], **limits, **shared)
+    unload.click(lambda name: _unload(name, every), inputs=[chosen], **limits, **shared)

@@ -149,7 +149,7 @@ def _build_compare(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> tuple[dict[s
         with gr.Column(scale=8, min_width=340):
             view = SimilarityView(elem_id="similarity-result")
     by_example.build_section(a, b)
-    build_own_model(NAME, (NAME, by_example.BY_EXAMPLE), _scores, [a, b, norms])
+    build_own_model(NAME, (NAME,), _scores, [a, b, norms], also=(by_example.BY_EXAMPLE,))
     with gr.Accordion(t("similarity_how"), open=False, elem_id="similarity-how"):
         inside = TransportView(elem_id="similarity-inside")
 

@@ -134,7 +134,7 @@ def build_text(app: gr.Blocks, stage: Stage, panes: gr.Tabs) -> None:
         with gr.Column(scale=9, min_width=340):
             view = TripleView(relations=relations(), server_functions=[export_graph], elem_id="triples-result")
     by_example.build_section(parts["text"])
-    build_own_model(TASK, (TASK, by_example.BY_EXAMPLE), _facts, [parts["text"]])
+    build_own_model(TASK, (TASK,), _facts, [parts["text"]], also=(by_example.BY_EXAMPLE,))
     with gr.Accordion(t("how_it_works"), open=False, elem_id="triples-how"):
         inside = TriplesInside(elem_id="triples-inside")
     text, model, asked = parts["text"], parts["model"], gr.State(False)

@@ -66,9 +66,9 @@ class Share(View):
 class OwnModel(View):
     """A checkpoint of the host's choosing, and its answer beside ours.
 
-    `value`: {facts?: `core.inspection.Facts`, progress?: {stage: download or read, done, total, seconds}, loaded?:
-    {seconds, megabytes of its weights}, unloaded?, process?: megabytes of the server's process, error?: {zh, en},
-    sides?: [{who: {zh, en}, milliseconds, head: [{zh, en}], rows, total, code} or {who, error}]}.
+    `value`: {facts?: `core.inspection.Facts`, progress?: {stage: download, read or pack, done, total, seconds},
+    loaded?: {seconds, megabytes of its weights}, unloaded?, process?: megabytes of the server's process, error?: {zh,
+    en}, sides?: [{who: {zh, en}, milliseconds, head: [{zh, en}], rows, total, code} or {who, error}]}.
     """
 
     name = "own"
@@ -79,7 +79,8 @@ class ByExample(View):
     """Rows to write one to eight examples of what is wanted, and below them what came of it.
 
     `value`: {}, {json: {head: [{zh, en}], rows: [[cell or {zh, en}]], note: {zh, en} | null, count, milliseconds,
-    model} as text, at} or {error: {zh, en}, at}. `fields` are `demos.shell.by_example.Field`, `most` how many rows
+    model} as text, at} or {error: {zh, en}, at}; before that {progress} as `OwnModel`'s while a model is loaded, and
+    {started} when it is. `fields` are `demos.shell.by_example.Field`, `most` how many rows
     there may be, `samples` rows that fill in; `expects`: [[count of examples, what was measured with so many]], as
     `measure` {zh, en} calls it. Triggers `run` {rows: [{key: text}]}.
     """

@@ -1,4 +1,5 @@
 // Examples of what a visitor wants, one to eight, and what came of them.
+import { progressLine } from "modou/shell/views/progress.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { cellText, duration } from "modou/views/numbers.js";
@@ -142,6 +143,8 @@ export const create = ({ root, props, emit }) => {
 
   /** @param {any} value */
   const draw = (value) => {
+    if (value?.progress) result.replaceChildren(progressLine(value.progress));
+    if (value?.started) result.replaceChildren(h("p", { class: "more", role: "status" }, say("正在按例子来……", "At work …")));
     if (!value?.error && value?.json === undefined) return;
     working = go.disabled = false;
     result.replaceChildren(value.error ? h("p", { class: "told error", role: "alert" }, both(value.error)) : outcome(JSON.parse(value.json)));

@@ -1,4 +1,5 @@
 // A checkpoint of the host's choosing: what it is, how far its load is, and its answer beside ours.
+import { megabytes, progressLine } from "modou/shell/views/progress.js";
 import { h } from "modou/views/dom.js";
 import { say } from "modou/views/language.js";
 import { cellText, duration } from "modou/views/numbers.js";
@@ -6,31 +7,16 @@ import { cellText, duration } from "modou/views/numbers.js";
 /** @import { Message } from "modou/views/result.js" */
 
 /** @typedef {{name: string, kind: Message, megabytes: number, licence: string, note: Message | null}} Facts */
-/** @typedef {{stage: "download" | "read", done: number, total: number, seconds: number}} Progress */
 /** @typedef {{who: Message, error?: Message, milliseconds: number, head: Message[], rows: any[][], total: number, code: string}} Side */
 
 /** @param {Message} words */
 const both = (words) => say(words.zh, words.en);
-/** @param {number} n */
-const megabytes = (n) => (n >= 1000 ? `${(n / 1000).toFixed(2)} GB` : `${n.toFixed(1)} MB`);
 
 /** @param {Facts} facts */
 const factsLine = (facts) => h("p", { class: "facts" },
   h("strong", {}, facts.name), ` · ${both(facts.kind)} · ${megabytes(facts.megabytes)} · `,
   facts.licence ? say(`许可：${facts.licence}`, `licence: ${facts.licence}`) : say("没有写明许可", "no licence stated"),
   facts.note ? ` · ${both(facts.note)}` : "");
-
-/** @param {Progress} progress */
-const progressLine = ({ stage, done, total, seconds }) => {
-  const time = `${seconds.toFixed(0)} s`;
-  const told = stage === "download"
-    ? say(`下载中：${megabytes(done / 1e6)} / ${megabytes(total / 1e6)}`, `Downloading: ${megabytes(done / 1e6)} of ${megabytes(total / 1e6)}`)
-    : !total ? say("准备读权重", "About to read the weights")
-      : done < total ? say(`读权重：${done} / ${total} 个张量`, `Reading weights: ${done} of ${total} tensors`)
-        : say("权重已读，正在准备", "Weights read; getting ready");
-  return h("p", { class: "progress", role: "status" },
-    h("i", { class: "gauge", style: `--p:${total ? Math.min(1, done / total) : 0}` }), `${told} · ${time}`);
-};
 
 /** @param {any} value */
 const stateLine = ({ facts, loaded, unloaded, process }) => {
