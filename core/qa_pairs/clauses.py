@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from core.numerals import NUMERALS
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.whole import NUMBERING
@@ -46,7 +47,8 @@ _SUPPOSED = re.compile(
     "(?:谁|什么|哪[一个些里]|怎[么样]|凡是?|如果|假如|倘若|要是|只要|除非|即使|哪怕|无论|不管|若|也就是|千万|切勿|请勿)"
 )
 _AGAIN = re.compile("[也就]是|即|或者?说")
-_HOW_LONG = re.compile(r"[^全身体总周][长宽高深厚重](?=约?[\d一二三四五六七八九十百千])")
+_HOW_LONG = re.compile("(?:[全身总周]长|身高|[体总]重|[长宽高深厚重])(?:大?约)?$")
+_SO_LONG = re.compile(rf"约?[\d{NUMERALS}]")
 _DONE = tuple("了着过出到成在于自")  # behind a verb that the lexicon has as a noun, too
 _PREDICATES = frozenset(("v", "vd", "p", "vi", "vq"))
 
@@ -183,8 +185,8 @@ class Clauses:
             return None
         if self.text[last : last + 1] == "们":
             last += 1
-        if last - first > 2 and _HOW_LONG.match(self.text, last - 2):
-            last -= 1
+        if (measured := _HOW_LONG.search(self.text, first + 2, last)) and _SO_LONG.match(self.text, last):
+            last = measured.start()
         while last > first and self.text[last - 1] in "的、":
             last -= 1
         first += len(_MARKS.match(self.text[first:last])[0])  # type: ignore[index]
@@ -235,6 +237,10 @@ class Clauses:
             return False
         if _OWN_NAME.search(self.text, start, end) or _PERIOD.search(self.text, start, end):
             return False
+        if any(
+            start < a.start and a.end == end and a.kind not in ("date", "count", "number") for a in self.tagged.amounts
+        ):
+            return False  # 北塔高30米
         only_when = all(flag in ("t", "m", "f", "q") for _, _, flag in words) and self.text[end - 1] != "节"
         return not only_when and not any(flag in _PREDICATES or flag in ("d", "c", "r") for _, _, flag in words)
 
