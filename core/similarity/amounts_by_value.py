@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from core.numerals import NUMERALS, chinese_number
+from core.numerals import NUMERALS, SCALES, chinese_number
 from core.similarity.words import Span
 
 _ONES = "零〇一二三四五六七八九"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_SCALES = {"百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _N = (
     rf"(?:{_DIGITS}(?:\s?(?:百万|千万|万亿|个?[百千万亿]|[kw](?![a-z])))?"
     rf"|(?!零[{NUMERALS[2:12]}])[{NUMERALS}]+(?:个?亿|点[{_ONES}]+(?![十分]))?)"
@@ -163,7 +162,7 @@ def _stands_alone(text: str, amount: Amount, inside: set[int]) -> bool:
 def _number(text: str) -> float | None:
     digits = re.fullmatch(rf"({_DIGITS})\s?(\D*)", text)
     if digits:
-        return round(float(digits[1].replace(",", "")) * _SCALES.get(digits[2].removeprefix("个"), 1.0), 6)
+        return round(float(digits[1].replace(",", "")) * SCALES.get(digits[2].removeprefix("个"), 1.0), 6)
     # 三四 is three or four, and a scale alone is no number.
     run = _DIGIT_RUN.search(text.partition("点")[0])
     if run or re.fullmatch("[百千万亿]+", text) or not text:
