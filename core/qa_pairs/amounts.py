@@ -9,22 +9,21 @@ from dataclasses import dataclass
 
 from core.numerals import NUMERALS, SCALES, chinese_number
 from core.segmenter import cut_tagged
+from core.units import MASS, TIME
 
 Date = tuple[int | None, int | None, int | None]
 
 _N = rf"(?:\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{NUMERALS}]+(?:点[零〇一二三四五六七八九]+)?)"
 # Units of one kind in one of them; months and years are of no fixed number of days.
 _KINDS: dict[str, dict[str, float]] = {
-    "time": {"毫秒": 1e-3, "秒": 1, "秒钟": 1, "分钟": 60, "分": 60, "刻钟": 900, "小时": 3600, "钟头": 3600,
-             "天": 86400, "日": 86400, "周": 604800, "星期": 604800, "礼拜": 604800},
+    "time": {**TIME, "分": 60, "日": 86400},
     "years": {"月": 1, "季度": 3, "年": 12, "周年": 12, "世纪": 1200},
     "length": {"纳米": 1e-9, "微米": 1e-6, "毫米": 1e-3, "mm": 1e-3, "厘米": 1e-2, "公分": 1e-2, "cm": 1e-2,
                "分米": 0.1, "米": 1, "m": 1, "公里": 1e3, "千米": 1e3, "km": 1e3, "里": 500, "海里": 1852,
                "英里": 1609.344, "英尺": 0.3048, "英寸": 0.0254, "光年": 9.4607e15},
     "area": {"平方厘米": 1e-4, "cm2": 1e-4, "平方米": 1, "平米": 1, "m2": 1, "亩": 1e4 / 15, "公顷": 1e4,
              "平方公里": 1e6, "平方千米": 1e6, "km2": 1e6},
-    "mass": {"毫克": 1e-3, "mg": 1e-3, "克": 1, "g": 1, "两": 50, "斤": 500, "公斤": 1e3, "千克": 1e3, "kg": 1e3,
-             "吨": 1e6, "t": 1e6},
+    "mass": {**MASS, "两": 50},
     "volume": {"毫升": 1e-3, "ml": 1e-3, "升": 1, "l": 1, "立方米": 1e3, "m3": 1e3},
     "money": {"元": 1, "块": 1, "块钱": 1, "元钱": 1, "元人民币": 1, "角": 0.1, "毛": 0.1, "毛钱": 0.1},
     "dollars": {"美元": 1, "美金": 1},

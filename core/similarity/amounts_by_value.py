@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from core.numerals import NUMERALS, SCALES, chinese_number
 from core.similarity.words import Span
+from core.units import MASS, TIME
 
 _ONES = "零〇一二三四五六七八九"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -29,14 +30,12 @@ _PART = (
 )
 # Units in the smallest of their kind. A month is no certain number of days.
 _KINDS: dict[str, dict[str, float]] = {
-    "time": {"秒": 1, "秒钟": 1, "分钟": 60, "min": 60, "刻钟": 900, "小时": 3600, "个小时": 3600, "钟头": 3600,
-             "个钟头": 3600, "h": 3600, "天": 86400, "周": 604800, "个星期": 604800, "星期": 604800, "个礼拜": 604800,
-             "礼拜": 604800, "毫秒": 1e-3, "ms": 1e-3},
+    "time": {**TIME, "min": 60, "个小时": 3600, "个钟头": 3600, "h": 3600,
+             "个星期": 604800, "个礼拜": 604800, "ms": 1e-3},
     "months": {"个月": 1, "年": 12, "个季度": 3, "世纪": 1200, "个世纪": 1200},
     "length": {"毫米": 1, "mm": 1, "厘米": 10, "公分": 10, "cm": 10, "米": 1e3, "m": 1e3, "里": 5e5, "公里": 1e6,
                "千米": 1e6, "km": 1e6},
-    "mass": {"毫克": 1e-3, "mg": 1e-3, "克": 1, "g": 1, "两重": 50, "斤": 500, "公斤": 1e3, "千克": 1e3, "kg": 1e3,
-             "吨": 1e6, "t": 1e6},
+    "mass": {**MASS, "两重": 50},
     "area": {"平方米": 1, "平米": 1, "公顷": 1e4, "平方公里": 1e6, "平方千米": 1e6},
     "volume": {"毫升": 1, "ml": 1, "升": 1e3, "l": 1e3},
     "data": {"mb": 1, "gb": 1024, "tb": 1048576},
