@@ -6,6 +6,8 @@ from functools import lru_cache
 
 # Folded and simplified, as `core.text.normalise` leaves them.
 NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+# What stands behind a number and multiplies it: 3.5万, 20k.
+SCALES = {"百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 
 
 def chinese_number(text: str) -> float | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.qa_pairs.amounts import Amount, number_of
+from core.numerals import chinese_number
+from core.qa_pairs.amounts import Amount
 from core.segmenter import cut_tagged
 
 NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数"
@@ -92,7 +93,7 @@ def amount_words(answer: str, kind: str, left: str, right: str) -> Iterator[Put]
         return
     if (unit == "年" and _named_era(left)) or (unit == "月" and "个" not in answer):
         return
-    number = number_of(found["n"])
+    number = chinese_number(found["n"])
     if (number == 1 and unit == "度") or found["n"].startswith("零"):
         return  # 一度, 零件
     if number is not None and number <= (3 if unit in _TRIVIAL else 1) and kind not in _MEASURED:

@@ -7,25 +7,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.numerals import NUMERALS, SCALES, chinese_number
 from core.segmenter import cut_tagged
+from core.units import MASS, TIME
 
 Date = tuple[int | None, int | None, int | None]
 
-_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
-_N = rf"(?:\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_NUMERALS}]+(?:点[零〇一二三四五六七八九]+)?)"
-_SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
+_N = rf"(?:\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{NUMERALS}]+(?:点[零〇一二三四五六七八九]+)?)"
 # Units of one kind in one of them; months and years are of no fixed number of days.
 _KINDS: dict[str, dict[str, float]] = {
-    "time": {"毫秒": 1e-3, "秒": 1, "秒钟": 1, "分钟": 60, "分": 60, "刻钟": 900, "小时": 3600, "钟头": 3600,
-             "天": 86400, "日": 86400, "周": 604800, "星期": 604800, "礼拜": 604800},
+    "time": {**TIME, "分": 60, "日": 86400},
     "years": {"月": 1, "季度": 3, "年": 12, "周年": 12, "世纪": 1200},
     "length": {"纳米": 1e-9, "微米": 1e-6, "毫米": 1e-3, "mm": 1e-3, "厘米": 1e-2, "公分": 1e-2, "cm": 1e-2,
                "分米": 0.1, "米": 1, "m": 1, "公里": 1e3, "千米": 1e3, "km": 1e3, "里": 500, "海里": 1852,
                "英里": 1609.344, "英尺": 0.3048, "英寸": 0.0254, "光年": 9.4607e15},
     "area": {"平方厘米": 1e-4, "cm2": 1e-4, "平方米": 1, "平米": 1, "m2": 1, "亩": 1e4 / 15, "公顷": 1e4,
              "平方公里": 1e6, "平方千米": 1e6, "km2": 1e6},
-    "mass": {"毫克": 1e-3, "mg": 1e-3, "克": 1, "g": 1, "两": 50, "斤": 500, "公斤": 1e3, "千克": 1e3, "kg": 1e3,
-             "吨": 1e6, "t": 1e6},
+    "mass": {**MASS, "两": 50},
     "volume": {"毫升": 1e-3, "ml": 1e-3, "升": 1, "l": 1, "立方米": 1e3, "m3": 1e3},
     "money": {"元": 1, "块": 1, "块钱": 1, "元钱": 1, "元人民币": 1, "角": 0.1, "毛": 0.1, "毛钱": 0.1},
     "dollars": {"美元": 1, "美金": 1},
@@ -39,14 +37,14 @@ _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _BELOW, _ABOVE = "不到|不足|少于|低于|将近|接近|近", "超过|多于|高于|至少"
 _MEASURE = re.compile(
     rf"(?P<bound>{_BELOW}|{_ABOVE})?(?:(?P<n>{_N})\s?(?P<scale>百万|千万|万亿|[百千万亿])?(?P<more>[多余])?"
-    rf"(?P<scale2>[万亿])?个?)?(?P<half>半个?)?\s?(?P<unit>{_UNIT})?(?(n)(?:(?P<rest>半|(?<=[米块元])[\d{_NUMERALS}]{{1,2}}"
-    rf"(?![\d{_NUMERALS}个])))?|)(?P<over>多|余|以上|以下)?"
+    rf"(?P<scale2>[万亿])?个?)?(?P<half>半个?)?\s?(?P<unit>{_UNIT})?(?(n)(?:(?P<rest>半|(?<=[米块元])[\d{NUMERALS}]{{1,2}}"
+    rf"(?![\d{NUMERALS}个])))?|)(?P<over>多|余|以上|以下)?"
 )
 _FRACTION = re.compile(rf"(?P<d>{_N})分之(?P<n>{_N})")
 _YEAR = r"(?:(?P<era>公元前|公元|前)?(?P<y>\d{1,4}|[零〇一二三四五六七八九]{2,4})年)"
 _LASTING = re.compile("[的来里以之多]|时间")
-_MONTH = rf"(?:(?P<m>\d{{1,2}}|[{_NUMERALS}]{{1,3}})月份?)"
-_DAY = rf"(?:(?P<d>\d{{1,2}}|[{_NUMERALS}]{{1,3}})[日号])"
+_MONTH = rf"(?:(?P<m>\d{{1,2}}|[{NUMERALS}]{{1,3}})月份?)"
+_DAY = rf"(?:(?P<d>\d{{1,2}}|[{NUMERALS}]{{1,3}})[日号])"
 _DATES = (
     re.compile(rf"{_YEAR}\s?(?:{_MONTH}\s?{_DAY}?)?"),
     re.compile(rf"{_MONTH}\s?{_DAY}?"),
@@ -94,20 +92,6 @@ class Amount:
         return self.value / _UNITS[self.unit][1] if self.unit in _UNITS else self.value
 
 
-def number_of(text: str) -> float | None:
-    """The number that `text` writes in digits or Chinese numerals, or None."""
-    from cn2an import cn2an
-
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        pass
-    try:
-        return float(cn2an(text.replace("〇", "零"), "smart"))
-    except (ValueError, KeyError, IndexError):
-        return None
-
-
 def amounts(text: str) -> list[Amount]:
     """The amounts of the folded `text`, from left to right, none overlapping another. A length of time in several units
     (1小时30分) is one."""
@@ -131,7 +115,7 @@ def _dates(text: str) -> Iterator[Amount]:
     for pattern in _DATES:
         for m in pattern.finditer(text):
             said = m.groupdict()
-            parts = [int(number_of(said[k]) or 0) if said.get(k) else None for k in "ymd"]
+            parts = [int(chinese_number(said[k]) or 0) if said.get(k) else None for k in "ymd"]
             year, month, day = parts
             if not _is_date(text, m, year, month, day):
                 continue
@@ -156,7 +140,7 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
 
 def _fractions(text: str) -> Iterator[Amount]:
     for m in _FRACTION.finditer(text):
-        part, whole = number_of(m["n"]), _SCALES.get(m["d"]) or number_of(m["d"])
+        part, whole = chinese_number(m["n"]), SCALES.get(m["d"]) or chinese_number(m["d"])
         if part is not None and whole:
             yield Amount(m.start(), m.end(), "share", part / whole, "分之")
 
@@ -165,11 +149,11 @@ def _measures(text: str) -> Iterator[Amount]:
     for m in _MEASURE.finditer(text):
         if not m["n"] and not (m["half"] and m["unit"]):
             continue
-        value = number_of(m["n"]) if m["n"] else 0.0
+        value = chinese_number(m["n"]) if m["n"] else 0.0
         around = text[m.start() - 1 : m.start()] + text[m.end("n") : m.end("n") + 1] if m["n"] else ""
         if value is None or re.fullmatch("[百千万亿]+", m["n"] or "") or set(around) & set(_FEW):
             continue
-        value *= _SCALES.get(m["scale"] or "", 1.0) * _SCALES.get(m["scale2"] or "", 1.0)
+        value *= SCALES.get(m["scale"] or "", 1.0) * SCALES.get(m["scale2"] or "", 1.0)
         value += 0.5 if m["half"] else 0.0
         value += _rest(m["rest"])
         end, unit = m.end(), m["unit"] or ""
@@ -191,7 +175,7 @@ def _rest(said: str | None) -> float:
         return 0.0
     if said == "半":
         return 0.5
-    digits = [number_of(c) for c in said]
+    digits = [chinese_number(c) for c in said]
     return sum(((d or 0.0) / 10.0**i for i, d in enumerate(digits, 1)), 0.0)
 
 

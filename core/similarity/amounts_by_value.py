@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from core.numerals import NUMERALS, chinese_number
+from core.numerals import NUMERALS, SCALES, chinese_number
 from core.similarity.words import Span
+from core.units import MASS, TIME
 
 _ONES = "零〇一二三四五六七八九"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_SCALES = {"百": 1e2, "千": 1e3, "k": 1e3, "万": 1e4, "w": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _N = (
     rf"(?:{_DIGITS}(?:\s?(?:百万|千万|万亿|个?[百千万亿]|[kw](?![a-z])))?"
     rf"|(?!零[{NUMERALS[2:12]}])[{NUMERALS}]+(?:个?亿|点[{_ONES}]+(?![十分]))?)"
@@ -30,14 +30,12 @@ _PART = (
 )
 # Units in the smallest of their kind. A month is no certain number of days.
 _KINDS: dict[str, dict[str, float]] = {
-    "time": {"秒": 1, "秒钟": 1, "分钟": 60, "min": 60, "刻钟": 900, "小时": 3600, "个小时": 3600, "钟头": 3600,
-             "个钟头": 3600, "h": 3600, "天": 86400, "周": 604800, "个星期": 604800, "星期": 604800, "个礼拜": 604800,
-             "礼拜": 604800, "毫秒": 1e-3, "ms": 1e-3},
+    "time": {**TIME, "min": 60, "个小时": 3600, "个钟头": 3600, "h": 3600,
+             "个星期": 604800, "个礼拜": 604800, "ms": 1e-3},
     "months": {"个月": 1, "年": 12, "个季度": 3, "世纪": 1200, "个世纪": 1200},
     "length": {"毫米": 1, "mm": 1, "厘米": 10, "公分": 10, "cm": 10, "米": 1e3, "m": 1e3, "里": 5e5, "公里": 1e6,
                "千米": 1e6, "km": 1e6},
-    "mass": {"毫克": 1e-3, "mg": 1e-3, "克": 1, "g": 1, "两重": 50, "斤": 500, "公斤": 1e3, "千克": 1e3, "kg": 1e3,
-             "吨": 1e6, "t": 1e6},
+    "mass": {**MASS, "两重": 50},
     "area": {"平方米": 1, "平米": 1, "公顷": 1e4, "平方公里": 1e6, "平方千米": 1e6},
     "volume": {"毫升": 1, "ml": 1, "升": 1e3, "l": 1e3},
     "data": {"mb": 1, "gb": 1024, "tb": 1048576},
@@ -163,7 +161,7 @@ def _stands_alone(text: str, amount: Amount, inside: set[int]) -> bool:
 def _number(text: str) -> float | None:
     digits = re.fullmatch(rf"({_DIGITS})\s?(\D*)", text)
     if digits:
-        return round(float(digits[1].replace(",", "")) * _SCALES.get(digits[2].removeprefix("个"), 1.0), 6)
+        return round(float(digits[1].replace(",", "")) * SCALES.get(digits[2].removeprefix("个"), 1.0), 6)
     # 三四 is three or four, and a scale alone is no number.
     run = _DIGIT_RUN.search(text.partition("点")[0])
     if run or re.fullmatch("[百千万亿]+", text) or not text:
