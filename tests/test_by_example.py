@@ -87,6 +87,12 @@ def test_pairs_are_of_the_kind_that_was_shown() -> None:
     assert pair["answer"] == "30米"
 
 
+def test_an_answer_that_is_told_with_its_bound_is_still_like_the_examples() -> None:
+    shown = BRIDGE | {"question": "青石桥长多少米？", "answer": "62米"}
+    found = ask("qa_pairs", [shown], passage="北塔由匠人林生设计，高约30米，塔身重1200吨左右。", n=2)
+    assert {p["answer"] for p in found["pairs"]} & {"约30米", "1200吨左右"}
+
+
 def test_examples_move_what_counts_as_alike() -> None:
     near, far = np.array([-0.5, -0.5, 0, 0, 0, 1.0]), np.array([-3.0, -3.0, 0, 0, 0, 1.0])
     before = sigmoid(near @ MEAN)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Asked, Candidate, Generator, Passage
+from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw
 from core.qa_pairs.pair import Pair
 from core.qa_pairs.pair_worth import Facts
 from core.qa_pairs.reader import Reader
@@ -20,6 +21,7 @@ from core.text import Normalised, normalise
 
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
 NEAR, _CHECKED = 360, 1_200
+_DRAWN = 3.5  # candidates for each pair wanted: not every one stands the check
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
@@ -72,6 +74,21 @@ class Checker:
             for c, a in zip(left, self.generator.ask(read, [(c.span, c.window) for c in left], beams), strict=True):
                 found[c] = [a, *a.others][:_TRIED]
         return [(c, option) for c in group for option in found[c] if sound(option.text, document.text[slice(*c.span)])]
+
+    def drawn(
+        self, read: Passage, n: int, top_p: float, rng: random.Random, mix: str | None = None
+    ) -> Iterator[Candidate]:
+        """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then as many as
+        pairs are wanted of the others, whose questions have to be written: that takes longer, and fewer are kept."""
+        most = round(_DRAWN * n) + 2
+        easy = [c for c in read.candidates if self.can_substitute(read, c)]
+        drawn = []
+        for c in draw(read, most, top_p, rng, easy, mix):
+            drawn.append(c.span)
+            yield c
+        others = [c for c in read.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
+        left = [c for c in others if c not in easy]
+        yield from draw(read, n if easy else most, top_p, rng, left, mix)
 
     def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
         """Whether the passage's own words ask for the candidate, so that no question has to be written."""

@@ -23,7 +23,7 @@ from core.examples import ExamplesPipeline, read_examples
 from core.qa_pairs import DEFAULT_BEAMS, MAX_PAIRS, MAX_QUESTION_CHARS
 from core.qa_pairs.checker import Checker, checked, sound
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Asked, Candidate, Generator, draw
+from core.qa_pairs.generator import Asked, Candidate, Generator
 from core.qa_pairs.kinds import Tagged, asked_kind
 from core.qa_pairs.loading import load_generator
 from core.qa_pairs.pair import Pair, QAPairsResult
@@ -34,9 +34,10 @@ from core.qa_pairs.task import GenerateByExample
 from core.text import Normalised, check_text, normalise
 
 MAX_EXAMPLE_CHARS = 1_000
-# Pairs made for each that is wanted; the least share of its probability that an answer unlike all examples keeps; and
-# what answer and question together need of likeness to be shown, each being 1 where it is wholly like the examples'.
-_TRIES, _UNLIKE, _LEAST = 2.5, 0.05, 0.9
+# The least share of its probability that an answer unlike all examples keeps; and what answer and question together
+# need of likeness to be shown, each being 1 where it is wholly like the examples'.
+_UNLIKE, _LEAST = 0.05, 0.9
+_LIKELIEST = 1e-9  # share of the probability that answers are drawn from: one
 # Pairs that a model writes at most for each that is wanted: it may repeat itself, or ask what has no answer.
 _WRITES = 2
 _LINE_TOKENS = 96
@@ -145,18 +146,30 @@ class ByExamplePipeline(ExamplesPipeline[Shown, QAPairsResult]):
         def like(span: Span) -> float:
             return manner.of_answer(tagged.kind(span), span[1] - span[0])
 
+        likely = max((like(c.span) for c in read.candidates), default=0.0) / 2
         read = replace(
             read,
-            candidates=[replace(c, probability=c.probability * (_UNLIKE + like(c.span) ** 2)) for c in read.candidates],
+            candidates=[
+                replace(c, probability=c.probability * (_UNLIKE + like(c.span) ** 2))
+                for c in read.candidates
+                if like(c.span) >= likely
+            ],
         )
-        drawn = list(draw(read, math.ceil(_TRIES * asked.n), 1.0, random.Random(0)))
+        checker = Checker(self.writer, self.reader)
+        drawn = list(checker.drawn(read, asked.n, _LIKELIEST, random.Random(0)))
         if not drawn:
             return []
-        pairs = Checker(self.writer, self.reader).pairs(asked.document, read, drawn, DEFAULT_BEAMS)
+        pairs = checker.pairs(asked.document, read, drawn, DEFAULT_BEAMS)
         of = {asked.document.span_in_original(*c.span): like(c.span) for c in drawn}
-        worth = {pair: of[pair.answer_span] + manner.of_question(pair.question, text) for pair in pairs}
-        like_one = [pair for pair in pairs if worth[pair] >= _LEAST]
-        return sorted(like_one, key=lambda pair: (pair.passed, worth[pair]), reverse=True)
+
+        def worth(pair: Pair) -> float:
+            start, end = pair.answer_span  # what was drawn, maybe with 约 or 左右
+            answer = max(share for (a, b), share in of.items() if start <= a and b <= end)
+            return answer + manner.of_question(pair.question, text)
+
+        worths = {pair: worth(pair) for pair in pairs}
+        like_one = [pair for pair in pairs if worths[pair] >= _LEAST]
+        return sorted(like_one, key=lambda pair: (pair.passed, worths[pair]), reverse=True)
 
     def _written(self, asked: Shown) -> list[Pair]:
         passage = asked.document.text

@@ -15,7 +15,7 @@ from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX
 from core.qa_pairs.checker import Checker
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
-from core.qa_pairs.generator import Candidate, Generator, Passage, draw
+from core.qa_pairs.generator import Candidate, Generator, Passage
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.pair import Pair, QAPairsResult
 from core.qa_pairs.reader import Reader
@@ -27,7 +27,6 @@ from core.text import Normalised
 _BATCH = 3  # questions asked together, but for the first
 _DOUBTFUL = 0.3  # quality of a pair that is still told, marked
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
-_TRIES = 3.5  # candidates drawn for each pair wanted: not every one stands the check
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         yield from checker.pairs(asked.document, read, [Candidate(asked.answer, 1.0, window)], asked.beams)
 
     def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
-        candidates = self._candidates(asked, read, checker)
+        candidates = checker.drawn(read, asked.n, asked.top_p, random.Random(asked.seed), asked.mix)
         taken: list[Candidate] = []
         kept: list[Pair] = []
         missing, size = asked.n, 1  # the first alone, so that it is there soon
@@ -174,16 +173,3 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             size = min(_BATCH, missing)
         if not kept:
             yield from checker.pairs(asked.document, read, taken[:_POOR], asked.beams)
-
-    def _candidates(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Candidate]:
-        """Those that the passage's own words ask for, then as many as pairs are wanted of the others, whose questions
-        have to be written: that takes longer, and fewer are kept."""
-        rng, most = random.Random(asked.seed), round(_TRIES * asked.n) + 2
-        easy = [c for c in read.candidates if checker.can_substitute(read, c)]
-        drawn = []
-        for c in draw(read, most, asked.top_p, rng, easy, asked.mix):
-            drawn.append(c.span)
-            yield c
-        others = [c for c in read.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
-        left = [c for c in others if c not in easy]
-        yield from draw(read, asked.n if easy else most, asked.top_p, rng, left, asked.mix)
