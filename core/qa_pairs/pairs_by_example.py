@@ -169,7 +169,7 @@ class ByExamplePipeline(ExamplesPipeline[Shown, QAPairsResult]):
 
         worths = {pair: worth(pair) for pair in pairs}
         like_one = [pair for pair in pairs if worths[pair] >= _LEAST]
-        return sorted(like_one, key=lambda pair: (pair.passed, worths[pair]), reverse=True)
+        return sorted(like_one, key=lambda pair: (pair.passed, worths[pair] + (pair.quality or 0.0)), reverse=True)
 
     def _written(self, asked: Shown) -> list[Pair]:
         passage = asked.document.text
