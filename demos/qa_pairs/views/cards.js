@@ -43,13 +43,12 @@ import { tool } from "modou/views/result.js";
 export const MOST_QUESTION = 200;
 const MOST_ANSWER = 500;
 
-/** @param {Card} card */
-const rankOf = (card) => card.quality ?? (card.score ?? 1) * (card.reader ? card.reader.score : 0);
 /**
+ * Those that passed come first; else they stay where they were when they came, so that nothing that is read moves.
  * @param {Card} a
  * @param {Card} b
  */
-export const byRank = (a, b) => Number(b.passed) - Number(a.passed) || rankOf(b) - rankOf(a);
+export const byPassed = (a, b) => Number(b.passed) - Number(a.passed);
 
 /** @param {Card} card */
 export const exported = (card) => ({

@@ -2,7 +2,7 @@
 // `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
 
 import { answerFrom, remembered } from "modou/qa_pairs/views/asking.js";
-import { byRank, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
+import { byPassed, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
 import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
 import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/qa_pairs/views/frame.js";
 import { passagePanel } from "modou/qa_pairs/views/passage.js";
@@ -262,7 +262,7 @@ export const create = ({ root, element, server }) => {
   const finish = () => {
     sheet.last.done = true;
     sheet.last.passedAtEnd = cards.filter((card) => card.passed && !card.key.startsWith("own")).length;
-    cards.sort(byRank);
+    cards.sort(byPassed);
   };
   /** @param {any} sent */
   const draw = (sent) => {
