@@ -38,8 +38,7 @@ _ROOT = ASSETS.parent
 _NAME = "triples-custom"
 # Models kept for their visitors, 26 MB of memory each; the one that was used longest ago goes first.
 _MOST_KEPT = 8
-# A process that is told to stop saves what it has, which takes a while where others work; one that takes longer than this
-# is ended. Seconds.
+# Seconds that a process which is told to stop has to save what it has: more where others work.
 _PATIENCE = 90
 # Large tensors come and go all the time; without these glibc gives the pages back in between (see the Makefile).
 _MALLOC = {"MALLOC_MMAP_THRESHOLD_": "4000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
