@@ -47,7 +47,8 @@ _TIMES_AFTER: tuple[tuple[re.Pattern[str], Operators], ...] = (
     (re.compile(rf"{_INCLUDING}(?:以前|之前)"), _BEFORE),
     (re.compile(rf"{_INCLUDING}(?:以来)"), _FROM),
 )
-_THAN = re.compile(rf"{_UNIT}(?:还要|还|要|更)?(?:(?P<more>[{_LARGER}])|[{_SMALLER}])")
+# 三季度 and 5月 are no amounts, so that nothing is more than them.
+_THAN = re.compile(rf"(?!\s*(?:季度|[年月日号周])){_UNIT}(?:还要|还|要|更)?(?:(?P<more>[{_LARGER}])|[{_SMALLER}])")
 # What takes the rows away that are described behind it, or denies a word that stands behind the value: 不在 5 以上.
 _TAKES_AWAY = re.compile(r"除了?|除去|排除|去掉|剔除|不算|不包括|不含|不要")
 _DENIED = re.compile(r"(?:不在|不是|并非|没有?在?|非)$")
