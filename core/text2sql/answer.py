@@ -52,7 +52,8 @@ class Answer:
     """The best proposal and its alternatives, the likeliest first. `anchored`: the table's latest day, where words like
     去年 were understood as seen from there because nothing was found as seen from today. `filled` and `written`: what
     the filler of sketches or of forms saw; nothing where a language model wrote the query. `carried`: what was taken
-    over from the questions before, `refusal`: why the table cannot answer, where that is so."""
+    over from the questions before, `refusal`: why the table cannot answer, where that is so. `assumed`: what was taken
+    for a word that no column is called by, Chinese and English."""
 
     question: str
     table: Table
@@ -64,6 +65,7 @@ class Answer:
     written: Written | None = None
     carried: dict[str, str] | None = None
     refusal: Refusal | None = None
+    assumed: tuple[str, str] | None = None
 
     @property
     def doubtful(self) -> bool:
@@ -92,7 +94,7 @@ class Answer:
         best = self.best
         if best.rows is None:
             return best.reading
-        return said(self.table, best.form, best.reading, best.rows, self.measures, self.anchored)
+        return said(self.table, best.form, best.reading, best.rows, self.measures, self.anchored, self.assumed)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON as the command line and the API give it."""

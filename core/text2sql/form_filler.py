@@ -15,6 +15,7 @@ from core.text import normalise
 from core.text2sql.candidates import Candidate, Known, candidates
 from core.text2sql.form import Column, Constant, Form, Symbol, goes_astray, renumbered
 from core.text2sql.form_beam import Hypothesis, search
+from core.text2sql.form_compared import put_right
 from core.text2sql.form_encoding import EncodedQuestion, EncodedTable, clipped, collate, encode_question, encode_table
 from core.text2sql.form_model import FormModel, Read
 from core.text2sql.form_reading import Reading, Step
@@ -81,9 +82,11 @@ class FormFiller:
         the table, kept from an earlier question."""
         prepared = self.prepare(question, context, linker, today, known)
         [(refused, found)] = self._batcher([prepared])
+        # What was calibrated is the likeliest form as the model wrote it.
+        raw = logit(math.log(max(1 - refused, 1e-9))), logit(found[0].score if found else -30.0)
+        found = put_right(found, prepared.bank, prepared.begin)
         mentions = prepared.linker.mentions(prepared.text)
         readings = [r for h in found if (r := self._reading(h, prepared, mentions)) is not None]
-        raw = logit(math.log(max(1 - refused, 1e-9))), logit(found[0].score if found else -30.0)
         forms: dict[Form, Reading] = {}
         for r in readings:
             if not goes_astray(r.form):

@@ -16,6 +16,7 @@ from core.errors import InputError
 from core.pipeline import Pipeline, Progress, attempt
 from core.text import check_text, normalise
 from core.text2sql.answer import SURE, Answer, Proposal, doubts, found, guided
+from core.text2sql.assumed import assumed
 from core.text2sql.candidates import Known, known_of
 from core.text2sql.carried import carried
 from core.text2sql.database import open_database
@@ -27,7 +28,7 @@ from core.text2sql.form_model import FormConfig, FormModel
 from core.text2sql.linking import Linker, linker_of
 from core.text2sql.model import SketchConfig, SketchModel
 from core.text2sql.proposals import fault_of, of_form, of_sketch, of_sql, query_of, read_query, rows_of, with_sketch
-from core.text2sql.refusal import refusal
+from core.text2sql.refusal import is_chat, refusal
 from core.text2sql.request import MAX_QUESTION, context_of, table_of
 from core.text2sql.said import dated
 from core.text2sql.sketch import Sketch
@@ -177,6 +178,8 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
     def result(self, asked: Question, decoded: Decoded) -> Answer:
         written, (best, *others) = decoded
         answerable = 1.0 if isinstance(written, list) else written.answerable
+        if not asked.context and is_chat(asked.text, self.linker(asked.table), asked.today):
+            answerable = 0.0
         answer = Answer(asked.text, asked.table, best, doubts(best, others), answerable, None, None)
         if answer.doubtful:
             answer = replace(answer, refusal=refusal(asked.text, self.linker(asked.table), asked.today))
@@ -186,8 +189,10 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
             return answer
         [reading] = [r for r in written.readings if r.form == best.form][:1]
         best, *others = (with_sketch(p, asked.table, asked.today) for p in (best, *answer.alternatives))
-        over = carried(reading, written, asked.table, self.linker(asked.table))
-        return replace(answer, best=best, alternatives=tuple(others), written=written, carried=over)
+        linker = self.linker(asked.table)
+        over = carried(reading, written, asked.table, linker)
+        taken = assumed(asked.text, written, best.form, linker, asked.today)
+        return replace(answer, best=best, alternatives=tuple(others), written=written, carried=over, assumed=taken)
 
     def explain(self, answer: Answer) -> dict[str, Any]:
         """What the filler saw, with its probabilities: see `core.text2sql.explain`."""

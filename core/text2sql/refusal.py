@@ -33,10 +33,12 @@ _OPINION = re.compile(
     r"|原因|理由|怪谁|怪不怪|应该|该不该|应不应该|该[^，。？]{0,8}(?:多少|几|谁|哪|怎)|值不值|值得|划算|划不划|合不合|好不好|行不行|要不要|可不可以|靠谱|合理|合适|正常吗|正不正常|高了吗|低了吗|贵了吗"
     r"|建议|推荐|适合|怎么看|觉得|认为|看法|评价一下|有道理|有没有必要|需不需要|怎样才|如何(?:提高|改|评|看|才|降|增|避免)|意味着|说明什么"
 )
-_CHAT = re.compile(
-    r"^(?:你好|您好|嗨|哈喽|hello|hi\b|早上好|下午好|晚上好|晚安|在吗|在不在|谢谢|多谢|再见|拜拜|哈+|呵呵|嘿嘿|你是谁|你叫|你会|你能|你几岁|你多大"
-    r"|讲个|说个|唱|写[一首个篇段]|翻译|介绍一下你|今天天气|天气|几点了|现在几点)|下雨|天气(?:怎|如何)|笑话"
+_ADDRESS = (
+    r"你好|您好|嗨|哈喽|hello|hi\b|早上好|下午好|晚上好|晚安|在吗|在不在|谢谢|多谢|再见|拜拜|哈哈+|呵呵|嘿嘿|你是谁|你叫|你会|你能|你几岁|你多大"
+    r"|讲个|说个|写[一首个篇段]|翻译|介绍一下你|现在几点"
 )
+_ADDRESSED = re.compile(rf"^(?:{_ADDRESS})")
+_CHAT = re.compile(rf"^(?:{_ADDRESS}|哈|唱|今天天气|天气|几点了)|下雨|天气(?:怎|如何)|笑话")
 _REASONS: dict[RefusalKind, tuple[str, str]] = {
     "change": ("这里只能查询，不能改动数据", "tables can be asked here, not changed"),
     "forecast": ("表里是已有的数据，没有对以后的预测", "the table holds what is known, no forecasts"),
@@ -92,6 +94,14 @@ def refusal(question: str, linker: Linker, today: date) -> Refusal:
     listed = "、".join(f"“{word}”" for word in unknown)
     named = ", ".join(f"“{word}”" for word in unknown)
     return Refusal("missing", f"表里没有{listed}", f"the table holds nothing on {named}")
+
+
+def is_chat(question: str, linker: Linker, today: date) -> bool:
+    """Whether the `question`, as typed, is said to whoever answers, and has nothing of the table."""
+    text = normalise(question).text.strip()
+    if not _ADDRESSED.search(text) or any(linker.mentions(text)):
+        return False
+    return all(c.source == "fuzzy" and c.score < _NEAR for c in linker.candidates(text, today))
 
 
 def unknown_words(text: str, linker: Linker, today: date) -> list[str]:
