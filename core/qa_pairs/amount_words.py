@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.numerals import chinese_number
+from core.numerals import NUMERALS, chinese_number
 from core.qa_pairs.amounts import Amount
 from core.segmenter import cut_tagged
 
-NUMERALS = "零〇一二两三四五六七八九十百千万亿半几数"
-_N = rf"(?:\d[\d,.]*|(?![百千万亿]+(?![{NUMERALS}]))(?:[{NUMERALS}](?<!千)|千(?![米克瓦卡]))+)"
+# With those that leave the number open.
+ROUGH_NUMERALS = NUMERALS + "半几数"
+_N = rf"(?:\d[\d,.]*|(?![百千万亿]+(?![{ROUGH_NUMERALS}]))(?:[{ROUGH_NUMERALS}](?<!千)|千(?![米克瓦卡]))+)"
 AMOUNT = re.compile(
     rf"(?:大?约|近|超过|不到|多达|至少)?(?P<nth>第)?(?P<n>{_N})(?:(?:至|到|-|~|—){_N})?[百千万亿]*[多余几来]?[万亿]?"
     rf"(?:(?P<clock>[点时](?:{_N}分?|半|整|钟)?)|(?P<unit>%|℃|[a-z]{{1,3}}|[\u4e00-\u9fff]{{0,4}}?))[多余]?(?:左右|以上|以下)?"
@@ -21,7 +22,7 @@ _UNITS = frozenset(("q", "mq", "m"))
 _MORE_UNITS = re.compile(
     r"人次?|[万亿美欧日]?元|岁|倍|度|字|国|点|世纪.*|周年|小时|分钟|年|月|天|代|届|公里|千米|平方.*|立方.*|.*以上|个.+"
 )
-_AGAIN = re.compile(rf"[\d{NUMERALS}]")
+_AGAIN = re.compile(rf"[\d{ROUGH_NUMERALS}]")
 _MEASURED = frozenset(("length", "area", "mass", "volume", "money", "dollars", "speed", "share", "temperature"))
 _ABOUT = re.compile(r"(?:大约|约|近|将近|接近|大概)$")
 _TOLD = re.compile("(?:是|为|有|达|到|共|高|长|宽|深|重|约|占|于|近)$")

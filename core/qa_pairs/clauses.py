@@ -47,8 +47,9 @@ _SUPPOSED = re.compile(
     "(?:谁|什么|哪[一个些里]|怎[么样]|凡是?|如果|假如|倘若|要是|只要|除非|即使|哪怕|无论|不管|若|也就是|千万|切勿|请勿)"
 )
 _AGAIN = re.compile("[也就]是|即|或者?说")
-_HOW_LONG = re.compile("(?:[全身总周]长|身高|[体总]重|[长宽高深厚重])(?:大?约)?$")
-_SO_LONG = re.compile(rf"约?[\d{NUMERALS}]")
+# What a thing is measured by, and the number behind it: no part of its name.
+_DIMENSION = re.compile("(?:[全身总周]长|身高|[体总]重|[长宽高深厚重])(?:大?约)?$")
+_NUMBER = re.compile(rf"约?[\d{NUMERALS}]")
 _DONE = tuple("了着过出到成在于自")  # behind a verb that the lexicon has as a noun, too
 _PREDICATES = frozenset(("v", "vd", "p", "vi", "vq"))
 
@@ -185,7 +186,7 @@ class Clauses:
             return None
         if self.text[last : last + 1] == "们":
             last += 1
-        if (measured := _HOW_LONG.search(self.text, first + 2, last)) and _SO_LONG.match(self.text, last):
+        if (measured := _DIMENSION.search(self.text, first + 2, last)) and _NUMBER.match(self.text, last):
             last = measured.start()
         while last > first and self.text[last - 1] in "的、":
             last -= 1

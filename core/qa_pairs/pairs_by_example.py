@@ -146,13 +146,13 @@ class ByExamplePipeline(ExamplesPipeline[Shown, QAPairsResult]):
         def like(span: Span) -> float:
             return manner.of_answer(tagged.kind(span), span[1] - span[0])
 
-        likely = max((like(c.span) for c in read.candidates), default=0.0) / 2
+        least = max((like(c.span) for c in read.candidates), default=0.0) / 2
         read = replace(
             read,
             candidates=[
                 replace(c, probability=c.probability * (_UNLIKE + like(c.span) ** 2))
                 for c in read.candidates
-                if like(c.span) >= likely
+                if like(c.span) >= least
             ],
         )
         checker = Checker(self.writer, self.reader)
@@ -160,16 +160,15 @@ class ByExamplePipeline(ExamplesPipeline[Shown, QAPairsResult]):
         if not drawn:
             return []
         pairs = checker.pairs(asked.document, read, drawn, DEFAULT_BEAMS)
-        of = {asked.document.span_in_original(*c.span): like(c.span) for c in drawn}
-
-        def worth(pair: Pair) -> float:
+        likeness = {asked.document.span_in_original(*c.span): like(c.span) for c in drawn}
+        found = []
+        for pair in pairs:
             start, end = pair.answer_span  # what was drawn, maybe with 约 or 左右
-            answer = max(share for (a, b), share in of.items() if start <= a and b <= end)
-            return answer + manner.of_question(pair.question, text)
-
-        worths = {pair: worth(pair) for pair in pairs}
-        like_one = [pair for pair in pairs if worths[pair] >= _LEAST]
-        return sorted(like_one, key=lambda pair: (pair.passed, worths[pair] + (pair.quality or 0.0)), reverse=True)
+            answer = max(value for (a, b), value in likeness.items() if start <= a and b <= end)
+            found.append((answer + manner.of_question(pair.question, text), pair))
+        found = [(value, pair) for value, pair in found if value >= _LEAST]
+        found.sort(key=lambda each: (each[1].passed, each[0] + (each[1].quality or 0.0)), reverse=True)
+        return [pair for _, pair in found]
 
     def _written(self, asked: Shown) -> list[Pair]:
         passage = asked.document.text

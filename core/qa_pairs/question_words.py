@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from core.qa_pairs.amount_words import AMOUNT, NUMERALS, Put, amount_words, date_words, is_amount
+from core.qa_pairs.amount_words import AMOUNT, ROUGH_NUMERALS, Put, amount_words, date_words, is_amount
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import SURNAMES, Tagged, is_organisation, is_thing
 
@@ -41,13 +41,13 @@ _WORKS = {
 _SUFFIXES = {"省": "省份", "市": "城市", "国": "国家", "峰": "山峰"}
 _PLACED = re.compile(r"(?:在|于|到|至|往|从|去|来自|位于|赴|抵达|前往|运往|达|入|处|向|回)$")
 _PERIOD = re.compile(r"[^,;]*[年月日][^,;]*[至到~—-][^,;]*[年月日号点天底初]")
-_EACH = re.compile(rf"每[\u4e00-\u9fff]{{1,3}}[\d{NUMERALS}].*")
+_EACH = re.compile(rf"每[\u4e00-\u9fff]{{1,3}}[\d{ROUGH_NUMERALS}].*")
 _BY = re.compile("(?:由|被|请|让)$")
 _DOERS = re.compile("[员者师长家队民生会局委班站部校]$")
 _YEARS = re.compile(r"\d+[年月日]")
 _MADE_OF = re.compile("(?:等|共同)?(?:组成|构成|制成|做成|形成|引起|造成|变成|改编)")
 _SOMEBODY = re.compile("(?:妻子|丈夫|儿子|女儿|父亲|母亲|弟弟|哥哥|姐姐|妹妹|孙子|学生|老师|弟子|徒弟)$")
-_FEW_THINGS = re.compile(rf"[\d{NUMERALS}]+[个种条项类][\u4e00-\u9fff]+")
+_FEW_THINGS = re.compile(rf"[\d{ROUGH_NUMERALS}]+[个种条项类][\u4e00-\u9fff]+")
 _LISTED = re.compile(r"、|(?<=..)(?:和|与|及|以及)(?=..)")
 _ETC = re.compile(r"^等(?![候待到于])(?:等|(?P<kind>[\u4e00-\u9fff]{1,4}?)(?=[,。;]|$|[的为是在有])|)")
 _APPOSITIVE = frozenset(("n", "nz", "ns", "nt", "j", "vn", "b", "a", "nr"))
