@@ -29,14 +29,15 @@ from core.xiangqi.geometry import (
 )
 from core.xiangqi.worth import WORTH
 
-Sight = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+Sight = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 
 class _Lines(dict[int, Sight]):
     """What is in sight of a square along its rank, or its file, by 90 * (the occupied places, as bits) + the square.
 
-    The empty squares, the first pieces, and the pieces behind exactly one: what a chariot goes to, what it meets, and
-    what a cannon meets. Entries are made when they are first asked for.
+    The empty squares, the first pieces, the pieces behind exactly one, and the empty squares behind exactly one: what a
+    chariot goes to, what it meets, what a cannon meets, and where a cannon would have to stand to meet what is here.
+    Entries are made when they are first asked for.
     """
 
     def __init__(self, along_rank: bool) -> None:
@@ -50,6 +51,7 @@ class _Lines(dict[int, Sight]):
         empty: list[int] = []
         first: list[int] = []
         second: list[int] = []
+        behind: list[int] = []
         for direction in (1, -1):
             pieces, place = 0, here + direction
             while 0 <= place < count and pieces < 2:
@@ -57,10 +59,10 @@ class _Lines(dict[int, Sight]):
                 if occupied >> place & 1:
                     (second if pieces else first).append(square)
                     pieces += 1
-                elif not pieces:
-                    empty.append(square)
+                else:
+                    (behind if pieces else empty).append(square)
                 place += direction
-        self[key] = found = tuple(empty), tuple(first), tuple(second)
+        self[key] = found = tuple(empty), tuple(first), tuple(second), tuple(behind)
         return found
 
 
@@ -145,14 +147,14 @@ class QuickBoard:
         """Whether chariots, cannons, horses, pawns or, along an open file, the king of `by` could take on `at`."""
         squares, offset = self.squares, BLACK_OFFSET * by
         rook, cannon = ROOK + offset, CANNON + offset
-        _, first, second = _RANK_LINES[SQUARES * self.ranks[_RANK[at]] + at]
+        _, first, second, _ = _RANK_LINES[SQUARES * self.ranks[_RANK[at]] + at]
         for s in first:
             if squares[s] == rook:
                 return True
         for s in second:
             if squares[s] == cannon:
                 return True
-        _, first, second = _FILE_LINES[SQUARES * self.files[_FILE[at]] + at]
+        _, first, second, _ = _FILE_LINES[SQUARES * self.files[_FILE[at]] + at]
         for s in first:
             if squares[s] == rook or s == self.kings[by]:
                 return True
@@ -184,7 +186,7 @@ class QuickBoard:
         for start in self.where[side]:
             piece, base = _KIND[squares[start]], start * SQUARES
             if piece in (ROOK, CANNON):
-                for empty, first, second in (
+                for empty, first, second, _ in (
                     _RANK_LINES[SQUARES * ranks[_RANK[start]] + start],
                     _FILE_LINES[SQUARES * files[_FILE[start]] + start],
                 ):
@@ -205,3 +207,29 @@ class QuickBoard:
                     elif quiet and not squares[s]:
                         others.append(base + s)
         return captures, others
+
+    def checks(self) -> list[int]:
+        """Moves that take nothing and give check with the piece that moves, with a few that only seem to."""
+        squares, side, ranks, files = self.squares, self.side, self.ranks, self.files
+        king = self.kings[1 - side]
+        along = _RANK_LINES[SQUARES * ranks[_RANK[king]] + king], _FILE_LINES[SQUARES * files[_FILE[king]] + king]
+        near: set[int] = {*along[0][0], *along[1][0]}
+        far: set[int] = {*along[0][3], *along[1][3]}
+        leaps = {s for leg, s in LEAPERS[king] if not squares[leg] and not squares[s]}
+        found: list[int] = []
+        for start in self.where[side]:
+            piece, base = _KIND[squares[start]], start * SQUARES
+            if piece in (ROOK, CANNON):
+                wanted = near if piece == ROOK else far
+                for empty in (
+                    _RANK_LINES[SQUARES * ranks[_RANK[start]] + start][0],
+                    _FILE_LINES[SQUARES * files[_FILE[start]] + start][0],
+                ):
+                    found += [base + s for s in empty if s in wanted]
+            elif piece == KNIGHT and leaps:
+                found += [base + s for leg, s in LEAPS[start] if s in leaps and not squares[leg]]
+            elif piece == PAWN:
+                found += [
+                    base + s for s in PAWN_STEPS[side][start] if not squares[s] and s in PAWN_ATTACKERS[side][king]
+                ]
+        return found

@@ -1,7 +1,7 @@
 """Tactics: what is won or lost in the next few moves, by alpha-beta on what the pieces are worth where they stand.
 
 It knows nothing of plans, which are the GPT's part; it sees what the GPT is blind to. Principal variation search with
-quiescence on captures and out of checks, a table of positions, null moves, late move reductions and futility, all as
+quiescence on captures and checks, a table of positions, null moves, late move reductions and futility, all as
 chessprogramming.org describes them.
 """
 
@@ -228,8 +228,11 @@ class Tactics(QuickBoard):
         return found
 
     def _quiesce(self, low: int, high: int, ply: int) -> int:
-        """The score once captures that can bring something have been played out; nobody has to capture."""
+        """The score once captures that can bring something have been played out, and one check; nobody has to capture,
+        but who is in check at once has to answer."""
         self.nodes += 1
+        if ply == 1 and self.checked:
+            return self._evade(low, high, ply)
         best = -self.score if self.side else self.score
         if best >= high or ply >= _DEEPEST_QUIESCENCE:
             return best
@@ -254,7 +257,36 @@ class Tactics(QuickBoard):
                 best = found
                 low = max(low, found)
                 if low >= high:
+                    return best
+        return best if ply else self._checking(best, low, high)
+
+    def _checking(self, best: int, low: int, high: int) -> int:
+        """The `best` score so far, or a better one by a check that takes nothing."""
+        for move in self.checks():
+            taken = self.push(move)
+            found = best if self.exposed or not self.checked else -self._quiesce(-high, -low, 1)
+            self.pop(move, taken)
+            if found > best:
+                best = found
+                low = max(low, found)
+                if low >= high:
                     break
+        return best
+
+    def _evade(self, low: int, high: int, ply: int) -> int:
+        """The score of the side to move, in check: of its best answer, or that of being mated."""
+        best = ply + _MOST_PLIES - MATE
+        captures, others = self.moves()
+        for move in (*captures, *others):
+            taken = self.push(move)
+            if not self.exposed:
+                found = -self._quiesce(-high, -low, ply + 1)
+                if found > best:
+                    best = found
+                    low = max(low, found)
+            self.pop(move, taken)
+            if low >= high:
+                break
         return best
 
     def _pays(self, move: int) -> bool:

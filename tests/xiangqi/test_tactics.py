@@ -6,6 +6,7 @@ import random
 
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
+from core.xiangqi.geometry import SQUARES
 from core.xiangqi.notation import to_iccs
 from core.xiangqi.quick_board import QuickBoard
 from core.xiangqi.session import read_game
@@ -79,3 +80,31 @@ def test_what_is_favoured_is_played_where_tactics_do_not_care() -> None:
         tactics.take_up(game)
         *_, last = tactics.deepen(legal, {favoured: 300}, 600)
         assert last.move == favoured or last.score > 200
+
+
+def test_a_check_is_tried_before_the_position_is_settled() -> None:
+    tactics = Tactics()
+    assert tactics.settle(read_game("", "4k4/R8/9/9/9/9/9/9/9/1R1K5 w").board) > MATE - 200  # mate by a quiet move
+    assert tactics.settle(read_game("", "4k4/R8/9/9/9/9/9/9/9/2BK5 w").board) < MATE - 200
+
+
+def test_checks_are_the_quiet_moves_after_which_the_piece_could_take_the_king() -> None:
+    chance, seen = random.Random(3), 0
+    for _ in range(8):
+        game = Game(start_board())
+        while (legal := game.board.legal_moves()) and len(game.moves) < 120:
+            board = QuickBoard()
+            board.set(game.board)
+            told, king = set(board.checks()), board.kings[1 - board.side]
+            quiet = set(board.moves()[1])
+            assert told <= quiet
+            for move in quiet:
+                taken = board.push(move)
+                board.side ^= 1
+                direct = move % SQUARES * SQUARES + king in board.moves(quiet=False)[0]
+                board.side ^= 1
+                board.pop(move, taken)
+                assert move in told or not direct
+                seen += direct
+            game.push(chance.choice(legal))
+    assert seen > 20
