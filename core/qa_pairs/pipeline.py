@@ -25,7 +25,6 @@ from core.qa_pairs.task import Generate
 from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
-_DOUBTFUL = 0.3  # quality of a pair that is still told, marked
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
 
 
@@ -164,7 +163,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         while missing > 0 and (group := list(islice(candidates, size))):
             taken += group
             for pair in checker.pairs(asked.document, read, group, asked.beams, hopeful=True):
-                poor = pair.quality is not None and pair.quality < _DOUBTFUL
+                poor = pair.quality is not None and pair.quality < checker.least
                 if poor or any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
                     continue
                 kept.append(pair)
