@@ -216,6 +216,7 @@ class QuickBoard:
         near: set[int] = {*along[0][0], *along[1][0]}
         far: set[int] = {*along[0][3], *along[1][3]}
         leaps = {s for leg, s in LEAPERS[king] if not squares[leg] and not squares[s]}
+        steps = {s for s in PAWN_ATTACKERS[side][king] if not squares[s]}
         found: list[int] = []
         for start in self.where[side]:
             piece, base = _KIND[squares[start]], start * SQUARES
