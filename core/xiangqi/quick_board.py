@@ -229,8 +229,6 @@ class QuickBoard:
                     found += [base + s for s in empty if s in wanted]
             elif piece == KNIGHT and leaps:
                 found += [base + s for leg, s in LEAPS[start] if s in leaps and not squares[leg]]
-            elif piece == PAWN:
-                found += [
-                    base + s for s in PAWN_STEPS[side][start] if not squares[s] and s in PAWN_ATTACKERS[side][king]
-                ]
+            elif piece == PAWN and steps:
+                found += [base + s for s in PAWN_STEPS[side][start] if s in steps]
         return found
