@@ -19,6 +19,7 @@ from core.qa_pairs.encoding import Span, Window, collate, generator_window, wind
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.pair_worth import Worth
+from core.qa_pairs.scoring import agreement
 from core.qa_pairs.spans import MAX_ANSWER
 from core.qa_pairs.substitution import Made, Substitution
 from core.qa_pairs.whole import whole_answer
@@ -156,7 +157,6 @@ class Generator:
         processors: Sequence[Any] = (),
     ) -> list[Asked]:
         """The question for each answer (span, its window), by beam search over all of them at once."""
-        keep = min(beams, ALTERNATIVES)
         told = self._told(passage, answers)
         keys = self.model.copy_key(told["encoder_outputs"].last_hidden_state)
         begin = torch.full((len(answers), 1), self.tokenizer.cls_token_id, device=self.model.device)
@@ -165,7 +165,7 @@ class Generator:
             **told,
             keys=keys,
             num_beams=beams,
-            num_return_sequences=keep,
+            num_return_sequences=beams,
             do_sample=False,
             max_new_tokens=_QUESTION,
             min_new_tokens=4,
@@ -182,7 +182,7 @@ class Generator:
         )
         texts = [self._text(row) for row in out.sequences.tolist()]
         scores = self._greedy_scores(out) if beams == 1 else out.sequences_scores.tolist()
-        return ranked(texts, scores, keep)
+        return ranked(texts, scores, beams)
 
     def _told(self, passage: Passage, answers: Sequence[tuple[Span, int]]) -> dict[str, Any]:
         """What the decoder is told of each answer (span, its window)."""
@@ -234,11 +234,18 @@ class Generator:
         return "".join(self.tokenizer.convert_ids_to_tokens([i for i in ids if i not in special]))
 
 
-def ranked(texts: Sequence[str], scores: Sequence[float], keep: int) -> list[Asked]:
-    """The best question of every `keep` consecutive ones, with the others in it."""
+def ranked(texts: Sequence[str], scores: Sequence[float], beams: int) -> list[Asked]:
+    """The best question of every `beams` consecutive ones that a search ended with, the next best in it.
+
+    That is the one which has most in common with all of them, not the likeliest: minimum Bayes risk decoding (Kumar &
+    Byrne 2004, aclanthology.org/N04-1022). The likeliest ones are short and say little.
+    """
     found = []
-    for i in range(0, len(texts), keep):
-        best, *others = [Asked(t, s) for t, s in zip(texts[i : i + keep], scores[i : i + keep], strict=True)]
+    for i in range(0, len(texts), beams):
+        options = [Asked(t, s) for t, s in zip(texts[i : i + beams], scores[i : i + beams], strict=True)]
+        shared = agreement([option.text for option in options])
+        order = sorted(range(len(options)), key=lambda k: -shared[k])[:ALTERNATIVES]
+        best, *others = [options[k] for k in order]
         found.append(Asked(best.text, best.score, tuple(others)))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 PASSES = 0.8  # least F1 of the reader's answer with the pair's
 _SAME_QUESTION = 85.0
@@ -32,3 +33,12 @@ def near_duplicates(question: str, answer: str, other_question: str, other_answe
 
     alike = fuzz.ratio(plain(question), plain(other_question))
     return alike >= (_SAME_ANSWER_QUESTION if plain(answer) == plain(other_answer) else _SAME_QUESTION)
+
+
+def agreement(questions: Sequence[str]) -> list[float]:
+    """How much each question has in common with all of them: its mean ROUGE-L, in [0, 1]."""
+    from rapidfuzz.distance import Indel
+
+    told = [plain(question) for question in questions]
+    # Of two texts that differ by insertions and deletions alone, the similarity is 2 LCS / (a + b).
+    return [sum(Indel.normalized_similarity(a, b) for b in told) / len(told) for a in told]

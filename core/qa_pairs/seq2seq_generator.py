@@ -16,7 +16,7 @@ from transformers import LogitsProcessor
 
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, windows
-from core.qa_pairs.generator import ALTERNATIVES, Asked, Candidate, Generator, Passage, ranked
+from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, ranked
 from core.qa_pairs.whole import whole_answer
 
 _SAMPLES = 24
@@ -125,7 +125,7 @@ class Seq2SeqGenerator(Generator):
             decoder_input_ids=torch.tensor([forced], device=self.model.device),
             do_sample=False,
             num_beams=max(2, beams),
-            num_return_sequences=min(max(2, beams), ALTERNATIVES),
+            num_return_sequences=max(2, beams),
             max_new_tokens=_QUESTION_TOKENS,
             min_new_tokens=2,
             logits_processor=list(processors),

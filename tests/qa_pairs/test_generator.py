@@ -12,7 +12,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from core.backbone.weights import load_model, quantised, restored
 from core.qa_pairs.encoding import collate, generator_window
-from core.qa_pairs.generator import Candidate, Generator, Passage, draw
+from core.qa_pairs.generator import Candidate, Generator, Passage, draw, ranked
 from core.qa_pairs.generator_model import QuestionGenerator, distance_buckets
 from core.qa_pairs.spans import MAX_ANSWER
 from tests.qa_pairs.conftest import PASSAGE
@@ -154,3 +154,19 @@ def test_eight_bits_keep_the_weights(generator: Generator, tmp_path: Path) -> No
     assert starts[0] == pytest.approx(starts[1], abs=0.02)
     with pytest.raises(ValueError, match="not a"):
         load_model(type(generator.model.encoder), tmp_path)
+
+
+def test_the_question_that_has_most_in_common_with_the_others_is_asked() -> None:
+    texts = [
+        "他在哪里?",
+        "竺可桢在哪里获得博士学位?",
+        "竺可桢在哪获得博士学位?",
+        "何时?",
+        "竺可桢何时生?",
+        "竺可桢何时出生?",
+    ]
+    first, second = ranked(texts, [-0.1, -0.3, -0.4, -0.1, -0.9, -0.5], 3)
+    assert (first.text, first.score) == (texts[1], -0.3)
+    assert [other.text for other in first.others] == [texts[2], texts[0]]
+    assert second.text == texts[4]  # what is shared decides, and not how likely each is
+    assert ranked(["哪里?"], [-0.2], 1)[0].others == ()

@@ -20,6 +20,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from core import catalog
+from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator import Passage as Read
 from core.qa_pairs.generator_model import QuestionGenerator
@@ -67,7 +68,7 @@ def score_generator(
     tokenizer: PreTrainedTokenizerBase,
     path: Path,
     limit: int | None = None,
-    beams: int = 3,
+    beams: int = DEFAULT_BEAMS,
     show: int = 0,
     kind: str | None = None,
 ) -> dict[str, float]:
