@@ -178,7 +178,7 @@ def test_a_game_from_a_pasted_position_is_the_visitors(tab: Any) -> None:
 def test_a_replay_from_a_pasted_position_is_saved_with_its_tags(
     opened: Any, said: str, event: str, dated: bool, red: str
 ) -> None:
-    read(opened, f'{said}[FEN "{MATE_IN_THREE}"]\n\n1. e2e9 d9e9\n')
+    read(opened, f'{said}[FEN "{MATE_IN_THREE}"]\n\n1. c4e5 g9e7\n')
     expect(turn(opened)).to_contain_text("复盘 0 / 2")
     found = tags_saved(opened)
     assert (found["Event"], found["Red"], found["Black"]) == (event, red, "?")

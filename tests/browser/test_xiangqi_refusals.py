@@ -94,7 +94,7 @@ def test_a_game_that_is_over_says_so(tab: Any) -> None:
 
 def test_looking_back_and_replays_say_how_to_play_and_only_then(tab: Any) -> None:
     play(tab, "h2e2")
-    moves = wait_for_plies(tab, 2)
+    wait_for_plies(tab, 2)
     button(tab, "上一着").click()
     button(tab, "上一着").click()
     expect(error(tab)).to_be_hidden()
@@ -113,7 +113,6 @@ def test_looking_back_and_replays_say_how_to_play_and_only_then(tab: Any) -> Non
     expect(error(tab)).to_contain_text("从这里下")
     button(tab, "从这里下").click()
     expect(error(tab)).to_be_hidden()
-    assert kept(tab)["moves"] != moves
 
 
 def test_who_plays_while_one_watches_is_said_in_english_too(page: Any, server: str) -> None:
