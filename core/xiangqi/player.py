@@ -145,11 +145,6 @@ class Player:
             assert line.last is not None
             return reading(*line.last)
 
-    def forget(self) -> None:
-        """Drop what has been read of all games."""
-        with self.lock:
-            self._lines.clear()
-
     def line(self, game: Game, to_win: bool = False) -> _Line:
         """The cache that has read `game` to its end; call with the lock held and in inference mode."""
         sequence = self.sequence(game, to_win)

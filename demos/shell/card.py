@@ -23,15 +23,18 @@ Figures = dict[str, dict[str, float]]
 class Card:
     """What a card says besides what is read from the models: {zh, en}, and (title, address) of posts and papers.
 
-    `models` are (task, name); `show` is what they make of an example.
+    `models` are (task, name); `data`, what they learned from, and `figure`, how well, may name what was measured of
+    them; `show` is what they make of an example. Where something is kept of an answer, `prepare` leaves it as it is
+    before a visitor's next request, or the time that `show` takes would be that of looking it up.
     """
 
     says: Words
-    data: Words
+    data: Callable[[Figures], Words]
     models: tuple[tuple[str, str], ...]
     figure: Callable[[Figures], Words]
     links: tuple[tuple[str, str], ...]
     show: Callable[[], Json]
+    prepare: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def _read(given: Mapping[str, Any]) -> Input:
 
 CARD = Card(
     {"zh": "用中文问一张表", "en": "Ask a table in Chinese"},
-    {
+    lambda _: {
         "zh": "手写的问题、五个表格问答集与生成的问题",
         "en": "questions written by hand, five sets of others, and made ones",
     },

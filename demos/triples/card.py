@@ -28,7 +28,7 @@ def _show() -> Json:
 
 CARD = Card(
     {"zh": "从文字里抽出知识图谱", "en": "A knowledge graph out of text"},
-    {
+    lambda _: {
         "zh": "DuIE 2.0 与 SKE 抽样，1.2 万句；事件：DuEE 1.0，1.1 万句",
         "en": "samples of DuIE 2.0 and SKE, 12,000 sentences; events: DuEE 1.0, 11,000",
     },

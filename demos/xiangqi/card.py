@@ -14,13 +14,21 @@ from demos.shell.card import Card, Input, Link, examples, read_examples
 _SHOWN = 3
 
 
+def _moves() -> list[str]:
+    moves: str = examples("xiangqi")[_SHOWN]["moves"]
+    return moves.split()
+
+
+def _one_turn_earlier() -> None:
+    # What is kept of a game would answer a second time at once. In a game all has been read but the GPT's last move and
+    # the answer to it.
+    core.load("xiangqi")(_moves()[:-2])
+
+
 def _show() -> Json:
-    moves = examples("xiangqi")[_SHOWN]["moves"]
-    pipeline = core.load("xiangqi")
-    # What is kept of a game would answer a second time at once: the latency is to be that of a move.
-    pipeline.player.forget()
-    found = pipeline(moves).candidates[:3]
-    return {"candidates": [[move.move, move.probability] for move in found], "moves": moves.split()}
+    moves = _moves()
+    found = core.load("xiangqi")(moves).candidates[:3]
+    return {"candidates": [[move.move, move.probability] for move in found], "moves": moves}
 
 
 def _read(given: Mapping[str, Any]) -> Input:
@@ -31,7 +39,10 @@ def _read(given: Mapping[str, Any]) -> Input:
 
 CARD = Card(
     {"zh": "把棋谱当语言的 GPT", "en": "A GPT that reads games as a language"},
-    {"zh": "人类对局 26,489 局，引擎对局 4,390 局", "en": "26,489 games of people, 4,390 of an engine"},
+    lambda f: {
+        "zh": "人类对局 {human_games:,} 局，引擎对局 {engine_games:,} 局".format_map(f["xiangqi-board"]),
+        "en": "{human_games:,} games of people, {engine_games:,} of an engine".format_map(f["xiangqi-board"]),
+    },
     (("xiangqi", "xiangqi-board"), ("xiangqi", "xiangqi-moves")),
     lambda f: {
         "zh": f"Elo {f['xiangqi-board']['elo']:.0f} · 首选合法 {f['xiangqi-board']['legal_argmax']:.1%}",
@@ -39,6 +50,7 @@ CARD = Card(
     },
     (("当GPT遇上中国象棋", "https://kexue.fm/archives/7877"),),
     _show,
+    _one_turn_earlier,
 )
 
 LINK = Link(

@@ -15,6 +15,7 @@ from tests.browser.xiangqi_page import (
     MATE_IN_THREE,
     button,
     choose_side,
+    drag,
     held_back,
     kept,
     open_tab,
@@ -158,22 +159,11 @@ def test_the_keyboard_plays_too(tab: Any) -> None:
 
 
 def test_dragging_a_piece_plays_it_and_an_illegal_drop_puts_it_back(tab: Any) -> None:
-    def centre(name: str) -> tuple[float, float]:
-        box = square(tab, name).bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-    def drag(start: str, target: str) -> None:
-        tab.mouse.move(*centre(start))
-        tab.mouse.down()
-        tab.mouse.move(*centre("e4"), steps=5)
-        tab.mouse.move(*centre(target), steps=5)
-        tab.mouse.up()
-
-    drag("h0", "h5")
+    drag(tab, "h0", "h5")
     assert kept(tab).get("moves", []) == []
     assert "红马" in pieces_at(tab, "h0")
     tab.keyboard.press("Escape")
-    drag("h0", "g2")
+    drag(tab, "h0", "g2")
     assert wait_for_plies(tab, 2)[0] == "h0g2"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.browser.xiangqi_page import (
     GAME,
     HOSTILE,
     KEEP,
+    MATE_IN_THREE,
     button,
     choose_side,
     error,
@@ -28,6 +30,7 @@ from tests.browser.xiangqi_page import (
     square,
     turn,
     wait_for_plies,
+    win,
 )
 
 
@@ -140,6 +143,46 @@ def test_a_game_record_is_read_reviewed_and_written_again(tab: Any, tmp_path: Pa
     assert read_fen(copied).key() == read_game(moves).board.key()
     button(tab, "回到我的对局").click()
     assert wait_for_plies(tab, 2) == mine
+
+
+def tags_saved(tab: Any) -> dict[str, str]:
+    show(tab, "棋谱")
+    with tab.expect_download() as caught:
+        button(tab, "下载 PGN").click()
+    return dict(re.findall(r'^\[(\w+) "(.*)"\]$', Path(caught.value.path()).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+NAMED = f'[Red "张三"]\n[Black "李四"]\n[Round "3"]\n[Result "0-1"]\n[FEN "{MATE_IN_THREE}"]\n'
+
+
+def test_a_game_from_a_pasted_position_is_the_visitors(tab: Any) -> None:
+    read(tab, NAMED)
+    wait_for_plies(tab, 0)
+    expect(turn(tab)).to_contain_text("轮到您走（红方）")
+    win(tab, MATE_IN_THREE)
+    found = tags_saved(tab)
+    assert (found["Red"], found["Black"].split(" (")[0]) == ("棋手", "Modou GPT")
+    assert (found["Event"], found["Round"], found["Result"]) == ("墨斗对局", "?", "1-0")
+    assert re.fullmatch(r"\d{4}\.\d\d\.\d\d", found["Date"])
+    assert found["FEN"] == MATE_IN_THREE
+
+
+@pytest.mark.parametrize(
+    ("said", "event", "dated", "red"),
+    [
+        ("", "墨斗复盘", True, "?"),
+        ('[Red "张三"]\n', "墨斗复盘", True, "张三"),
+        ('[Event "测试赛"]\n[Red "张三"]\n', "测试赛", False, "张三"),
+    ],
+)
+def test_a_replay_from_a_pasted_position_is_saved_with_its_tags(
+    opened: Any, said: str, event: str, dated: bool, red: str
+) -> None:
+    read(opened, f'{said}[FEN "{MATE_IN_THREE}"]\n\n1. c4e5 g9e7\n')
+    expect(turn(opened)).to_contain_text("复盘 0 / 2")
+    found = tags_saved(opened)
+    assert (found["Event"], found["Red"], found["Black"]) == (event, red, "?")
+    assert (found["Date"] != "?") == dated
 
 
 def test_a_game_that_cannot_be_read_is_listed_with_its_reason(tab: Any) -> None:

@@ -164,6 +164,20 @@ def play(page: Any, move: str) -> None:
     square(page, move[2:]).click()
 
 
+def drag(page: Any, start: str, target: str) -> None:
+    """Pull what stands on a square over the board to another."""
+
+    def centre(name: str) -> tuple[float, float]:
+        box = square(page, name).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    page.mouse.move(*centre(start))
+    page.mouse.down()
+    page.mouse.move(*centre("e4"), steps=5)
+    page.mouse.move(*centre(target), steps=5)
+    page.mouse.up()
+
+
 def button(page: Any, name: str) -> Any:
     return page.locator("#xiangqi-game").get_by_role("button", name=name, exact=True)
 

@@ -61,7 +61,8 @@ export const create = ({ root, element, server, emit }) => {
       }
       drawing.replaceChildren(DRAWINGS[task](answer.shown));
       const ms = answer.milliseconds;
-      latency.textContent = `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+      const at = new Date(1000 * answer.at).toLocaleString(say("zh-CN", "en-GB"), { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+      latency.replaceChildren(`${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`, h("small", {}, say(`（测于 ${at}）`, ` (measured ${at})`)));
     };
     return { node, task, fill };
   };

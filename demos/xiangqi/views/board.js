@@ -185,6 +185,10 @@ export const makeBoard = ({ onMove, onSquare, onPick, onRefused }) => {
     return { x: at.x, y: at.y, square };
   };
 
+  // Whether the pointer has gone further than a hand trembles.
+  /** @param {PointerEvent} event */
+  const strayed = (event) => drag !== null && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) >= 7;
+
   /** @param {Event} event */
   const squareOf = (event) => targetOf(event).closest("[data-square]")?.dataset.square;
 
@@ -204,7 +208,7 @@ export const makeBoard = ({ onMove, onSquare, onPick, onRefused }) => {
   points.addEventListener("pointermove", (event) => {
     if (!drag || event.pointerId !== drag.pointer || shown.edit) return;
     if (!drag.moved) {
-      if (!drag.piece || !shown.legal[drag.from] || Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 7) return;
+      if (!drag.piece || !shown.legal[drag.from] || !strayed(event)) return;
       drag.moved = true;
       points.setPointerCapture(event.pointerId);
       select(drag.from);
@@ -221,13 +225,17 @@ export const makeBoard = ({ onMove, onSquare, onPick, onRefused }) => {
   const drop = (event, cancelled) => {
     if (!drag || event.pointerId !== drag.pointer) return;
     const { from, piece, moved } = drag;
+    const dragged = moved || strayed(event);
     drag = null;
+    const { square } = under(event);
     if (!moved) {
-      if (!cancelled && under(event).square === from) act(from);
+      if (cancelled) return;
+      if (square === from) act(from);
+      // It was dragged, though it cannot be taken up.
+      else if (dragged && piece && square && !shown.edit) onRefused?.(from, square);
       return;
     }
     piece?.classList.remove("dragged");
-    const { square } = under(event);
     if (!cancelled && square && targets().includes(square)) act(square);
     else {
       drawPieces();

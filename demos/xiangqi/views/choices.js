@@ -99,7 +99,7 @@ export const makeChoices = (match, { page, opinions, moves }) => {
     const mode = opened.moves.length ? "replay" : "play";
     const side = opened.start.split(" ")[1] === "b" ? "black" : "red";
     const done = await goTo({ start: opened.start, moves: opened.moves },
-      { mode, tags: opened.tags, result: opened.result || null, resigned: null, shelved: shelve(), flipped: mode === "play" && side === "black", side: mode === "play" ? side : match.state.side });
+      { mode, tags: opened.tags, result: (mode === "replay" && opened.result) || null, resigned: null, shelved: shelve(), flipped: mode === "play" && side === "black", side: mode === "play" ? side : match.state.side });
     if (done) {
       match.notices = opened.notes || [];
       page.update();

@@ -29,7 +29,7 @@
 //   notices    what there is to say of how a game was read, {zh, en} each.
 //   moments    those of the visitor's game at which there was a better move, with the key of the game and model.
 //   puzzle     the moment on the board, with the move tried there and what came of it, or null: the game is not changed.
-//   trouble    the message on the page, {zh, en}, or null.
+//   trouble    the message on the page, {zh, en}, or null. One that `holds` only in some state of the game goes with it.
 import { lookup } from "modou/views/dom.js";
 import { SURE } from "modou/xiangqi/views/names.js";
 import { piecesAfter, squareName, START_FEN } from "modou/xiangqi/views/pieces.js";
@@ -46,6 +46,7 @@ import { piecesAfter, squareName, START_FEN } from "modou/xiangqi/views/pieces.j
 /** @typedef {{name: string, zh: string, en: string, seconds: number}} Level a strength, and how long it thinks before it moves */
 /** @typedef {{key: string, opinions: (xiangqi.Opinion | null)[], agreement: Record<Side, Record<string, number> | null>}} Review */
 /** @typedef {{ply: number, played: string, played_chinese: string, best: string, best_chinese: string, played_score: number, best_score: number, legal: Record<string, string[]>}} Moment */
+/** @typedef {Message & {holds?: () => boolean}} Trouble */
 /** @typedef {{moment: Moment, tried: string | null, score: number | null, shown: boolean}} Puzzle */
 /**
  * A game as `core.xiangqi.session.describe` gives it.
@@ -120,7 +121,7 @@ export class Match {
   moments = null;
   /** @type {Puzzle | null} */
   puzzle = null;
-  /** @type {import("modou/views/result.js").Message | null} */
+  /** @type {Trouble | null} */
   trouble = null;
   /** @type {Map<string, number[]>} */
   values = new Map();
@@ -159,6 +160,8 @@ export class Match {
     return `${rows.join("/")} ${this.sideAt(this.viewed) === "red" ? "w" : "b"} - - 0 1`;
   };
   resultOf = () => lookup({ red: "1-0", black: "0-1" }, this.status().winner ?? "") || this.game.result;
+  // What the text of a game says of its end, or else the rules.
+  resultSaid = () => (this.state.result && this.state.result !== "*" ? this.state.result : this.resultOf());
   // The start position alone tells whether a model that reads only moves can know where the pieces are.
   fromElsewhere = () => Boolean(this.state.start) && this.state.start?.split(" ").slice(0, 2).join() !== START_FEN.split(" ").slice(0, 2).join();
   /** @param {string[]} moves */
@@ -173,8 +176,7 @@ export class Match {
     if (!known) return null;
     /** @type {number[][]} */
     const points = opinions.map((o) => (o && o.value) || known);
-    const result = this.state.result && this.state.result !== "*" ? this.state.result : this.resultOf();
-    return [...points, SURE[result] || this.values.get(this.valueKey(this.state.moves)) || points[points.length - 1]];
+    return [...points, SURE[this.resultSaid()] || this.values.get(this.valueKey(this.state.moves)) || points[points.length - 1]];
   };
   valueShown = () => {
     const review = this.found && this.found.key === this.keyOf() ? this.curve(this.found.opinions) : null;

@@ -1,9 +1,8 @@
 // What the GPT says of positions, aside from the game: nothing waits for it.
 import { sleep } from "modou/xiangqi/views/asking.js";
 
-/** @import { Message } from "modou/views/result.js" */
 /** @import { Parts } from "modou/xiangqi/views/game.js" */
-/** @import { Match } from "modou/xiangqi/views/match.js" */
+/** @import { Match, Trouble } from "modou/xiangqi/views/match.js" */
 
 /**
  * @param {Match} match
@@ -11,7 +10,7 @@ import { sleep } from "modou/xiangqi/views/asking.js";
  */
 export const makeOpinions = (match, { patiently, element, page }) => {
   // Something besides the game went wrong: it goes on as it was.
-  /** @param {Message} error */
+  /** @param {Trouble} error */
   const complain = (error) => {
     match.trouble = error;
     page.update();

@@ -22,6 +22,7 @@ import { makeReplay } from "modou/xiangqi/views/replay.js";
 import { makeReview } from "modou/xiangqi/views/review.js";
 import { makeSound } from "modou/xiangqi/views/sound.js";
 import { makeStrips } from "modou/xiangqi/views/strips.js";
+import { tagsOf } from "modou/xiangqi/views/tags.js";
 import { makeThoughts } from "modou/xiangqi/views/thoughts.js";
 
 /** @import { ButtonName } from "modou/xiangqi/views/controls.js" */
@@ -77,7 +78,7 @@ export const create = ({ root, element, props, server }) => {
   reviewPage.node.append(compare.node);
   const files = makeFiles({
     ask, examples: offered.examples, onOpen: choices.openGame, onError: opinions.complain,
-    current: () => ({ ...match.asGame(), tags: { ...(match.state.mode === "replay" ? {} : ourTags()), ...match.state.tags }, result: match.state.result || match.resultOf() }),
+    current: () => ({ ...match.asGame(), tags: tagsOf(match), result: match.resultSaid() }),
     // The position on the board, which need not be the last.
     shown: () => ({ start: match.state.start, moves: match.state.moves.slice(0, match.viewed) }),
   });
@@ -102,14 +103,6 @@ export const create = ({ root, element, props, server }) => {
   };
   const pages = { moves: moveList.node, review: reviewPage.node, files: files.node, editor: editor.node };
   const book = makeBook(pages, showPage);
-
-  const ourTags = () => {
-    const gpt = `Modou GPT (${match.state.model})`;
-    const human = say("棋手", "Player");
-    const names = match.state.mode === "watch" ? [gpt, gpt] : match.state.side === "red" ? [human, gpt] : [gpt, human];
-    // The visitor's own day, as PGN writes it.
-    return { Event: say("墨斗对局", "A game at Modou"), Date: new Date().toLocaleDateString("sv").replaceAll("-", "."), Red: names[0], Black: names[1] };
-  };
 
   const announce = () => {
     const last = match.game.chinese.length;
@@ -198,6 +191,7 @@ export const create = ({ root, element, props, server }) => {
     turnLine.textContent = turnText(over);
     live.hidden = Boolean(match.puzzle);
     root.classList.toggle("busy", match.busy === "think");
+    if (match.trouble?.holds?.() === false) match.trouble = null;
     const told = match.trouble ? say(match.trouble.zh, match.trouble.en) : "";
     // Writing the same text again would have it read out again.
     if (errorText.textContent !== told) errorText.textContent = told;
