@@ -139,7 +139,9 @@ class Uci:
             return
         self._stop.clear()
         self._infinite = "infinite" in rest
-        self._thinking = threading.Thread(target=self._think, args=(self.game, self._settings(rest, self.game.board.side)))
+        self._thinking = threading.Thread(
+            target=self._think, args=(self.game, self._settings(rest, self.game.board.side))
+        )
         self._thinking.start()
 
     def _settings(self, rest: list[str], side: int) -> Settings:
