@@ -33,6 +33,10 @@ _MEANT = re.compile(r"[A-Za-z][0-9].{0,4}", re.IGNORECASE)
 ROUND = re.compile(
     r"第?[一二三四五六七八九十0-9]{1,4}(?:回合|[步着招轮輪手])|\b[一二三四五六七八九十]{1,3}、|(?:红|紅|黑)(?:方|棋)?"
 )
+# No number of a move, whichever way moves are counted.
+DATE_OR_TELEPHONE = re.compile(
+    r"(?<![\d.])(?:\d{5,}|\d{1,4}([-/.])\d\d?\1\d{1,4}|\d{4}[-/]\d\d?|\d\d?:\d\d(?::\d\d)?|\d{3,4}-\d{4,})(?![\d.])"
+)
 _BOTH, _DRAWN = "(?:双方|雙方)", "(?:同意|握手言|[议議作弈])和[棋局]?|和[棋局了]"
 _WON, _LOST = "(?:先|获|獲)?[胜勝贏赢]", "(?:认输|認輸|超时|超時|先?[负負])"
 _OTHER_RESULTS = {
@@ -87,8 +91,20 @@ class Draft:
             return
         self.words += found
         rest = ROUND.sub(" ", rest)
-        if any(c.isalpha() for c in rest):
+        if any(c.isalpha() for c in rest) or DATE_OR_TELEPHONE.search(rest):
             self.left_out.append(" ".join(rest.split()))
+
+    def add_bracketed(self, word: str, begun: bool) -> bool:
+        """Take in a word of a variation or a remark; whether that has begun, which counts once."""
+        if word not in RESULTS and (result := read_result(word)):
+            self.result = result
+        elif not begun and any(c.isalpha() for c in word):
+            # One that holds no move is a remark, or a number in brackets.
+            is_move = bool(MOVE.search(unicodedata.normalize("NFKC", word)))
+            self.variations += is_move
+            self.comments += not is_move
+            return True
+        return begun
 
     def miscounted(self, black_begins: bool) -> tuple[int, int] | None:
         """The first two numbers in a row between which moves are missing, or too many; they count rounds or plies."""
@@ -114,12 +130,30 @@ class Draft:
 
 
 def drafts(text: str) -> Iterator[Draft]:
-    """The games of a file; one ends with its result or where the tags of the next begin."""
-    draft, depth, inside = Draft(), 0, False
+    """The games of a file; one ends with its result or where the tags of the next begin. What is left out after the
+    last is said of it."""
+    waiting: Draft | None = None
+    for draft in _drafts(text):
+        if waiting and not draft.tags and not draft.words:
+            waiting.left_out += draft.left_out
+            waiting.comments += draft.comments
+            waiting.variations += draft.variations
+            continue
+        if waiting:
+            yield waiting
+        waiting = draft
+    if waiting and (waiting.tags or waiting.words):
+        yield waiting
+
+
+def _drafts(text: str) -> Iterator[Draft]:
+    """The games, and at the end what comes after them."""
+    draft = Draft()
+    open_brackets: list[bool] = []  # for each, whether its first words have been read
     for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "tag":
-            depth = 0
+            open_brackets = []
             if draft.words:
                 yield draft
                 draft = Draft()
@@ -128,19 +162,12 @@ def drafts(text: str) -> Iterator[Draft]:
             is_move = token[0][0] == "[" and MOVE.search(unicodedata.normalize("NFKC", token[0]))
             draft.variations += bool(is_move)
             draft.comments += token[0][0] in "{;"
-        elif kind in ("open", "close"):
-            depth = max(0, depth + (1 if kind == "open" else -1))
-            inside = False
-        elif depth:
-            if token["word"] not in RESULTS and (result := read_result(token["word"])):
-                draft.result = result
-                continue
-            # One that holds no move is a remark, or a number in brackets.
-            if not inside and any(c.isalpha() for c in token["word"]):
-                inside = True
-                is_move = MOVE.search(unicodedata.normalize("NFKC", token["word"]))
-                draft.variations += bool(is_move)
-                draft.comments += not is_move
+        elif kind == "open":
+            open_brackets.append(False)
+        elif kind == "close":
+            open_brackets = open_brackets[:-1]
+        elif open_brackets:
+            open_brackets[-1] = draft.add_bracketed(token["word"], open_brackets[-1])
         else:
             draft.result = read_result(token["word"])
             if not draft.result:
@@ -148,8 +175,7 @@ def drafts(text: str) -> Iterator[Draft]:
             elif draft.tags or draft.words:
                 yield draft
                 draft = Draft()
-    if draft.tags or draft.words:
-        yield draft
+    yield draft
 
 
 def read_result(word: str) -> str:

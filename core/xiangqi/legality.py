@@ -9,6 +9,7 @@ from core.xiangqi.geometry import (
     BISHOP,
     BLACK,
     BLACK_OFFSET,
+    CANNON,
     ENGLISH,
     FILES,
     KING,
@@ -25,6 +26,7 @@ from core.xiangqi.geometry import (
 )
 
 Reason = tuple[str, str]
+OFF_THE_BOARD: Reason = ("越界：走出了棋盘", "it leads off the board")
 
 
 def why_illegal(board: Board, move: int) -> Reason:
@@ -42,13 +44,16 @@ def why_illegal(board: Board, move: int) -> Reason:
         )
     if start == target:
         return "没有走动", "the piece has not moved"
-    if squares[target] and _owner(squares[target]) == side:
+    shape = _shape(board, piece, start, target)
+    # What stands in the line of a chariot or a cannon matters less than what stands at its end.
+    straight = piece in (ROOK, CANNON) and (start % FILES == target % FILES or start // FILES == target // FILES)
+    if squares[target] and _owner(squares[target]) == side and (straight or not shape):
         own = _kind(squares[target])
         return (
             f"{_square(target)} 上是自己的{NAMES[side][own]}，不能吃",
             f"{_square(target)} holds {SIDES[side]}'s own {ENGLISH[own]}",
         )
-    return _shape(board, piece, start, target) or _danger(board, move)
+    return shape or _danger(board, move)
 
 
 def why_stuck(board: Board, at: int) -> Reason:
@@ -66,6 +71,11 @@ def why_stuck(board: Board, at: int) -> Reason:
         return "", ""
     zh, en = _danger(board, moves[0])
     return f"这个{name}现在不能走：{zh}", f"this {english} cannot move now: {en}"
+
+
+def misstep(board: Board, at: int) -> Reason:
+    """How the piece on `at`, one that moves aslant, goes, for one who would have it go otherwise."""
+    return _shape(board, _kind(board.squares[at]), at, at) or ("", "")
 
 
 def illegal(board: Board, move: int, text: str = "") -> InputError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from core.xiangqi.drafts import MOVE, ROUND, Note, read_result
+from core.xiangqi.drafts import DATE_OR_TELEPHONE, MOVE, ROUND, Note, read_result
 from core.xiangqi.notation import shown
 
 TAG_LINE = re.compile(r'^[ \t]*\[[ \t]*\w{1,64}[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*\][ \t]*$', re.MULTILINE)
@@ -30,10 +30,12 @@ _LABEL = re.compile(
     rf"(?:^|\s)(?:(?P<plain>{_ANY})\s*:|[【\[](?P<boxed>{_ANY})[】\]]:?|^(?P<wide>[A-Z]{{3,6}})(?:\t|\s\s))\s*"
     rf"(?P<value>.{{1,80}}?)(?=\s+(?:(?:{_ANY})\s*:|[【\[](?:{_ANY})[】\]])|$)"
 )
+# A name has a letter, and a result stands in no date or number.
+_WHO = r"(?=\S{0,7}[^\W\d_])\S{1,8}"
 _HEADLINE = re.compile(
-    r"(?:第\S{1,4}[局轮輪]\s*)?(?:\S{1,12}\s+)?(?P<red>\S{1,8}?)\s*"
-    r"(?:[(]?(?P<how>[红紅]?先[胜负和勝負]|VS|vs|1-0|0-1|1/2-1/2)[)]?|\s先\s|[(]先[)])"
-    r"\s*(?:\S{1,12}\s+)?(?P<black>\S{1,8})"
+    rf"(?:第\S{{1,4}}[局轮輪]\s*)?(?:\S{{1,12}}\s+)?(?P<red>{_WHO}?)\s*"
+    r"(?:[(]?(?P<how>[红紅]?先[胜负和勝負]|VS|vs|(?<![\d\-/.:])(?:1-0|0-1|1/2-1/2)(?![\d\-/.:]))[)]?|\s先\s|[(]先[)])"
+    rf"\s*(?:\S{{1,12}}\s+)?(?P<black>{_WHO})(?:\s+[(]?\d{{2,4}}[-/.年]\S{{0,12}})?"
 )
 _SIDE = re.compile("(?:[红紅黑](?:[方棋]|$)|双方|雙方)")
 _NUMBERED_GAME = re.compile(r"第\s*[一二三四五六七八九十百\d]{1,4}\s*[局盘盤]")
@@ -49,6 +51,7 @@ _REMARK = re.compile(
 _SIGNATURE = re.compile(r"发自|發自|来自|來自|转自|转载|轉載|版权|sent from|https?://|www\.|©|^--\s*$", re.IGNORECASE)
 _ENGINE = re.compile(r"(?:info|bestmove|go|isready|readyok|uciok|setoption)\b")
 _NAMED = re.compile(r"[^\W\d_]")
+_RULER = re.compile(r"(?:(?:[^\w\s()\[\]{}<>\"',;:]|_)\s*){3,}")
 _BRACKETS = re.compile(r"\{[^{}]*\}|\([^()]*\)|\[[^\[\]]*\]")
 # A move with one character that is none, or without its last.
 _HEADS, _SECONDS = (
@@ -71,20 +74,43 @@ class Lines:
     dropped: list[str] = field(default_factory=list)
     talk: int = 0  # how many of those hold moves
     begun: int = 0  # moves of the game that the next line belongs to
+    start: int = 0  # where in `kept` the moves of the last game begin
+    known: set[str] = field(default_factory=set)  # tags that the last game has
+    coming: dict[str, str] = field(default_factory=dict)  # those said of the next
+    written: set[str] = field(default_factory=set)  # those that the next has in the text itself
+    said_by: list[str] = field(default_factory=list)  # the lines that those are from
 
     @property
     def text(self) -> str:
         """The record."""
         return "\n".join(self.kept)
 
-    def tag(self, tags: dict[str, str], next_line: str) -> bool:
-        """Take in what a line says of a game; after moves, only where it names the next game's players."""
-        if self.begun and not {"Red", "Black"} <= tags.keys() | said_of_a_game(next_line).keys():
+    def tag(self, tags: dict[str, str], line: str, next_line: str, apart: bool) -> None:
+        """Take in what a line says of a game: of the one above, where that has neither names nor a result; of the next,
+        where it names players; `apart` says that it stands apart from what is above."""
+        heads = {"Red", "Black"} <= tags.keys() | said_of_a_game(next_line).keys()
+        if self.begun and not heads:
             self.kept += [tags["Result"]] if "Result" in tags else []
-            return "Result" in tags
+            self.dropped += [] if "Result" in tags else [line]
+            self.known |= tags.keys() & {"Result"}
+            return
+        closes = tags.keys() >= {"Red", "Black", "Result"} and not (apart and MOVE.search(next_line))
+        if self.begun and closes and not self.known & {"Red", "Black", "Result"}:
+            self._add(tags)
+            self.divide()
+            return
         self.divide()
-        self.kept += [f'[{name} "{value}"]' for name, value in tags.items()]
-        return True
+        self.coming |= tags
+        self.said_by.append(line)
+
+    def play(self, moves: int) -> None:
+        """Count the moves of the line that comes next, with which a game may begin."""
+        if moves and not self.begun:
+            self.start = len(self.kept)
+            self.known = set(self.written)
+            self._add(self.coming)
+            self.coming, self.said_by, self.written = {}, [], set()
+        self.begun += moves
 
     def divide(self) -> None:
         """End the game, if there is one."""
@@ -92,12 +118,29 @@ class Lines:
             self.kept.append("*")
         self.begun = 0
 
+    def keep(self, line: str, outside: str) -> None:
+        """Take in a line of a game; `outside` is what of it stands in no brackets."""
+        self.known |= {"Result"} if any(read_result(word) not in ("", "*") for word in outside.split()) else set()
+        self.kept.append(line)
+
+    def finish(self) -> Lines:
+        """At the end, names that no game follows are those of the last one, or of nobody."""
+        if self.coming.keys() >= {"Red", "Black"} and not self.known & {"Red", "Black"}:
+            self._add({name: value for name, value in self.coming.items() if name not in self.known})
+        else:
+            self.dropped += self.said_by
+        return self
+
+    def _add(self, tags: dict[str, str]) -> None:
+        self.known |= tags.keys()
+        self.kept[self.start : self.start] = [f'[{name} "{value}"]' for name, value in tags.items()]
+
 
 def game_lines(text: str, strictness: str) -> Lines:
     """The lines of half-width text that belong to games, at one of `STRICTNESS`."""
     found, depth = Lines(), 0
     lines = text.split("\n")
-    for line, next_line in zip(lines, [*lines[1:], ""], strict=True):
+    for above, line, next_line in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
         bare = line.strip()
         if not bare:
             found.kept.append(line)
@@ -108,14 +151,17 @@ def game_lines(text: str, strictness: str) -> Lines:
         )
         inside, depth = depth > 0 or opened > 0, max(0, depth + opened)
         if inside or TAG_LINE.fullmatch(line) or bare.startswith((";", "%")):
-            found.begun = 0 if TAG_LINE.fullmatch(line) else found.begun + len(MOVE.findall(bare)) * inside
+            if TAG_LINE.fullmatch(line):
+                found.begun = 0
+                found.written.add(bare[1:].split()[0])
+            found.play(len(MOVE.findall(bare)) * inside)
             found.kept.append(line)
         else:
-            _take(found, line, next_line, outside, strictness)
-    return found
+            _take(found, line, (above, next_line), outside, strictness)
+    return found.finish()
 
 
-def _take(found: Lines, line: str, next_line: str, outside: str, strictness: str) -> None:
+def _take(found: Lines, line: str, around: tuple[str, str], outside: str, strictness: str) -> None:
     """Decide on one line that does not stand inside a comment or a variation."""
     bare = line.strip()
     moves = len(MOVE.findall(bare))
@@ -123,15 +169,15 @@ def _take(found: Lines, line: str, next_line: str, outside: str, strictness: str
         found.dropped.append(bare)
         found.talk += moves > 0
     elif not moves:
-        _take_words(found, line, next_line, outside)
+        _take_words(found, line, around, outside)
     elif strictness != "everything" and _is_talk(outside, strictness):
         found.dropped.append(bare)
         found.talk += 1
     else:
         if found.begun > 1 and _FIRST_ROUND.match(bare):
             found.divide()
-        found.begun += moves
-        found.kept.append(_SPEAKER.sub("", line))
+        found.play(moves)
+        found.keep(_SPEAKER.sub("", line), outside)
 
 
 def _is_talk(outside: str, strictness: str) -> bool:
@@ -146,24 +192,40 @@ def _is_talk(outside: str, strictness: str) -> bool:
     return strictness == "only moves" and bool(words) and not _ALMOST.search(others)
 
 
-def _take_words(found: Lines, line: str, next_line: str, outside: str) -> None:
+def _take_words(found: Lines, line: str, around: tuple[str, str], outside: str) -> None:
     """Decide on one line without a move."""
     bare = line.strip()
-    if not _NAMED.search(bare) and not any(c.isdigit() for c in bare):
-        return  # a ruler
-    if _SIGNATURE.search(bare):
+    if bare == "*":
+        found.kept.append(line)
+    elif not has_words(bare) and not any(c.isdigit() for c in bare):
+        found.dropped += [bare] if is_ruler(bare) else []
+    elif _SIGNATURE.search(bare):
         found.dropped.append(bare)
     elif tags := said_of_a_game(bare):
-        found.dropped += [] if found.tag(tags, next_line) else [bare]
+        found.tag(tags, bare, around[1], not around[0].strip())
     elif _NUMBERED_GAME.match(bare):
         found.divide()
         found.dropped.append(bare)
-    elif _ALMOST.search(outside) or read_result(bare) or read_result(outside) or not _NAMED.search(outside):
-        found.kept.append(line)
-    elif _letters(outside) > len(outside) / 3:
+    elif _ALMOST.search(outside) or read_result(bare) or read_result(outside):
+        found.keep(line, outside)
+    elif _is_footer(outside):
         found.dropped.append(bare)
     else:
-        found.kept.append(line)
+        found.keep(line, outside)
+
+
+def is_ruler(line: str) -> bool:
+    """Whether a line is drawn, of marks that no game is written with."""
+    return bool(_RULER.fullmatch(line.strip()))
+
+
+def _is_footer(outside: str) -> bool:
+    """Whether a line without a move is no part of a game: words with a date or a telephone number, or these alone."""
+    rest = DATE_OR_TELEPHONE.sub(" ", outside)
+    words = [word for word in rest.split() if not read_result(word)]
+    if not any(map(has_words, words)):
+        return rest != outside and len(words) == len(rest.split())
+    return _letters(rest) > len(" ".join(words)) / 3
 
 
 def _letters(line: str) -> int:
@@ -199,7 +261,7 @@ def ignored(lines: list[str]) -> list[Note]:
     """That lines were left out, and what the first of them is."""
     if not lines:
         return []
-    first, count = shown(lines[0], 30), len(lines)
+    first, count = shown(next(filter(has_words, lines), lines[0]), 30), len(lines)
     return [
         (
             f"忽略了 {count} 行棋谱以外的文字：“{first}”{' 等' if count > 1 else ''}",

@@ -30,16 +30,19 @@ from core.xiangqi.geometry import (
     SIDES_CHINESE,
     SQUARES,
 )
-from core.xiangqi.legality import illegal
+from core.xiangqi.legality import OFF_THE_BOARD, illegal, misstep, why_illegal
 
 _FILE_LETTERS = "abcdefghi"
 _ICCS = re.compile(r"[a-iA-I][0-9]-?[a-iA-I][0-9]")
 
+_SQUARES = re.compile(r"[a-z]\d{1,2}-?[a-z]\d{1,2}", re.IGNORECASE)
 _FROM_ONE = re.compile(r"([a-i])(10|[1-9])-?([a-i])(10|[1-9])")
 
 _LETTERS = ".KAEHRCP"  # WXF's, by piece
 _NUMERALS = ("一二三四五六七八九", "１２３４５６７８９")
 _ORDINALS = {"+": "前", "M": "中", "-": "后"}
+# The pieces that move aslant, and how many ranks they go for how many files.
+_ASLANT = {ADVISOR: {1: 1}, BISHOP: {2: 2}, KNIGHT: {1: 2, 2: 1}}
 _ACTIONS = {"+": "进", "-": "退", "=": "平"}
 
 
@@ -86,10 +89,32 @@ def from_iccs(text: str) -> int:
 
 def from_ranks_of_one(words: Sequence[str]) -> list[str] | None:
     """ICCS for moves that count ranks from 1 to 10, as UCI has them (h3e3 h10g8); None where they could not be that."""
-    found = [_FROM_ONE.fullmatch(_plain(word).lower()) for word in words]
-    if not found or not all(found):
-        return None
-    return [f"{m[1]}{int(m[2]) - 1}{m[3]}{int(m[4]) - 1}" for m in found if m]
+    found = [_from_one(word) for word in words]
+    return [iccs for iccs in found if iccs] if found and all(found) else None
+
+
+def _from_one(word: str) -> str:
+    """ICCS for a move that counts ranks from 1, or nothing."""
+    m = _FROM_ONE.fullmatch(_plain(word).lower())
+    return f"{m[1]}{int(m[2]) - 1}{m[3]}{int(m[4]) - 1}" if m else ""
+
+
+def read_from_one(board: Board, text: str) -> int:
+    """The legal move that `text` names, its ranks counted from 1 to 10.
+
+    Raises:
+        InputError: not such a move, or not legal here; squares of the reason are counted from 0, and said to be.
+    """
+    iccs, name = _from_one(text), shown(text, 24)
+    if not iccs:
+        known = _SQUARES.fullmatch(_plain(text))
+        zh, en = OFF_THE_BOARD if known else ("看不懂的着法", "not a move in the notation of the others")
+        raise InputError(f"“{name}”：{zh}（列 a-i，行 1-10）", f"“{name}”: {en} (files a-i, ranks 1-10)")
+    move = from_iccs(iccs)
+    if not board.is_legal(move):
+        zh, en = why_illegal(board, move)
+        raise InputError(f"“{name}”（即 ICCS 的 {iccs}）：{zh}", f"“{name}” ({iccs} in ICCS): {en}")
+    return move
 
 
 def to_chinese(board: Board, move: int) -> str:
@@ -159,6 +184,10 @@ def _column(file: int, side: int) -> int:
     return file + 1 if side == BLACK else FILES - file
 
 
+def _file(column: int, side: int) -> int:
+    return column - 1 if side == BLACK else FILES - column
+
+
 def _name(letter: str, side: int) -> str:
     return NAMES[side][_LETTERS.index(letter)]
 
@@ -171,7 +200,7 @@ def _tail(board: Board, move: int) -> str:
     column = _column(target % FILES, side)
     if not forward:
         return f"={column}"
-    slanted = board.squares[start] - BLACK_OFFSET * side in (ADVISOR, BISHOP, KNIGHT)
+    slanted = board.squares[start] - BLACK_OFFSET * side in _ASLANT
     return f"{'+' if forward > 0 else '-'}{column if slanted else abs(forward)}"
 
 
@@ -246,6 +275,9 @@ def _resolve(board: Board, normal: str, text: str) -> int:
     shape = _SHAPE.fullmatch(normal)
     if not shape:
         name = shown(text, 24)
+        if _SQUARES.fullmatch(_plain(text)):
+            zh, en = OFF_THE_BOARD
+            raise InputError(f"“{name}”：{zh}（列 a-i，行 0-9）", f"“{name}”: {en} (files a-i, ranks 0-9)")
         raise InputError(f"看不懂的着法：“{name}”", f"not a move in any notation read here: “{name}”")
     code = _LETTERS.index(shape[1] or shape[2] or "P") + BLACK_OFFSET * board.side
     head, tail = normal[:2], normal[2:]
@@ -272,7 +304,10 @@ def _unfit(board: Board, code: int, head: str, tail: str, text: str) -> InputErr
         if target is not None:
             return illegal(board, SQUARES * start + target, name)
     if starts:
-        return InputError(f"“{name}”：走出了棋盘，或不是这个子的走法", f"“{name}” leads off the board")
+        files = abs(_file(int(tail[1]), side) - starts[0] % FILES)
+        aslant = code - BLACK_OFFSET * side in _ASLANT and files not in _ASLANT[code - BLACK_OFFSET * side]
+        zh, en = misstep(board, starts[0]) if aslant else OFF_THE_BOARD
+        return InputError(f"“{name}”：{zh}", f"“{name}”: {en}")
     # Red's numerals are Chinese ones, so that the text itself may tell whose move it is.
     reds = any(numeral in text for numeral in _NUMERALS[RED])
     if not text.isascii() and reds == (side == BLACK) and _fits_other_side(board, code, head, tail):
@@ -288,12 +323,11 @@ def _target(start: int, kind: int, tail: str, side: int) -> int | None:
     file, rank = start % FILES, start // FILES
     ahead = (1 if side == RED else -1) * (-1 if tail[0] == "-" else 1)
     amount = int(tail[1])
-    to_file = amount - 1 if side == BLACK else FILES - amount
+    to_file = _file(amount, side)
     if tail[0] == "=":
         return FILES * rank + to_file
-    if kind in (ADVISOR, BISHOP, KNIGHT):
-        files = abs(to_file - file)
-        steps = {ADVISOR: 1, BISHOP: 2}.get(kind) or {1: 2, 2: 1}.get(files)
+    if kind in _ASLANT:
+        steps = _ASLANT[kind].get(abs(to_file - file))
         file = to_file
     else:
         steps = amount

@@ -16,15 +16,15 @@ from urllib.parse import unquote
 
 from core.errors import InputError
 from core.xiangqi.dhtml import MARK, read_dhtml
-from core.xiangqi.drafts import CHINESE_MOVE, MOVE, Note
+from core.xiangqi.drafts import CHINESE_MOVE, DATE_OR_TELEPHONE, MOVE, Note
 from core.xiangqi.fen import placement_end, read_fen
-from core.xiangqi.lines import STRICTNESS, TAG_LINE, game_lines, has_words, ignored, said_of_a_game
+from core.xiangqi.lines import STRICTNESS, TAG_LINE, game_lines, has_words, ignored, is_ruler, said_of_a_game
 from core.xiangqi.pgn import GameRecord, scan_pgn
 
 _MAX_SEARCHED = 20_000  # characters in which a FEN is looked for
 _ROW = "[rnbakcpehmsxjRNBAKCPEHMSXJ1-9]"
 _FEN_BEGINS = re.compile(
-    rf"(?<![\w/\"]){_ROW}(?:{_ROW}| ){{0,16}}\s*/|^{_ROW}{{1,9}} *\n *{_ROW}{{1,9}} *\n", re.MULTILINE
+    rf"(?<![\w/\"])(?={_ROW}(?:{_ROW}|\s){{0,24}}/)|^{_ROW}{{1,9}} *\n *{_ROW}{{1,9}} *\n", re.MULTILINE
 )
 _FEN_REST = re.compile(
     r"\s+(?:(?:轮到|輪到)?([wbrWBR]\b|[红紅黑]\w{0,3})(?:\s+-\s+-\s+(\d+)\s+(\d+))?|\S{1,8}\s+-\s+-\s+\d+\s+\d+)"
@@ -40,7 +40,9 @@ _ONE_MOVE = re.compile("(?:[a-i](?:10|[0-9])){2}", re.IGNORECASE)
 _WXF_BRACES = re.compile(r"START\s*\{|\}\s*END")
 _ADDRESS = re.compile(r"https?://[!-~]+|(?<![!-~])[!-~]*%20[!-~]*")
 _ANGLES = re.compile(r"<([^<>\n]{1,400})>")
-_BACKSLASH = re.compile(r"(?<=[A-Za-z1-9])\\/?(?=[A-Za-z1-9])")
+_BACKSLASH = re.compile(r"(?<=[A-Za-z1-9])\s*\\/?\s*(?=[A-Za-z1-9])")
+_QUOTED = re.compile(r"^[ \t]*(?:[>＞][ \t]?)+", re.MULTILINE)
+_SLASHES = str.maketrans(dict.fromkeys("∕⁄⧸╱", "/") | dict.fromkeys("＼∖⧹╲﹨", "\\"))
 # None of these looks further than the next of its kind: scanning is linear.
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,200}>[^<]*(?:<(?!/?(?:script|style)\b)[^<]*)*</\1>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]{0,11}\b[^<>]{0,200}>|<!--[^<>]{0,2000}-->", re.IGNORECASE)
@@ -136,14 +138,19 @@ def _plain(text: str) -> str:
 def _unadorned(text: str) -> str:
     if "<" in text or "&" in text:
         text = html.unescape(_MARKUP.sub("\n", _SCRIPT.sub("\n", text)))
-    text = _BACKSLASH.sub("/", _ANGLES.sub(r"(\1)", text))
+    # Mail quotes every line; slashes come in several shapes.
+    text = _BACKSLASH.sub("/", _ANGLES.sub(r"(\1)", _QUOTED.sub("", text.translate(_SLASHES))))
     # A link may hold a game; a full-width semicolon begins no comment.
     text = _ADDRESS.sub(_address, _BOARD_CODE.sub("", text))
     text = _LIST.sub(r"\1", _WXF_BRACES.sub("\n", text).replace("；", " "))
     folded = unicodedata.normalize("NFKC", text)
-    kept = "".join(" " if unicodedata.category(c) in ("So", "Sk", "Cf", "Co") or c in "\ufe0f|→" else c for c in folded)
+    kept = "\n".join(line if is_ruler(line) else _without_pictures(line) for line in folded.split("\n"))
     kept = _JOINED_MOVES.sub(lambda m: " ".join(_ONE_MOVE.findall(m[0])), kept)
     return CHINESE_MOVE.sub(lambda m: m[0].replace(" ", ""), kept)
+
+
+def _without_pictures(line: str) -> str:
+    return "".join(" " if unicodedata.category(c) in ("So", "Sk", "Cf", "Co") or c in "\ufe0f|→" else c for c in line)
 
 
 def _address(found: re.Match[str]) -> str:
@@ -195,6 +202,6 @@ def _about(text: str) -> tuple[dict[str, str], list[Note]]:
         found = said_of_a_game(line)
         if found:
             tags |= found
-        elif has_words(line):
+        elif has_words(line) or is_ruler(line) or DATE_OR_TELEPHONE.search(line):
             dropped.append(line)
     return tags, ignored(dropped)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.errors import InputError
@@ -13,9 +14,9 @@ from core.xiangqi.drafts import MAX_NAME, MAX_VALUE, RESULTS, Draft, Note, draft
 from core.xiangqi.fen import START, read_fen, start_board, write_fen
 from core.xiangqi.geometry import BLACK, RED
 from core.xiangqi.notation import (
-    from_ranks_of_one,
     is_algebraic,
     numerals_of,
+    read_from_one,
     read_move,
     shown,
     to_chinese,
@@ -126,19 +127,8 @@ def _record(number: int, draft: Draft) -> GameRecord:
     if not fen and _other_way_round(draft.words):
         start.side ^= 1
         notes.append(("第一着用的是黑方的数字，读作黑方先走", "the first move has black's numerals: black begins"))
-    try:
-        moves = _moves(number, start, draft.words)
-    except InputError:
-        counted_from_one = from_ranks_of_one(draft.words)
-        if counted_from_one is None:
-            raise
-        moves = _moves(number, start, counted_from_one)
-        notes.append(
-            (
-                "着法的行号是 1-10（UCI 写法），已换成 0-9（ICCS）",
-                "the moves count ranks from 1 to 10 (UCI); read as ICCS, 0 to 9",
-            )
-        )
+    moves, said = _moves(number, start, draft.words)
+    notes += said
     miscounted = _miscounted(draft, start.side)
     notes += [*_odd_numerals(draft.words, start.side), *miscounted]
     if draft.result in ("", "*") and result in RESULTS:
@@ -182,15 +172,33 @@ def _miscounted(draft: Draft, first: int) -> list[Note]:
     ]
 
 
-def _moves(number: int, start: Board, words: list[str]) -> list[int]:
-    board, moves, algebraic = start.copy(), [], is_algebraic(words)
+def _moves(number: int, start: Board, words: list[str]) -> tuple[list[int], list[Note]]:
+    """The moves, and how their ranks are counted where that is not from 0; the reading that gets further counts."""
+    algebraic = is_algebraic(words)
+    moves, error = _played(number, start, words, lambda board, word: read_move(board, word, algebraic))
+    if error is None:
+        return moves, []
+    zh, en = "着法的行号是 1-10（UCI 写法）", "the moves count ranks from 1 to 10 (UCI)"
+    others, other_error = _played(number, start, words, read_from_one)
+    if other_error is None:
+        return others, [(f"{zh}，已换成 0-9（ICCS）", f"{en}; read as ICCS, 0 to 9")]
+    if len(others) > len(moves):
+        raise InputError(f"{other_error.zh}。{zh}", f"{other_error.en}; {en}")
+    raise error
+
+
+def _played(
+    number: int, start: Board, words: list[str], read: Callable[[Board, str], int]
+) -> tuple[list[int], InputError | None]:
+    """The moves up to the first that cannot be read, and why that one cannot."""
+    board, moves = start.copy(), []
     for word in words:
         try:
-            move = read_move(board, word, algebraic)
+            move = read(board, word)
         except InputError as error:
             at = board.fullmove
             zh, en = f"第 {number} 局第 {at} 回合：{error.zh}", f"game {number}, move {at}: {error.en}"
-            raise InputError(zh, en) from error
+            return moves, InputError(zh, en)
         moves.append(move)
         board.push(move)
-    return moves
+    return moves, None

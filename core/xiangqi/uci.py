@@ -3,18 +3,22 @@
 Moves are ICCS with ranks 0-9 (h2e2). Options: Level (beginner, casual, intuition, thinking, deep; or custom, which the
 others set), Temperature (in hundredths: 0 plays the likeliest move), Top-K, Search (positions to look at before moving;
 0 for the plain policy), MoveTime (milliseconds to think; 0 for none) and Model (a bundled name, a folder or a Hub id).
-`go movetime` and `go nodes` have it think for that long, whatever the options say; after `go infinite` it moves at
-`stop`, or at the next command that needs it.
-Clocks (`wtime`) are not kept. Draws are not claimed: it plays on while it has a legal move.
+`go movetime`, `go nodes` and `go depth` have it think for that long, whatever the options say; where several are given,
+for the shortest. A depth stands for 2^(depth + 2) positions. After `go infinite` it moves at `stop`, or at the next
+command that needs it. Clocks (`wtime`, `btime`, `winc`, `binc`, `movestogo`) bound what the options have it think, to a
+share of what its side has left: a level that moves at once does so with a clock too. `ponder`, `mate` and `searchmoves`
+are passed over. Draws are not claimed: it plays on while it has a legal move.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import IO
 
 import core
@@ -29,6 +33,8 @@ from core.xiangqi.session import read_game
 from core.xiangqi.settings import MAX_SEARCH, MAX_SECONDS, Settings
 
 _CUSTOM = "custom"
+_MOST = 1000 * MAX_SECONDS
+_MOVES_TO_GO = 30  # that a game is taken to last, where a clock does not say
 
 
 class Uci:
@@ -132,12 +138,14 @@ class Uci:
             self._say("bestmove (none)")
             return
         self._stop.clear()
-        self._infinite = rest[:1] == ["infinite"]
-        self._thinking = threading.Thread(target=self._think, args=(self.game, self._settings(rest)))
+        self._infinite = "infinite" in rest
+        self._thinking = threading.Thread(
+            target=self._think, args=(self.game, self._settings(rest, self.game.board.side))
+        )
         self._thinking.start()
 
-    def _settings(self, rest: list[str]) -> Settings:
-        """How to choose the move: by the options, unless `go` itself says how long to think."""
+    def _settings(self, rest: list[str], side: int) -> Settings:
+        """How `side` is to choose its move: by the options, unless `go` itself says how long to think."""
         if self.level != _CUSTOM:
             found = level_settings(self.level)
         else:
@@ -148,13 +156,14 @@ class Uci:
                 search=min(o["search"], MAX_SEARCH),
                 seconds=min(o["movetime"] / 1000, MAX_SECONDS),
             )
-        match rest:
-            case ["movetime", value, *_] if value.isdecimal():
-                return replace(found, search=0, seconds=min(max(1, int(value)) / 1000, MAX_SECONDS))
-            case ["nodes", value, *_] if value.isdecimal():
-                return replace(found, search=min(max(1, int(value)), MAX_SEARCH), seconds=MAX_SECONDS)
-            case ["infinite", *_]:
-                return replace(found, search=0, seconds=MAX_SECONDS)
+        if "infinite" in rest:
+            return replace(found, search=0, seconds=MAX_SECONDS)
+        limits = {name: int(value) for name, value in pairwise(rest) if re.fullmatch("-?[0-9]{1,12}", value)}
+        if limits.keys() & {"movetime", "nodes", "depth"}:
+            return replace(found, search=_positions(limits), seconds=_seconds(limits.get("movetime", _MOST)))
+        if found.thinks and ("btime" if side else "wtime") in limits:
+            share = _share(limits, "b" if side else "w")
+            return replace(found, seconds=min(found.seconds or MAX_SECONDS, _seconds(share)))
         return found
 
     def _think(self, game: Game, settings: Settings) -> None:
@@ -197,6 +206,24 @@ class Uci:
     def _say(self, *lines: str) -> None:
         for line in lines:
             print(line, file=self.out, flush=True)
+
+
+def _seconds(milliseconds: float) -> float:
+    return min(max(1, milliseconds), _MOST) / 1000
+
+
+def _positions(limits: dict[str, int]) -> int:
+    """The positions that `go` allows; 0 where it sets no such limit."""
+    found = [limits["nodes"]] if "nodes" in limits else []
+    found += [2 ** min(max(0, limits["depth"]) + 2, 20)] if "depth" in limits else []
+    return min(max(1, min(found)), MAX_SEARCH) if found else 0
+
+
+def _share(limits: dict[str, int], side: str) -> float:
+    """The milliseconds that a clock leaves for this move, its increment all but spent and never the last of it."""
+    left = limits[f"{side}time"]
+    to_go = max(1, limits.get("movestogo", _MOVES_TO_GO))
+    return min(left / to_go + 0.8 * limits.get(f"{side}inc", 0), 0.5 * left)
 
 
 def _centipawns(lead: float) -> int:

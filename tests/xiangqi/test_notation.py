@@ -126,7 +126,7 @@ def test_other_ways_of_writing_are_read(fen: str | None, text: str, iccs: str) -
         (None, "炮" * 100_000, "not a move"),
         (None, "C2=0", "not a move"),
         (None, "炮二平二", "has not moved"),
-        (None, "马8进4", "leads off the board"),
+        (None, "马8进4", "one step straight and one diagonally"),
         (None, "前车进一", "red has no such chariot"),
         (None, "h2h8", "h7 is in the way"),
         (None, "h9g7", "it is red's turn"),

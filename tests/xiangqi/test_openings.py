@@ -24,6 +24,18 @@ from core.xiangqi.session import read_game
         ("c3c4 g6g5", "仙人指路对兵局"),
         ("g0e2 b7d7", "飞相局对士角炮"),
         ("h2d2 h9g7", "过宫炮对进马"),
+        ("h0i2", "边马局"),
+        ("e3e4", "中兵局"),
+        ("h2g2", "敛炮局"),
+        ("h2h4", "巡河炮局"),
+        ("c3c4 h9g7 h2e2", "仙人指路转中炮对进马"),
+        ("c3c4 h9g7 h2e2 b9c7", "中炮进七兵对屏风马"),
+        ("c3c4 b7c7 h2e2", "仙人指路转中炮对卒底炮"),
+        ("h2e2 h7e7 h0g2 h9g7 i0h0 i9i8", "顺炮直车对横车"),
+        ("h2e2 h7e7 i0i1 h9g7 h0g2 i9h9", "顺炮横车对直车"),
+        ("h2e2 h7e7 h0g2 i9i8", "顺炮缓开车对横车"),
+        ("h2e2 h9g7 h0g2 i9h9 i0h0 b9c7 b2b4", "中炮巡河炮对屏风马"),
+        ("h2e2 h9g7 h0g2 i9h9 i0h0 b9c7 b2b6", "五八炮对屏风马"),
     ],
 )
 def test_openings_have_their_names_by_whatever_order_and_side(moves: str, zh: str) -> None:

@@ -93,6 +93,61 @@ def test_games_that_follow_each_other_are_told_apart() -> None:
     assert [len(game.moves) for game in numbered if isinstance(game, GameRecord)] == [3, 2]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "players", "result", "said"),
+    [
+        ("", "2020-01-01", "", "*", "2020-01-01"),
+        ("2020-10-10", "", "", "*", "2020-10-10"),
+        ("", "2024-10-10 10:00:00", "", "*", "2024-10-10"),
+        ("", "比赛日期 2020-10-05", "", "*", "比赛日期"),
+        ("", "许银川 1-0 刘殿中", "许银川 刘殿中", "1-0", ""),
+        ("", "许银川 先负 刘殿中\n谢谢观看", "许银川 刘殿中", "0-1", "谢谢"),
+        ("", "红方：甲\n黑方：乙\n结果：红胜", "甲 乙", "1-0", ""),
+        ("2021-10-15 甲 1-0 乙", "", "甲 乙", "1-0", ""),
+        ("甲 1-0 乙 2021-10-15", "", "甲 乙", "1-0", ""),
+        ("甲 先胜 乙", "丙 先负 丁", "甲 乙", "1-0", "丙 先负 丁"),
+        ("", "=====", "", "*", "====="),
+        ("───", "* * *", "", "*", "2 行"),
+        ("", "红胜\n张三 记录于 2020-01-01", "", "1-0", "张三"),
+        ("", "和棋\n老王 13800000000", "", "1/2-1/2", "老王"),
+        ("", "和棋\n13800000000", "", "1/2-1/2", "138"),
+    ],
+)
+def test_a_line_without_moves_is_of_its_game_or_said_to_be_of_none(
+    above: str, below: str, players: str, result: str, said: str
+) -> None:
+    game = read(f"{above}\n1. 炮二平五 马8进7\n2. 马二进三 车9平8\n{below}")
+    assert " ".join(map(to_iccs, game.moves)) == FOUR
+    assert (" ".join(game.tags.values()), game.result) == (players, result)
+    notes = "".join(zh for zh, _ in game.notes)
+    assert said in notes if said else not notes, notes
+
+
+def test_a_headline_between_two_games_is_of_the_one_it_stands_by() -> None:
+    one, other = "1. 炮二平五 马8进7", "1. 兵七进一 卒7进1"
+    for text, names in (
+        (f"{one}\n甲 1-0 乙\n{other}\n丙 0-1 丁", ["乙", "丁"]),
+        (f"{one}\n\n丙 0-1 丁\n{other}", [None, "丁"]),
+    ):
+        games = [game for game in read_paste(text, 10, 1_000).games if isinstance(game, GameRecord)]
+        assert [game.tags.get("Black") for game in games] == names, text
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "why"),
+    [
+        ("h3e3 h10g8 h1g4", "h1g4", "马走日字"),
+        ("h3e3 h10g8 h1g3 i10h10 h10h12", "h10h12", "越界"),
+        ("h3e3 h10g8 b1c3 i10i11", "i10i11", "越界"),
+        ("c4c5 g7g6 b1c3 a10b8", "a10b8", "车只能走直线"),
+    ],
+)
+def test_what_is_wrong_in_ranks_of_one_is_quoted_as_typed(text: str, typed: str, why: str) -> None:
+    (error,) = read_paste(text, 10, 1_000).games
+    assert isinstance(error, InputError)
+    assert all(word in error.zh for word in (f"“{typed}”", why, "1-10")), error.zh
+
+
 def test_black_begins_where_the_numerals_say_so() -> None:
     game = read("1. 马8进7 炮二平五 2. 车9平8 马二进三")
     assert [to_iccs(move) for move in game.moves] == ["h9g7", "h2e2", "i9h9", "h0g2"]
@@ -127,6 +182,11 @@ def test_several_positions_are_several_games() -> None:
         START.replace("/", " ／ ").replace("9", "９"),
         "局面如下 FEN：" + START.split()[0].replace("/P1P", "/P1\nP") + "  红先",
         START.split()[0].replace("/", "\n"),
+        START.replace("bakabnr", "bak\nabnr", 1),
+        START.replace("/", "＼"),
+        START.replace("/", " ∕ "),
+        START.replace("/", "⁄"),
+        "> 局面\n> " + START.replace("/9/9/", "/9/\n> 9/"),
     ],
 )
 def test_a_fen_may_be_broken_and_full_width(text: str) -> None:

@@ -115,6 +115,19 @@ def test_move_text_in_any_notation_and_dress(moves: str) -> None:
     assert (game.tags, game.result) == ({"Red": "甲"}, "*")
 
 
+@pytest.mark.parametrize(
+    ("moves", "said"),
+    [
+        ("1. 炮二平五 马8进7 (1... 炮8平5 2. 马二进三 (2. 马八进七 马8进7) 马8进7)", "2 个变着"),
+        ("1. 炮二平五 马8进7 (1... 炮8平5 (1... 炮2平5 (1... 马2进3)) 2. 马二进三 (佳))", "1 条评注、3 个变着"),
+        ("1. 炮二平五 马8进7 (1... 炮8平5) (1... 马2进3 2. 马二进三)", "2 个变着"),
+    ],
+)
+def test_variations_are_counted_once_each(moves: str, said: str) -> None:
+    (game,) = read_pgn(moves)
+    assert game.notes[0][0] == f"未保留 {said}"
+
+
 def test_several_games_in_a_file() -> None:
     games = read_pgn(f'{SIMPLIFIED}\n\n{TRADITIONAL}\n[Red "丙"]\n\n1. h2e2\n[Red "丁"]\n\n1. e3e4 0-1 1. i0i1 红胜')
     assert [len(g.moves) for g in games] == [4, 4, 1, 1, 1]

@@ -60,6 +60,30 @@ def test_limits_are_kept_whatever_the_options_say(pipeline: XiangqiPipeline) -> 
     assert any(line.startswith("info depth 1 nodes ") and int(line.split()[4]) <= 20 for line in said)
 
 
+@pytest.mark.parametrize(
+    ("go", "level", "search", "seconds"),
+    [
+        ("depth 3", "custom", 32, 60),
+        ("depth 99", "custom", 2000, 60),
+        ("searchmoves h2e2 movetime 250", "beginner", 0, 0.25),
+        ("wtime 9000 btime 9000 movetime 250", "deep", 0, 0.25),
+        ("nodes 50 depth 6 movetime 100", "custom", 50, 0.1),
+        ("ponder infinite", "custom", 0, 60),
+        ("wtime 60000 btime 1", "deep", 0, 2),
+        ("btime 1 wtime 60000 winc 5000", "deep", 0, 3),
+        ("wtime 60000 movestogo 100", "thinking", 0, 0.6),
+        ("wtime -20 btime 60000", "deep", 0, 0.001),
+        ("wtime 60000 btime 60000", "intuition", 0, 0),
+        ("wtime soon depth", "custom", 0, 0),
+    ],
+)
+def test_what_go_says_is_kept_to_wherever_it_stands(go: str, level: str, search: int, seconds: float) -> None:
+    uci = Uci(io.StringIO())
+    uci.level = level
+    found = uci._settings(go.split(), 0)
+    assert (found.search, found.seconds) == (search, seconds)
+
+
 def test_a_lost_position_has_no_move() -> None:
     assert talk("position fen 1R2k4/R8/9/9/9/9/9/9/9/3K5 b", "go")[-1] == "bestmove (none)"
 

@@ -3,8 +3,8 @@
     python -m training.xiangqi.verify --data ../shared/data/xiangqi/human_train.jsonl --games 2000
 
 Prints one JSON line; the exit status is 1 if a single position disagrees. Legal moves, check and the position itself
-are compared, but not how games end by repetition, which the two rule differently (see `core.xiangqi.game`). Nearly all
-of the time goes to pyffish, at 1-2 ms a call and three calls a position.
+are compared; how games end by repetition hangs on the moves before and is compared on cases of its own, in
+`tests/xiangqi/test_chase.py`. Nearly all of the time goes to pyffish, at 1-2 ms a call and three calls a position.
 """
 
 from __future__ import annotations
