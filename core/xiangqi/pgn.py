@@ -191,7 +191,8 @@ def _played(
     number: int, start: Board, words: list[str], read: Callable[[Board, str], int]
 ) -> tuple[list[int], InputError | None]:
     """The moves up to the first that cannot be read, and why that one cannot."""
-    board, moves = start.copy(), []
+    board = start.copy()
+    moves: list[int] = []
     for word in words:
         try:
             move = read(board, word)
