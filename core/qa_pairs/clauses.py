@@ -103,22 +103,17 @@ class Clauses:
         return begin, end
 
     @cached_property
-    def _places(self) -> list[tuple[int, int]]:
-        """(sentence, clause) of each of `all`."""
-        return [(i, k) for i, clauses in enumerate(self.sentences) for k in range(len(clauses))]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [end for _, end in self.all]
+    def _places(self) -> list[tuple[int, int, int]]:
+        """(end, sentence, clause) of each of `all`."""
+        return [(end, i, k) for i, clauses in enumerate(self.sentences) for k, (_, end) in enumerate(clauses)]
 
     def place(self, span: Span) -> tuple[int, int, int]:
         """(sentence, first clause, last clause) that the span lies in; -1 where it lies in none."""
-        at = bisect_right(self._ends, span[0])
+        at = bisect_right(self._places, span[0], key=lambda place: place[0])
         if at == len(self.all) or self.all[at][0] >= span[1]:
             return -1, -1, -1
-        sentence, first = self._places[at]
-        behind = self.sentences[sentence][first:]
-        return sentence, first, first + sum(a < span[1] for a, _ in behind) - 1
+        _, sentence, first = self._places[at]
+        return sentence, first, first + sum(a < span[1] for a, _ in self.sentences[sentence][first:]) - 1
 
     def body(self, clause: Span) -> Span:
         """The clause without the words that join it to others."""
