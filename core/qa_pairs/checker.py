@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw
+from core.qa_pairs.generator import Generator, draw
 from core.qa_pairs.pair import Pair
 from core.qa_pairs.pair_worth import Facts
+from core.qa_pairs.passage import Asked, Candidate, Passage
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import PASSES, f1, plain
 from core.qa_pairs.substitution import Made
@@ -24,6 +25,11 @@ NEAR, _CHECKED = 360, 1_200
 _DRAWN = 3.5  # candidates for each pair wanted: not every one stands the check
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
+
+
+def most_drawn(n: int) -> int:
+    """How many answers are drawn at most for `n` pairs, but for those whose questions have to be written."""
+    return round(_DRAWN * n) + 2
 
 
 class Checker:
@@ -76,19 +82,27 @@ class Checker:
         return [(c, option) for c in group for option in found[c] if sound(option.text, document.text[slice(*c.span)])]
 
     def drawn(
-        self, read: Passage, n: int, top_p: float, rng: random.Random, mix: str | None = None
+        self,
+        read: Passage,
+        n: int,
+        top_p: float,
+        rng: random.Random,
+        mix: str | None = None,
+        among: Sequence[Candidate] | None = None,
+        before: int = 0,
     ) -> Iterator[Candidate]:
         """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then as many as
         pairs are wanted of the others, whose questions have to be written: that takes longer, and fewer are kept."""
-        most = round(_DRAWN * n) + 2
-        easy = [c for c in read.candidates if self.can_substitute(read, c)]
+        most, pool = most_drawn(n), read.candidates if among is None else among
+        easy = [c for c in pool if self.can_substitute(read, c)]
         drawn = []
-        for c in draw(read, most, top_p, rng, easy, mix):
+        for c in draw(read, most, top_p, rng, easy, mix, before):
             drawn.append(c.span)
             yield c
-        others = [c for c in read.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
-        left = [c for c in others if c not in easy]
-        yield from draw(read, n if easy else most, top_p, rng, left, mix)
+        others = [c for c in pool if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
+        known = set(easy)
+        left = [c for c in others if c not in known]
+        yield from draw(read, n if easy else most, top_p, rng, left, mix, before)
 
     def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
         """Whether the passage's own words ask for the candidate, so that no question has to be written."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 
 from core.numerals import NUMERALS
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.kinds import Tagged, Word
 from core.qa_pairs.whole import NUMBERING
 from core.text import split_sentences
 
@@ -60,6 +61,7 @@ class Clauses:
     def __init__(self, tagged: Tagged) -> None:
         self.tagged = tagged
         self.text = tagged.text
+        self._subjects: dict[Span, Span | None] = {}
 
     @cached_property
     def all(self) -> tuple[Span, ...]:
@@ -100,13 +102,18 @@ class Clauses:
             end -= 1
         return begin, end
 
+    @cached_property
+    def _places(self) -> list[tuple[int, int, int]]:
+        """(end, sentence, clause) of each of `all`."""
+        return [(end, i, k) for i, clauses in enumerate(self.sentences) for k, (_, end) in enumerate(clauses)]
+
     def place(self, span: Span) -> tuple[int, int, int]:
         """(sentence, first clause, last clause) that the span lies in; -1 where it lies in none."""
-        for i, clauses in enumerate(self.sentences):
-            inside = [k for k, (a, b) in enumerate(clauses) if a < span[1] and span[0] < b]
-            if inside:
-                return i, inside[0], inside[-1]
-        return -1, -1, -1
+        at = bisect_right(self._places, span[0], key=lambda place: place[0])
+        if at == len(self.all) or self.all[at][0] >= span[1]:
+            return -1, -1, -1
+        _, sentence, first = self._places[at]
+        return sentence, first, first + sum(a < span[1] for a, _ in self.sentences[sentence][first:]) - 1
 
     def body(self, clause: Span) -> Span:
         """The clause without the words that join it to others."""
@@ -135,13 +142,18 @@ class Clauses:
             or self.text[end : end + 1] == ":"
         )
 
-    def words(self, span: Span) -> Sequence[tuple[int, int, str]]:
+    def words(self, span: Span) -> Sequence[Word]:
         """The words within the span."""
-        return [w for w in self.tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+        return self.tagged.within(span)
 
     def subject(self, clause: Span) -> Span | None:
         """What stands before the first verb, preposition or adverb of the clause and names something; None where
         nothing does."""
+        if clause not in self._subjects:
+            self._subjects[clause] = self._subject(clause)
+        return self._subjects[clause]
+
+    def _subject(self, clause: Span) -> Span | None:
         start, end = self.body(clause)
         if start >= end or _PRONOUN.match(self.text, start, end):
             return None
@@ -196,11 +208,13 @@ class Clauses:
 
     def _acts(self, at: int) -> bool:
         """Whether a word that ends there, noun or verb, is a verb: 设计了, 生活着, 出版两本."""
-        return self.text.startswith(_DONE, at) or any(a == at and flag == "m" for a, _, flag in self.tagged.words)
+        behind = self.tagged.beginning(at)
+        return self.text.startswith(_DONE, at) or (behind is not None and behind[2] == "m")
 
     def _within_name(self, at: int) -> bool:
         """Whether a noun follows right there, as 基金会 in 自然基金会, where 自然 alone would be an adverb."""
-        return any(a == at and flag in ("n", "nt", "nz") and b - a > 1 for a, b, flag in self.tagged.words)
+        behind = self.tagged.beginning(at)
+        return behind is not None and behind[2] in ("n", "nt", "nz") and behind[1] - behind[0] > 1
 
     def _joined(self, last: int, end: int) -> int:
         """The end of a foreign name that an interpunct goes on with: 玛丽·居里."""
@@ -218,7 +232,7 @@ class Clauses:
             last += 1
         return last
 
-    def _adverbial(self, words: Sequence[tuple[int, int, str]]) -> int:
+    def _adverbial(self, words: Sequence[Word]) -> int:
         """How many of the words, from the first, say only when: 抗战时, 建国以后."""
         for i, (a, b, flag) in enumerate(words[:4]):
             if flag in _PREDICATES:
@@ -228,10 +242,10 @@ class Clauses:
                 return i + 1
         return 0
 
-    def _is_date(self, word: tuple[int, int, str]) -> bool:
+    def _is_date(self, word: Word) -> bool:
         return any(a.kind == "date" and a.start <= word[0] and word[1] <= a.end for a in self.tagged.amounts)
 
-    def _is_title(self, clause: Span, words: Sequence[tuple[int, int, str]]) -> bool:
+    def _is_title(self, clause: Span, words: Sequence[Word]) -> bool:
         """Whether the passage begins with the name of what it is about and a comma: 泼水节,亦称宋干节."""
         start, end = clause
         if clause != self.all[0] or not words or end - start > 12 or self.text[end : end + 1] != ",":
@@ -256,7 +270,7 @@ class Clauses:
             and len(words) <= 8
         )
 
-    def is_name(self, word: tuple[int, int, str]) -> bool:
+    def is_name(self, word: Word) -> bool:
         """Whether a word (start, end, part of speech) is a name or the mark of a title."""
         return word[2] in _NAMES or self.text[word[0]] in "《》"
 

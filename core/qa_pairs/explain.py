@@ -12,7 +12,8 @@ from transformers import LogitsProcessor
 
 from core.errors import InputError
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Generator, Passage
+from core.qa_pairs.generator import Generator
+from core.qa_pairs.passage import Passage
 from core.qa_pairs.request import span_of
 from core.qa_pairs.wrapped import shown
 from core.text import Normalised

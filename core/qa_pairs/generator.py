@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -14,14 +13,13 @@ import torch
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, UNDERSTANDING
-from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.pair_worth import Worth
+from core.qa_pairs.passage import Asked, Candidate, Passage
 from core.qa_pairs.scoring import agreement
 from core.qa_pairs.spans import MAX_ANSWER
-from core.qa_pairs.substitution import Made, Substitution
 from core.qa_pairs.whole import whole_answer
 from core.text import split_sentences
 
@@ -41,47 +39,9 @@ _ASKING = (
 )
 _STRANGE = 0.35
 _CLAUSE = 8  # characters at least
+_TOGETHER = 8  # windows of one batch
 _MARKED = 0.02  # probability of an answer that only what stands before it makes likely
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A piece of the passage somebody may ask for, and how likely it is to be asked for within its window."""
-
-    span: Span
-    probability: float
-    window: int
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question and the mean log-probability of its characters; `others`: what else the search ended with; `made`:
-    what it was made of, by substitution, where it was not written."""
-
-    text: str
-    score: float
-    others: tuple[Asked, ...] = ()
-    made: Made | None = None
-
-
-@dataclass
-class Passage:
-    """A folded passage that has been read: windows, their states [L, H], and the candidates of all of them."""
-
-    text: str
-    windows: list[Window]
-    states: list[torch.Tensor]
-    candidates: list[Candidate]
-    starts: list[list[float]]  # per window the probability of each token to begin an answer
-
-    @cached_property
-    def tagged(self) -> Tagged:
-        return Tagged(self.text)
-
-    @cached_property
-    def substitution(self) -> Substitution:
-        return Substitution(Clauses(self.tagged))
 
 
 class Generator:
@@ -97,25 +57,35 @@ class Generator:
         self._asking = torch.tensor([*asking, tokenizer.sep_token_id], device=model.device)
         self._unasked: list[int] = tokenizer.convert_tokens_to_ids([*_NEVER, tokenizer.unk_token, tokenizer.mask_token])
 
-    @torch.inference_mode()
+    def open(self, text: str) -> Passage:
+        """The folded `text` in windows, none of which has been read."""
+        most = self.model.config.max_tokens - _MARKERS - 42
+        return Passage(text, [generator_window(text, s, self.tokenizer) for s in windows(text, most)], [], [], [])
+
     def read(self, text: str) -> Passage:
         """Read the folded `text` once: everything else starts from here."""
-        most = self.model.config.max_tokens - _MARKERS - 42
-        made = [generator_window(text, span, self.tokenizer) for span in windows(text, most)]
-        passage = Passage(text, made, [], [], [])
-        for first in range(0, len(made), 8):
-            self._read(passage, made[first : first + 8], first)
-        if self.worth:
-            passage.candidates = [c for c in passage.candidates if not passage.tagged.cuts(c.span)]
-            self._add_marked(passage)
+        passage = self.open(text)
+        while passage.windows_read < len(passage.windows):
+            self.read_on(passage, _TOGETHER)
         return passage
 
-    def _add_marked(self, passage: Passage) -> None:
-        """Names, dates, amounts, reasons, purposes and definitions that the span head does not point at."""
+    @torch.inference_mode()
+    def read_on(self, passage: Passage, most: int = 1) -> None:
+        """Read the next windows of the passage, `most` at most, and find what may be asked for in them."""
+        first, before = passage.windows_read, len(passage.candidates)
+        self._read(passage, passage.windows[first : first + most], first)
+        if self.worth:
+            found = [c for c in passage.candidates[before:] if not passage.tagged.cuts(c.span)]
+            passage.candidates[before:] = found
+            self._add_marked(passage, first)
+
+    def _add_marked(self, passage: Passage, first: int) -> None:
+        """Names, dates, amounts, reasons, purposes and definitions of the windows from `first` on that the span head
+        does not point at."""
         known = {c.span for c in passage.candidates}
-        for span in dict.fromkeys((*passage.tagged.names(), *passage.substitution.spans())):
+        for span in passage.marked:
             window = self.window_of(passage, span)
-            if span not in known and window >= 0:
+            if span not in known and first <= window < passage.windows_read:
                 passage.candidates.append(Candidate(span, _MARKED, window))
 
     def _read(self, passage: Passage, batch: Sequence[Window], first: int) -> None:
@@ -140,7 +110,6 @@ class Generator:
                         found[row, span] = found.get((row, span), 0.0) + p
         passage.candidates += [Candidate(span, p, first + row) for (row, span), p in found.items()]
         for i, window in enumerate(batch):
-            passage.windows[first + i] = window
             passage.states.append(hidden[i, : len(window.ids)])
             passage.starts.append(starts[i, : len(window.ids)].exp().tolist())
 
@@ -268,24 +237,25 @@ def draw(
     rng: random.Random,
     among: Sequence[Candidate] | None = None,
     mix: str | None = None,
+    before: int = 0,
 ) -> Iterator[Candidate]:
     """Up to `n` candidates by nucleus sampling (arXiv:1904.09751) without replacement: none overlaps another, and a
     sentence's weight falls with every answer drawn from it, so that they spread over the passage. Only those
     `among` are drawn, where that is given.
 
-    Without a `mix` all kinds are drawn as they are likely; of `BOTH` every third is a clause. Where a kind has run
-    out, the other is drawn.
+    Without a `mix` all kinds are drawn as they are likely; of `BOTH` every third is a clause, `before` counting those
+    drawn already. Where a kind has run out, the other is drawn.
     """
     pool = passage.candidates if among is None else among
     clause = {c: mix is not None and is_clause(passage.tagged, c.span) for c in pool}
-    sentences = list(split_sentences(passage.text, 10_000))
+    ends = [end for _, end in split_sentences(passage.text, 10_000)]
 
     def sentence(span: Span) -> int:
-        return next((i for i, s in enumerate(sentences) if span[0] < s[1]), 0)
+        return bisect_right(ends, span[0]) % max(1, len(ends))
 
     drawn: list[Span] = []
     count: Counter[int] = Counter()
-    for i in range(n):
+    for i in range(before, before + n):
         free = [c for c in pool if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
         if not free:
             return

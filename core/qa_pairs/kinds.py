@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,8 @@ from functools import cached_property
 from core.qa_pairs.amounts import Amount, amounts
 from core.qa_pairs.encoding import Span
 from core.segmenter import cut_tagged
+
+Word = tuple[int, int, str]  # start, end, part of speech in jieba's tag set
 
 # In both languages, as they stand in "other ... of the passage".
 KINDS = {
@@ -96,21 +99,53 @@ class Tagged:
     text: str
 
     @cached_property
-    def words(self) -> tuple[tuple[int, int, str], ...]:
-        """(start, end, part of speech in jieba's tag set)."""
+    def words(self) -> tuple[Word, ...]:
+        """The words, which leave nothing of the text out."""
         found, at = [], 0
         for word, flag in cut_tagged(self.text):
             found.append((at, at + len(word), flag))
             at += len(word)
         return tuple(found)
 
+    # A passage may have thousands of words, and is asked about a few of them at a time, thousands of times.
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _, _ in self.words]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end, _ in self.words]
+
+    def within(self, span: Span) -> tuple[Word, ...]:
+        """The words that lie in the span whole."""
+        return self.words[bisect_left(self._starts, span[0]) : bisect_right(self._ends, span[1])]
+
+    def beginning(self, at: int) -> Word | None:
+        """The word that begins there."""
+        i = bisect_left(self._starts, at)
+        return self.words[i] if i < len(self.words) and self.words[i][0] == at else None
+
+    def ending(self, at: int) -> Word | None:
+        """The word that ends there."""
+        i = bisect_left(self._ends, at)
+        return self.words[i] if i < len(self.words) and self.words[i][1] == at else None
+
     @cached_property
     def amounts(self) -> tuple[Amount, ...]:
         return tuple(amounts(self.text))
 
+    @cached_property
+    def _amount_kinds(self) -> dict[Span, str]:
+        return {(a.start, a.end): a.kind for a in reversed(self.amounts)}
+
+    @cached_property
+    def _about_things(self) -> bool:
+        """Whether the text says 它 and never 他."""
+        return "它" in self.text and not re.search("[他她]", self.text)
+
     def flags(self, span: Span) -> list[str]:
         """The parts of speech of the words within the span; none where it cuts one."""
-        inside = [w for w in self.words if w[0] < span[1] and span[0] < w[1]]
+        inside = self.words[bisect_right(self._ends, span[0]) : bisect_left(self._starts, span[1])]
         whole = inside and inside[0][0] == span[0] and inside[-1][1] == span[1]
         return [flag for _, _, flag in inside] if whole else []
 
@@ -125,9 +160,8 @@ class Tagged:
             self.text[span[0] - 1 : span[0]] == "《" and self.text[span[1] : span[1] + 1] == "》"
         ):
             return "title"
-        for amount in self.amounts:
-            if amount.start == span[0] and amount.end == span[1]:
-                return amount.kind
+        if kind := self._amount_kinds.get(span):
+            return kind
         if _ORGANISATION.search(piece) and len(piece) > 3:
             return "organisation"
         flags = self.flags(span) or self.flags((span[0] - 1, span[1]))
@@ -142,8 +176,8 @@ class Tagged:
     def _is_thing(self, name: str) -> bool:
         """Whether what the lexicon takes for somebody's name ends like a thing's, or is what a text that says 它 and
         never 他 begins with."""
-        about_things = "它" in self.text and not re.search("[他她]", self.text) and self.text.startswith(name)
-        return (about_things and "·" not in name) or is_thing(name)
+        first = self._about_things and self.text.startswith(name)
+        return (first and "·" not in name) or is_thing(name)
 
     def has_person(self, span: Span) -> bool:
         """Whether a word within the span is surely somebody's name: with a surname, or as foreign ones are written."""
@@ -151,15 +185,14 @@ class Tagged:
             flag in _PEOPLE
             and not self._is_thing(name := self.text[a:b])
             and (flag != "nr" or name[0] in SURNAMES or bool(_FOREIGN.fullmatch(name)))
-            for a, b, flag in self.words
-            if span[0] <= a and b <= span[1]
+            for a, b, flag in self.within(span)
         )
 
     def names(self) -> list[Span]:
         """Where names, titles, dates and amounts stand, as the lexicon has them."""
         found: list[Span] = [m.span() for m in _TITLE.finditer(self.text)]
         found += [(a.start, a.end) for a in self.amounts]
-        run: list[tuple[int, int, str]] = []
+        run: list[Word] = []
         for word in (*self.words, (len(self.text), len(self.text), "")):
             goes_on = run and (word[2] == run[-1][2] == "ns" or self._joined(run, word))
             if run and not goes_on:
@@ -171,7 +204,7 @@ class Tagged:
                 run.append(word)
         return [span for span in dict.fromkeys(found) if span[1] - span[0] > 1]
 
-    def _joined(self, run: Sequence[tuple[int, int, str]], word: tuple[int, int, str]) -> bool:
+    def _joined(self, run: Sequence[Word], word: Word) -> bool:
         """Whether an interpunct joins the word to the name before it: 玛丽·居里."""
         here, before = self.text[slice(*word[:2])], self.text[slice(*run[-1][:2])]
         return run[0][2] in _PEOPLE and (here in "·•" or before in "·•") and bool(here)

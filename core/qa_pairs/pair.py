@@ -39,6 +39,16 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Reached:
+    """How far the making of pairs is: the passage has been read up to the character `place`, and `tried` answers of at
+    most `most` have been asked for."""
+
+    place: int
+    tried: int
+    most: int
+
+
+@dataclass(frozen=True)
 class QAPairsResult:
     """Pairs, those that passed the reader's check first."""
 

@@ -23,10 +23,11 @@ from core.examples import ExamplesPipeline, read_examples
 from core.qa_pairs import DEFAULT_BEAMS, MAX_PAIRS, MAX_QUESTION_CHARS
 from core.qa_pairs.checker import Checker, checked, sound
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.generator import Asked, Candidate, Generator
+from core.qa_pairs.generator import Generator
 from core.qa_pairs.kinds import Tagged, asked_kind
 from core.qa_pairs.loading import load_generator
 from core.qa_pairs.pair import Pair, QAPairsResult
+from core.qa_pairs.passage import Asked, Candidate
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.request import read_passage, span_of, whole
 from core.qa_pairs.scoring import near_duplicates, plain

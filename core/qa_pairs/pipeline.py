@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from core import catalog
-from core.errors import InputError
 from core.pipeline import Pipeline
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_PAIRS, MIXES
-from core.qa_pairs.checker import Checker
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
-from core.qa_pairs.generator import Candidate, Generator, Passage
+from core.qa_pairs.generator import Generator
 from core.qa_pairs.loading import load_generator, load_reader
-from core.qa_pairs.pair import Pair, QAPairsResult
+from core.qa_pairs.making import Making, Wanted
+from core.qa_pairs.pair import Pair, QAPairsResult, Reached
+from core.qa_pairs.passage import Passage
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.request import one_of, read_passage, share, span_of, whole
-from core.qa_pairs.scoring import near_duplicates
 from core.qa_pairs.task import Generate
-from core.text import Normalised
-
-_BATCH = 3  # questions asked together, but for the first
-_POOR = 3  # pairs put badly that are told, marked, where there are no others
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A folded passage and what is wanted of it: `n` pairs drawn from it, in a mix of `MIXES`, or the one with the span
-    `answer`."""
-
-    document: Normalised
-    n: int
-    answer: Span | None
-    top_p: float
-    beams: int
-    seed: int
-    mix: str
 
 
 class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult]):
@@ -47,7 +25,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
 
     task = "qa_pairs"
     batch = together = 1
-    at_model = ("answer", "stream_asked", "explain", "answers")
+    at_model = ("answer", "steps", "explain", "answers")
 
     def __init__(self, generator: Generator, reader: Reader) -> None:
         self.generator = generator
@@ -95,7 +73,8 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         mix: str = BOTH,
     ) -> Iterator[Pair]:
         """The pairs of `__call__` one by one, as soon as each is made and checked. Raises InputError at once."""
-        return self.stream_asked(self.normalise(Generate(passage, n, answer, top_p, beams, seed, mix)))  # type: ignore[arg-type]
+        asked = self.normalise(Generate(passage, n, answer, top_p, beams, seed, mix))  # type: ignore[arg-type]
+        return (step for step in self.steps(asked) if isinstance(step, Pair))
 
     @classmethod
     def normalise(cls, request: Generate) -> Wanted:
@@ -111,22 +90,25 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         )
 
     def encode(self, asked: Wanted) -> list[str]:
-        """The passage whole: the generator cuts it into windows, and makes batches of those."""
+        """The passage whole: the generator cuts it into windows."""
         return [asked.document.text]
 
     def model(self, pieces: Sequence[str]) -> list[Passage]:
-        return [self.generator.read(text) for text in pieces]
+        """The passages in windows, which are read as they are come to: the pairs of the first are not to wait for the
+        last."""
+        return [self.generator.open(text) for text in pieces]
 
     def decode(self, asked: Wanted, pieces: Sequence[str], seen: Sequence[Passage]) -> list[Pair]:
-        return list(self._pairs(asked, seen[0]))
+        return [step for step in Making(asked, seen[0], self.generator, self.reader).steps() if isinstance(step, Pair)]
 
     def result(self, asked: Wanted, decoded: list[Pair]) -> QAPairsResult:
         return QAPairsResult(tuple(sorted(decoded, key=lambda pair: pair.rank, reverse=True)))
 
-    def stream_asked(self, asked: Wanted) -> Iterator[Pair]:
-        """What `decode` finds, pair by pair."""
+    def steps(self, asked: Wanted) -> Iterator[Pair | Reached]:
+        """What `decode` finds, pair by pair, and between pairs how far it is. Whoever takes no more ends the work, of
+        which there is never much between two steps."""
         [read] = self.model(self.encode(asked))
-        yield from self._pairs(asked, read)
+        yield from Making(asked, read, self.generator, self.reader).steps()
 
     def explain(
         self,
@@ -144,31 +126,3 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         document = read_passage(passage)
         found = sorted(self.generator.read(document.text).candidates, key=lambda c: -c.probability)
         return list(dict.fromkeys(document.span_in_original(*c.span) for c in found))
-
-    def _pairs(self, asked: Wanted, read: Passage) -> Iterator[Pair]:
-        checker = Checker(self.generator, self.reader)
-        if asked.answer is None:
-            yield from self._drawn(asked, read, checker)
-            return
-        window = self.generator.window_of(read, asked.answer)
-        if window < 0:
-            raise InputError("请在一句话之内选择答案", "please select an answer within one sentence")
-        yield from checker.pairs(asked.document, read, [Candidate(asked.answer, 1.0, window)], asked.beams)
-
-    def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
-        candidates = checker.drawn(read, asked.n, asked.top_p, random.Random(asked.seed), asked.mix)
-        taken: list[Candidate] = []
-        kept: list[Pair] = []
-        missing, size = asked.n, 1  # the first alone, so that it is there soon
-        while missing > 0 and (group := list(islice(candidates, size))):
-            taken += group
-            for pair in checker.pairs(asked.document, read, group, asked.beams, hopeful=True):
-                poor = pair.quality is not None and pair.quality < checker.least
-                if poor or any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in kept):
-                    continue
-                kept.append(pair)
-                yield pair
-            missing = asked.n - sum(p.passed for p in kept)
-            size = min(_BATCH, missing)
-        if not kept:
-            yield from checker.pairs(asked.document, read, taken[:_POOR], asked.beams)

@@ -63,14 +63,16 @@ def stands_for(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
 
 def _behind_noun(tagged: Tagged, begin: int, end: int) -> bool:
     """Whether a noun, or what belongs to one, stands right before `end`."""
-    before = next((flag for a, b, flag in tagged.words if b == end and a >= begin), "")
-    return bool(before) and (before[0] in "nfab" or tagged.text[end - 1] == "的" or before in ("q", "m", "mq"))
+    before = tagged.ending(end)
+    if before is None or before[0] < begin:
+        return False
+    return before[2][0] in "nfab" or tagged.text[end - 1] == "的" or before[2] in ("q", "m", "mq")
 
 
 def _of_noun(tagged: Tagged, begin: int, end: int) -> bool:
     """Whether a noun begins there that what stands before belongs to: 世界 in 世界第二高峰."""
-    behind = next((flag for a, b, flag in tagged.words if a == begin and b <= end), "")
-    return bool(behind) and behind[0] in "nmqabfs"
+    behind = tagged.beginning(begin)
+    return behind is not None and behind[1] <= end and behind[2][0] in "nmqabfs"
 
 
 def _within_quotes(left: str, right: str) -> bool:

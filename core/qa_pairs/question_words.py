@@ -122,10 +122,11 @@ def _is_name(tagged: Tagged, span: Span) -> bool:
     (石匠周大山), or is no word: 郭东野, and not 高粱酒."""
     if not (2 <= span[1] - span[0] <= 4 and tagged.text[span[0]] in SURNAMES):
         return False
-    inside = [w for w in tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+    inside = tagged.within(span)
     if is_thing(tagged.text[slice(*span)]) or (len(inside) > 1 and inside[0][1] - inside[0][0] > 1):
         return False  # 叶绿体, 白色的
-    titled = any(b == span[0] and flag == "n" for _, b, flag in tagged.words)
+    before = tagged.ending(span[0])
+    titled = before is not None and before[2] == "n"
     return titled or not inside or inside[-1][1] - inside[-1][0] == 1 or inside[-1][2] not in _WORDS
 
 
@@ -153,7 +154,7 @@ def _lists(answer: str, left: str, right: str, etc: re.Match[str] | None) -> Ite
 
 
 def _people(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
-    behind = [w for w in tagged.words if clause[0] <= w[0] and w[1] <= span[0]]
+    behind = tagged.within((clause[0], span[0]))
     begin = span[0]
     for a, b, flag in reversed(behind):
         if b != begin or flag not in _APPOSITIVE:
@@ -232,7 +233,8 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
             yield Put("什么方法")
         return
     if _IS.search(left):
-        named = tagged.words and any(b == span[1] and tagged.has_person((a, b)) for a, b, _ in tagged.words)
+        last = tagged.ending(span[1])
+        named = last is not None and tagged.has_person(last[:2])
         who = named or _SOMEBODY.search(answer) or (left.endswith("是") and tagged.has_person((clause[0], span[0])))
         yield Put("谁" if who else "什么")
         return
@@ -247,7 +249,7 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         if found := ends.match(answer):
             yield Put(measure + found[1])
             break
-    words = [w for w in tagged.words if span[0] <= w[0] and w[1] <= span[1]]
+    words = tagged.within(span)
     if len(words) > 1 and words[-1][2] in ("n", "vn", "ng"):
         yield Put("什么" + tagged.text[words[-1][0] : words[-1][1]])
         if words[-2][2] == "uj":

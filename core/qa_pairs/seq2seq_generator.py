@@ -16,7 +16,8 @@ from transformers import LogitsProcessor
 
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.encoding import Span, Window, windows
-from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, ranked
+from core.qa_pairs.generator import Generator, ranked
+from core.qa_pairs.passage import Asked, Candidate, Passage
 from core.qa_pairs.whole import whole_answer
 
 _SAMPLES = 24
@@ -67,26 +68,30 @@ class Seq2SeqGenerator(Generator):
         if self.begin is None or self.separator in (None, tokenizer.unk_token_id):
             raise ValueError("the tokenizer has no separator between answer and question")
 
+    def open(self, text: str) -> Passage:
+        """The folded `text` in windows, none of which has been read."""
+        encoded = [(span, self._encoded(text, span)["input_ids"]) for span in windows(text, self.limit - 8)]
+        return Passage(text, [Window(ids, *span, 0, []) for span, ids in encoded], [], [], [])
+
     @torch.inference_mode()
-    def read(self, text: str) -> Passage:
-        """Sample answers from every window of the folded `text`; a candidate's probability is its share of them."""
-        passage = Passage(text, [], [], [], [])
-        for index, span in enumerate(windows(text, self.limit - 8)):
-            encoded = self.tokenizer(
-                text[slice(*span)], return_offsets_mapping=True, truncation=True, max_length=self.limit
-            )
+    def read_on(self, passage: Passage, most: int = 1) -> None:
+        """Sample answers from the next windows; a candidate's probability is its share of them."""
+        for index in range(passage.windows_read, min(passage.windows_read + most, len(passage.windows))):
+            span = passage.windows[index].start, passage.windows[index].end
+            encoded = self._encoded(passage.text, span)
             ids, offsets = encoded["input_ids"], encoded["offset_mapping"]
             real = [i for i, (a, b) in enumerate(offsets) if b > a]
-            passage.windows.append(Window(ids, *span, 0, []))
             passage.states.append(torch.empty(0))
             counts = self._sampled(ids, [ids[i] for i in real])
             for run, n in counts.items():
                 first, last = first_run([ids[i] for i in real], run)
                 place = span[0] + offsets[real[first]][0], span[0] + offsets[real[last]][1]
-                whole = whole_answer(text, place)
+                whole = whole_answer(passage.text, place)
                 if whole:
                     passage.candidates.append(Candidate(whole, n / _SAMPLES, index))
-        return passage
+
+    def _encoded(self, text: str, span: Span) -> Any:
+        return self.tokenizer(text[slice(*span)], return_offsets_mapping=True, truncation=True, max_length=self.limit)
 
     def _sampled(self, ids: Sequence[int], answerable: Sequence[int]) -> dict[tuple[int, ...], int]:
         out = self.model.generate(

@@ -76,9 +76,15 @@ class Substitution:
         self.text = clauses.text
         self.topics = Topics(clauses)
         self.reasons = Reasons(self.topics)
+        self._questions: dict[Span, list[Made]] = {}
 
     def questions(self, span: Span) -> list[Made]:
         """Questions that the span answers, without repeats; none where no question word can stand for it."""
+        if span not in self._questions:  # asked first whether there are any
+            self._questions[span] = self._made(span)
+        return self._questions[span]
+
+    def _made(self, span: Span) -> list[Made]:
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
             text = _STRAY.sub("", self._resolved(_NOTHING_IN.sub("", made.text), span))

@@ -130,7 +130,7 @@ class Topics:
 
     @cached_property
     def _names(self) -> list[Span]:
-        subjects = [s for c in self.clauses.all if (s := self.clauses.subject(c))]
+        subjects = dict.fromkeys(s for c in self.clauses.all if (s := self.clauses.subject(c)))
         return [
             *(n for n in self.clauses.tagged.names() if n not in subjects),
             *(s for s in subjects if self.clauses.names_something(s)),

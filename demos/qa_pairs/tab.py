@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
@@ -22,8 +25,9 @@ from core.qa_pairs import (
     MAX_PAIRS,
     UNDERSTANDING,
 )
+from core.qa_pairs.pair import Pair
 from core.qa_pairs.request import read_passage
-from core.qa_pairs.task import GENERATE
+from core.qa_pairs.task import GENERATE, Generate
 from core.text import check_text
 from demos.qa_pairs import by_example
 from demos.qa_pairs.card import LINK
@@ -53,14 +57,16 @@ _COUNT = f"""(text) => {{
         en: `too long: ${{shown}} characters, the limit is ${{limit}}; upload a long text as a file`}}}};
 }}"""
 
+_PAUSE = 0.5  # seconds at least from one update of the page to one that has no new pair
+
 _runs = Stoppable()
 
 
 def _generate(
     passage: str | None, n: int, top_p: float, beams: int, seed: float | None, mix: str, request: gr.Request
 ) -> Iterator[dict[str, Any]]:
-    """What the view shows, with one pair more each time. Nothing reaches it before the input is known to be sound, so
-    that what was there stays otherwise."""
+    """What the view shows, with one pair more each time, and between pairs how far it is. Nothing reaches it before the
+    input is known to be sound, so that what was there stays otherwise."""
     try:
         if passage is None:
             raise InputError(f"文章太长，上限 {MAX_CHARS:,} 字", f"too long; the limit is {MAX_CHARS:,} characters")
@@ -68,28 +74,43 @@ def _generate(
         read_passage(passage)
         pipeline: Any = core.load(NAME)
         begin = time.perf_counter()
-        pairs = pipeline.stream(passage, n, None, top_p, beams, seed or 0, mix)
+        steps = pipeline.steps(pipeline.normalise(Generate(passage, n, None, top_p, beams, seed or 0, mix)))  # type: ignore[arg-type]
     except InputError as error:
         # The time makes a message that comes again a new one.
         yield {**error.to_dict(), "at": time.time()}
         return
     run = {"id": uuid.uuid4().hex, "passage": passage, "wanted": n, "top_p": top_p, "beams": beams}
-    found: list[dict[str, Any]] = []
+    with _runs.run(request.session_hash) as stop, closing(steps):
+        yield from _updates(run, steps, begin, stop)
 
-    def shown(done: bool = False) -> dict[str, Any]:
+
+def _updates(
+    run: dict[str, Any], steps: Iterator[Any], begin: float, stop: threading.Event
+) -> Iterator[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    reached: dict[str, Any] | None = None
+
+    def shown(**more: Any) -> dict[str, Any]:
         milliseconds = 1000 * (time.perf_counter() - begin)
         # As text, because Gradio watches every cell of a value.
-        return {"json": to_json({**run, "pairs": found, "done": done, "milliseconds": milliseconds})}
+        return {"json": to_json({**run, "reached": reached, "milliseconds": milliseconds, **more})}
 
-    with _runs.run(request.session_hash) as stop:
-        yield shown()
-        for pair in pairs:
-            if stop.is_set():
-                return
-            found.append(pair.to_dict())
+    yield shown(pairs=found, done=False)
+    told = time.perf_counter()
+    for step in steps:
+        if stop.is_set():
+            return
+        if isinstance(step, Pair):
+            found.append(step.to_dict())
+            yield shown(pairs=found, done=False)
+        else:
+            reached = asdict(step)
+            if time.perf_counter() - told < _PAUSE:
+                continue
             yield shown()
-        if not stop.is_set():
-            yield shown(done=True)
+        told = time.perf_counter()
+    if not stop.is_set():
+        yield shown(pairs=found, done=True)
 
 
 def _questions(passage: str | None, n: int) -> tuple[str, list[str]]:

@@ -55,6 +55,11 @@ export namespace qa_pairs {
   interface QAPairsResult {
     pairs: qa_pairs.Pair[];
   }
+  interface Reached {
+    place: number;
+    tried: number;
+    most: number;
+  }
   interface Read {
     passage: string;
     question: string;

@@ -47,6 +47,7 @@ def shown() -> tuple[type, ...]:
     """What is JSON with the class's own fields: what can be asked, what comes of it, and the insides that views draw.
     What they hold is written, too."""
     from core.qa_pairs.explain import Inside as QAInside
+    from core.qa_pairs.pair import Reached
     from core.similarity.explain import CostliestWord
     from core.text2sql.database import Rows
     from core.text2sql.form_units import Measure
@@ -64,7 +65,7 @@ def shown() -> tuple[type, ...]:
     return (
         *(operation.request for operation in asked),
         *(operation.result_type for operation in asked if operation.name not in _MADE_ANEW),
-        *(QAInside, CostliestWord, Column, Left, Measure, Refusal, Rows, Sketch),
+        *(QAInside, Reached, CostliestWord, Column, Left, Measure, Refusal, Rows, Sketch),
         *(CasRelInside, GPLinkerInside, EventsInside, EventType, Relation, Opinion, XiangqiInside),
     )
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.qa_pairs_page import (
+    EXAMPLES,
     KING,
     PANDA,
     cards,
@@ -32,13 +33,20 @@ def tab(page: Any, server: str) -> Any:
 
 def test_stopping_keeps_what_is_there_and_leaves_the_way_free(tab: Any) -> None:
     number(tab, "n", "20")
-    passage_box(tab).fill(PANDA)
+    long = "\n".join([*EXAMPLES.values(), PANDA] * 40)[:4990]
+    passage_box(tab).fill(long)
     tab.locator("#qa_pairs-run").click()
     expect(view(tab).locator(".progress")).to_be_visible(timeout=30_000)
+    expect(view(tab).locator(".reached")).to_contain_text(re.compile(r"读到第 \d{2,3} 字，共 4,990 字"), timeout=30_000)
+    expect(cards(tab).first).to_be_visible(timeout=60_000)
     tab.locator("#qa_pairs-stop").press("Enter")  # by key: a click waits until nothing moves, and pairs keep coming
     expect(view(tab).locator(".summary")).to_contain_text("已停止")
+    kept = cards(tab).locator(".question").all_inner_texts()
+    assert kept
     expect(view(tab).locator(".progress")).to_be_hidden()
-    expect(view(tab).locator(".text")).to_have_text(PANDA)
+    expect(view(tab).locator(".text")).to_have_text(long)
+    tab.wait_for_timeout(2_000)  # in which more would have come
+    assert cards(tab).locator(".question").all_inner_texts() == kept
     number(tab, "n", "1")
     generate(tab, KING)
     expect(view(tab).locator(".summary")).not_to_contain_text("已停止")

@@ -12,8 +12,9 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from core.backbone.weights import load_model, quantised, restored
 from core.qa_pairs.encoding import collate, generator_window
-from core.qa_pairs.generator import Candidate, Generator, Passage, draw, ranked
+from core.qa_pairs.generator import Generator, draw, ranked
 from core.qa_pairs.generator_model import QuestionGenerator, distance_buckets
+from core.qa_pairs.passage import Candidate, Passage
 from core.qa_pairs.spans import MAX_ANSWER
 from tests.qa_pairs.conftest import PASSAGE
 from training.qa_pairs.train import PARTS

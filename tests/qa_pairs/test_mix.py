@@ -9,8 +9,9 @@ import pytest
 import core
 from core.errors import InputError
 from core.qa_pairs import BOTH, FACTS, UNDERSTANDING
-from core.qa_pairs.generator import Candidate, Passage, draw, is_clause
+from core.qa_pairs.generator import draw, is_clause
 from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.passage import Candidate, Passage
 from core.qa_pairs.pipeline import QAPairsPipeline
 
 TEXT = "石拱桥由匠人何田设计,建于1843年,全长62米。桥身用青石砌成,因为青石耐水,当地山上又多得很,运起来省工省钱。"

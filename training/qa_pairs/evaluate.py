@@ -22,9 +22,9 @@ from transformers import PreTrainedTokenizerBase
 from core import catalog
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.generator import Generator
-from core.qa_pairs.generator import Passage as Read
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.pair import Pair
+from core.qa_pairs.passage import Passage as Read
 from core.qa_pairs.pipeline import QAPairsPipeline
 from core.qa_pairs.reader_model import ReaderModel
 from core.qa_pairs.scoring import plain

@@ -24,8 +24,8 @@ from core import catalog
 from core.backbone.weights import load_model
 from core.qa_pairs.encoding import Span, collate
 from core.qa_pairs.generator import ALTERNATIVES, Generator
-from core.qa_pairs.generator import Passage as Read
 from core.qa_pairs.generator_model import QuestionGenerator
+from core.qa_pairs.passage import Passage as Read
 from core.qa_pairs.scoring import plain
 from core.qa_pairs.spans import MAX_ANSWER
 from training.finetuning import load_tokenizer

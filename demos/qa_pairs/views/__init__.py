@@ -8,9 +8,9 @@ from demos.views.view import View
 class QAView(View):
     """A passage with its question-answer pairs: as they come, edited, asked anew, exported, shown as a quiz.
 
-    `value`: {json: {id, passage, wanted, top_p, beams, pairs: [`Pair.to_dict()`, ...], done, milliseconds} as text},
-    with all pairs so far; {stopped: a time}; or {error: {zh, en}}. Its script asks the server for pairs and answers of
-    the visitor's own.
+    `value`: {json: {id, passage, wanted, top_p, beams, pairs: [`Pair.to_dict()`, ...], done, reached: `Reached` or
+    null, milliseconds} as text}, with all pairs so far, or without `pairs` where only `reached` is new; {stopped: a
+    time}; or {error: {zh, en}}. Its script asks the server for pairs and answers of the visitor's own.
     """
 
     name = "qa_view"

@@ -10,6 +10,8 @@ import { tool } from "modou/views/result.js";
 export const makeFrame = (onQuiz) => ({
   progress: h("div", { class: "progress", "aria-hidden": "true" }, h("i", {})),
   summary: h("p", { class: "summary", role: "status" }),
+  // Without a role: a screen reader need not say it twice a second.
+  reached: h("p", { class: "reached" }),
   quiz: tool(say("测验模式", "Quiz"), onQuiz, { class: "primary quiz" }),
   picking: h("div", { class: "picking", id: "qa_pairs-picking", role: "status" }),
   question: h("input", {
@@ -29,7 +31,7 @@ export const makeFrame = (onQuiz) => ({
  * @param {(event: Event) => void} onAsk
  */
 export const framed = (frame, passage, onAsk) => [
-  h("div", { class: "bar" }, frame.summary, frame.quiz), frame.progress, passage, frame.picking,
+  h("div", { class: "bar" }, frame.summary, frame.quiz), frame.progress, frame.reached, passage, frame.picking,
   h("form", { class: "asking", onsubmit: onAsk }, frame.question, h("button", { type: "submit" }, say("问", "Ask"))),
   frame.answer, frame.nothing, frame.list, frame.notes, frame.tools];
 

@@ -8,7 +8,7 @@ import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/
 import { passagePanel } from "modou/qa_pairs/views/passage.js";
 import { openQuiz } from "modou/qa_pairs/views/quiz.js";
 import { openSheet } from "modou/qa_pairs/views/sheet.js";
-import { answerOf, pickingOf, PURPOSE, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
+import { answerOf, pickingOf, PURPOSE, reachedOf, spansOf, summaryOf, whyNothing } from "modou/qa_pairs/views/words.js";
 import { focused, h } from "modou/views/dom.js";
 import { save } from "modou/views/files.js";
 import { say } from "modou/views/language.js";
@@ -94,6 +94,7 @@ export const create = ({ root, element, server }) => {
     render();
     frame.list.querySelector(".card")?.focus();
   };
+  const drawReached = () => { frame.reached.textContent = reachedOf(sheet.last.reached, sheet.last.characters.length); };
   const drawBar = () => {
     const some = listed().length > 0;
     const hidden = hiddenCount();
@@ -105,6 +106,7 @@ export const create = ({ root, element, server }) => {
       tool(say("打印练习", "Print a sheet"), () => openSheet(listed(), choices, element), { class: "print" }));
     frame.progress.hidden = Boolean(sheet.last.done);
     frame.progress.style.setProperty("--done", String(cards.filter((card) => card.passed).length / sheet.last.wanted));
+    drawReached();
     frame.summary.replaceChildren(...summaryOf(sheet.last, passed, visible().length));
     frame.quiz.hidden = !some;
     frame.notes.replaceChildren(...(hidden ? [failedToggle(hidden, showFailed, toggleFailed)] : []), ...(removed ? [restoreButton(removed, restore)] : []));
@@ -283,10 +285,17 @@ export const create = ({ root, element, server }) => {
       return;
     }
     if (past.has(run.id) || (sheet.last?.id === run.id && sheet.last.done)) return;
+    if (!run.pairs) {
+      if (sheet.last?.id === run.id) {
+        sheet.last.reached = run.reached;
+        drawReached();
+      }
+      return;
+    }
     if (sheet.last?.id !== run.id) begin(run);
     const came = cards.filter((card) => !card.key.startsWith("own")).length;
     cards.push(...run.pairs.slice(came).map((/** @type {qa_pairs.Pair} */ pair, /** @type {number} */ i) => fromPair(pair, `${came + i}`)));
-    sheet.last.milliseconds = run.milliseconds;
+    Object.assign(sheet.last, { milliseconds: run.milliseconds, reached: run.reached });
     if (run.done) finish();
     render();
   };

@@ -7,6 +7,7 @@ import { tool } from "modou/views/result.js";
 /** @import { Card } from "modou/qa_pairs/views/cards.js" */
 /** @import { Span } from "modou/qa_pairs/views/passage.js" */
 /** @import { Message } from "modou/views/result.js" */
+/** @import { qa_pairs } from "modou/views/types.js" */
 
 export const PURPOSE = say(
   "输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
@@ -28,6 +29,18 @@ export const summaryOf = (run, passed, shown) => {
   const short = run.passedAtEnd < run.wanted
     ? say(`（想要 ${run.wanted} 对，只有 ${run.passedAtEnd} 对通过核对）`, ` (${run.wanted} wanted, ${run.passedAtEnd} passed the check)`) : "";
   return [h("strong", {}, shown), say(` 对问答${short} · 用时 ${time}`, ` ${shown === 1 ? "pair" : "pairs"}${short} · ${time}`)];
+};
+
+// How far the passage of `length` characters has been read, and how many answers have been tried.
+/**
+ * @param {qa_pairs.Reached | null} reached
+ * @param {number} length
+ */
+export const reachedOf = (reached, length) => {
+  if (!reached) return "";
+  const [place, whole] = [reached.place, length].map((n) => n.toLocaleString("en"));
+  return say(`读到第 ${place} 字，共 ${whole} 字；试了 ${reached.tried} 个答案，最多试 ${reached.most} 个`,
+    `Read ${place} of ${whole} characters; tried ${reached.tried} of at most ${reached.most} answers`);
 };
 
 // Why no pair is on the page, where `made` were made and `hidden` of them failed the check.

@@ -1,0 +1,149 @@
+"""Pairs in the making: which answers of a passage are tried, one after another, until as many stand as are wanted.
+
+Answers of a passage of a page or so are drawn from all of it. A longer one is gone through window by window, so that
+its first pair takes no longer than one of a short passage, and its pairs come at a steady pace.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from core.errors import InputError
+from core.qa_pairs.checker import Checker, most_drawn
+from core.qa_pairs.encoding import Span
+from core.qa_pairs.generator import Generator
+from core.qa_pairs.pair import Pair, Reached
+from core.qa_pairs.passage import Candidate, Passage
+from core.qa_pairs.reader import Reader
+from core.qa_pairs.scoring import near_duplicates
+from core.text import Normalised
+
+_BATCH = 3  # questions asked together, but for the first
+_POOR = 3  # pairs put badly that are told, marked, where there are no others
+_LONG = 1_000  # characters of a passage from which on it is gone through window by window
+_AHEAD = 2  # answers that a window may try beyond its share
+_ROUNDS = 2  # through a long passage: first each window is asked for its share, then for what is missing still
+_LOOK = 16  # answers looked at between two steps
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A folded passage and what is wanted of it: `n` pairs drawn from it, in a mix of `MIXES`, or the one with the span
+    `answer`."""
+
+    document: Normalised
+    n: int
+    answer: Span | None
+    top_p: float
+    beams: int
+    seed: int
+    mix: str
+
+
+class Making:
+    """One request at work on its passage, `read` of which nothing need have been read."""
+
+    def __init__(self, asked: Wanted, read: Passage, generator: Generator, reader: Reader) -> None:
+        self.asked = asked
+        self.read = read
+        self.generator = generator
+        self.checker = Checker(generator, reader)
+        self.rng = random.Random(asked.seed)
+        self.most = most_drawn(asked.n) + asked.n
+        self.tried: list[Candidate] = []
+        self.kept: list[Pair] = []
+
+    def steps(self) -> Iterator[Pair | Reached]:
+        """The pairs, and between them how far it is."""
+        if self.asked.answer is not None:
+            yield from self._chosen(self.asked.answer)
+            return
+        yield from self._by_windows() if len(self.read.text) > _LONG else self._from_all()
+        if not self.kept:
+            yield from self.checker.pairs(self.asked.document, self.read, self.tried[:_POOR], self.asked.beams)
+
+    def _chosen(self, answer: Span) -> Iterator[Pair]:
+        window = self.generator.window_of(self.read, answer)
+        if window < 0:
+            raise InputError("请在一句话之内选择答案", "please select an answer within one sentence")
+        self._read_to(window)
+        group = [Candidate(answer, 1.0, window)]
+        yield from self.checker.pairs(self.asked.document, self.read, group, self.asked.beams)
+
+    def _from_all(self) -> Iterator[Pair | Reached]:
+        self.generator.read_on(self.read, len(self.read.windows))
+        yield from self._looked(self.read.candidates)
+        drawn = self.checker.drawn(self.read, self.asked.n, self.asked.top_p, self.rng, self.asked.mix)
+        yield from self._tried(drawn, self.asked.n)
+
+    def _by_windows(self) -> Iterator[Pair | Reached]:
+        """Up to any window as many pairs are due as it is far in the passage, and as many answers may be tried."""
+        windows = len(self.read.windows)
+        for _ in range(_ROUNDS):
+            passed, tried = self._passed, len(self.tried)
+            for window in range(windows):
+                self._read_to(window)
+                yield self._reached(window)
+                share = (window + 1) / windows
+                due = passed + math.ceil((self.asked.n - passed) * share) - self._passed
+                most = tried + math.ceil((self.most - tried) * share) + _AHEAD - len(self.tried)
+                if due > 0 and most > 0:
+                    yield from self._of_window(window, due, most)
+                if self._passed >= self.asked.n:
+                    return
+
+    def _of_window(self, window: int, due: int, most: int) -> Iterator[Pair | Reached]:
+        """Pairs of one window until so many have passed, or so many answers have been tried."""
+        taken = [c.span for c in self.tried]
+        mine = [
+            c
+            for c in self.read.candidates
+            if c.window == window and not any(a < c.span[1] and c.span[0] < b for a, b in taken)
+        ]
+        yield from self._looked(mine, window)
+        asked = self.asked
+        drawn = self.checker.drawn(self.read, due, asked.top_p, self.rng, asked.mix, mine, len(taken))
+        yield from self._tried(islice(drawn, most), due, window)
+
+    def _tried(self, drawn: Iterator[Candidate], due: int, window: int | None = None) -> Iterator[Pair | Reached]:
+        """Pairs of the answers drawn, until as many have passed as are due."""
+        due += self._passed
+        while (missing := due - self._passed) > 0:
+            size = min(_BATCH, missing) if self.tried else 1  # the first alone, so that it is there soon
+            if not (group := list(islice(drawn, size))):
+                return
+            self.tried += group
+            for pair in self.checker.pairs(self.asked.document, self.read, group, self.asked.beams, hopeful=True):
+                if self._is_new(pair):
+                    self.kept.append(pair)
+                    yield pair
+            yield self._reached(window)
+
+    def _is_new(self, pair: Pair) -> bool:
+        if pair.quality is not None and pair.quality < self.checker.least:
+            return False
+        return not any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in self.kept)
+
+    def _looked(self, candidates: Sequence[Candidate], window: int | None = None) -> Iterator[Reached]:
+        """Steps while the questions for so many answers are made that the passage's own words ask for."""
+        for first in range(0, len(candidates), _LOOK):
+            for c in candidates[first : first + _LOOK]:
+                self.checker.can_substitute(self.read, c)
+            yield self._reached(window)
+
+    def _read_to(self, window: int) -> None:
+        while self.read.windows_read <= window:
+            self.generator.read_on(self.read)
+
+    @property
+    def _passed(self) -> int:
+        return sum(pair.passed for pair in self.kept)
+
+    def _reached(self, window: int | None) -> Reached:
+        document = self.asked.document
+        end = len(document.text) if window is None else self.read.windows[window].end
+        return Reached(document.span_in_original(0, end)[1], len(self.tried), self.most)

@@ -1,0 +1,63 @@
+"""A passage at the generator: what of it somebody may ask for, and what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+
+from core.qa_pairs.clauses import Clauses
+from core.qa_pairs.encoding import Span, Window
+from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.substitution import Made, Substitution
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A piece of the passage somebody may ask for, and how likely it is to be asked for within its window."""
+
+    span: Span
+    probability: float
+    window: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and the mean log-probability of its characters; `others`: what else the search ended with; `made`:
+    what it was made of, by substitution, where it was not written."""
+
+    text: str
+    score: float
+    others: tuple[Asked, ...] = ()
+    made: Made | None = None
+
+
+@dataclass
+class Passage:
+    """A folded passage as the generator reads it: its windows, the states [L, H] of those that have been read, from the
+    first on, and the candidates of all of these."""
+
+    text: str
+    windows: list[Window]
+    states: list[torch.Tensor]
+    candidates: list[Candidate]
+    starts: list[list[float]]  # per window read the probability of each token to begin an answer
+
+    @cached_property
+    def tagged(self) -> Tagged:
+        return Tagged(self.text)
+
+    @cached_property
+    def substitution(self) -> Substitution:
+        return Substitution(Clauses(self.tagged))
+
+    @cached_property
+    def marked(self) -> tuple[Span, ...]:
+        """Names, dates and amounts, and what something asks for by what stands before it."""
+        return tuple(dict.fromkeys((*self.tagged.names(), *self.substitution.spans())))
+
+    @property
+    def windows_read(self) -> int:
+        """How many of the windows have been read."""
+        return len(self.states)
