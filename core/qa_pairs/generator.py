@@ -112,9 +112,10 @@ class Generator:
     def _add_marked(self, passage: Passage) -> None:
         """Names, dates, amounts, reasons, purposes and definitions that the span head does not point at."""
         known = {c.span for c in passage.candidates}
-        for span in dict.fromkeys((*passage.tagged.names(), *passage.substitution.spans())):
+        marked = (*passage.tagged.names(), *passage.substitution.spans())
+        for span in dict.fromkeys(whole for s in marked if (whole := whole_answer(passage.text, s))):
             window = self.window_of(passage, span)
-            if span not in known and window >= 0:
+            if span not in known and window >= 0 and span[1] - span[0] <= MAX_ANSWER:
                 passage.candidates.append(Candidate(span, _MARKED, window))
 
     def _read(self, passage: Passage, batch: Sequence[Window], first: int) -> None:

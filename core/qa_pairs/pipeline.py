@@ -19,7 +19,7 @@ from core.qa_pairs.generator import Candidate, Generator, Passage
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.pair import Pair, QAPairsResult
 from core.qa_pairs.reader import Reader
-from core.qa_pairs.request import one_of, read_passage, share, span_of, whole
+from core.qa_pairs.request import marked, one_of, read_passage, share, whole
 from core.qa_pairs.scoring import near_duplicates
 from core.qa_pairs.task import Generate
 from core.text import Normalised
@@ -104,7 +104,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         return Wanted(
             document,
             whole(request.n, 1, MAX_PAIRS, "n"),
-            None if request.answer is None else span_of(document, request.answer),
+            None if request.answer is None else marked(document, request.answer),
             share(request.top_p),
             whole(request.beams, 1, MAX_BEAMS, "beams"),
             whole(request.seed, -(2**63), 2**63, "seed"),
