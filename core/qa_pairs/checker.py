@@ -23,6 +23,9 @@ from core.text import Normalised, normalise
 NEAR, _CHECKED = 360, 1_200
 _DRAWN = 3.5  # candidates for each pair wanted: not every one stands the check
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
+# Quality of a pair that a label or a named speaker states, where the reader agrees: the share of such that were judged
+# right and well put. The figures of a pair are fitted on clauses, and tell nothing of these.
+_STATED = 0.9
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
 
@@ -116,6 +119,8 @@ class Checker:
         if self.generator.worth is None:
             return None
         made, about = asked.made, read.substitution.topics.about
+        if made and made.stated:
+            return _STATED * agrees
         facts = Facts(asked.text, c.span, asked.score, sure, agrees, bool(made), bool(made and made.certain), about)
         return self.generator.worth(read.tagged, facts)
 

@@ -16,10 +16,12 @@ from core.qa_pairs.amount_words import Put, is_amount
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import is_organisation
+from core.qa_pairs.notices import Notices
 from core.qa_pairs.placing import is_part, stands_for
 from core.qa_pairs.question_words import question_words
 from core.qa_pairs.reasons import Reasons
 from core.qa_pairs.spans import MAX_ANSWER
+from core.qa_pairs.speakers import Speakers
 from core.qa_pairs.topics import Topics
 from core.segmenter import cut_tagged
 
@@ -60,11 +62,13 @@ _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|�
 
 @dataclass(frozen=True)
 class Made:
-    """A question made of the passage for the answer `span`; `certain`: the clause names what it speaks of itself."""
+    """A question made of the passage for the answer `span`; `certain`: the clause names what it speaks of itself;
+    `stated`: the passage says itself what the span is, by a label or by who speaks."""
 
     text: str
     span: Span
     certain: bool
+    stated: bool = False
 
 
 class Substitution:
@@ -76,9 +80,14 @@ class Substitution:
         self.text = clauses.text
         self.topics = Topics(clauses)
         self.reasons = Reasons(self.topics)
+        self.notices = Notices(self.topics)
+        self.speakers = Speakers(clauses)
 
     def questions(self, span: Span) -> list[Made]:
         """Questions that the span answers, without repeats; none where no question word can stand for it."""
+        said = [*self.notices.questions(span), *self.speakers.questions(span)]
+        if said:  # no clause says it, so that there is none to ask by
+            return [Made(text, span, True, stated=True) for text in said if len(text) <= MAX_QUESTION]
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
             text = _STRAY.sub("", self._resolved(_NOTHING_IN.sub("", made.text), span))
@@ -114,7 +123,9 @@ class Substitution:
 
     def spans(self) -> Iterator[Span]:
         """Pieces of the passage that something asks for by what stands before them: reasons, purposes, what a thing is
-        or means, lists."""
+        or means, lists, what a label stands before, who speaks and what is said."""
+        yield from self.notices.spans()
+        yield from self.speakers.spans()
         for sentence in self.clauses.sentences:
             for start, end in sentence:
                 for found in _ASKED_FOR.finditer(self.text, start, end):

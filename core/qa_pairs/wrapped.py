@@ -14,6 +14,8 @@ _LEAST = 16
 _FULL = 0.85
 _ENDS = re.compile(r"[。！？!?;；:：…”’」』)）》]\s*$")
 _BEGINS_ANEW = re.compile(rf"[-\s*•·●■◆○▪–—#|《“「『]|{NUMBERING}|第[一二三四五六七八九十]")
+_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}\s*:(?!\s*[“「『\"])")
+_CELLS = re.compile(r"[\t|]")
 _WORD = re.compile(r"[a-z0-9]")
 _BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z0-9])")
 _BREAK = re.compile(r"\s*[\r\n]+\s*")
@@ -64,4 +66,6 @@ def sentence_of(document: Normalised, span: tuple[int, int]) -> str:
 def _is_wrap(line: str, following: str, longest: int) -> bool:
     if len(line) < max(_LEAST, _FULL * longest) or not following:
         return False
+    if _LABEL.match(following) or (_CELLS.search(line) and _CELLS.search(following)):
+        return False  # a line of a notice, a row of a table
     return not _ENDS.search(line) and not _BEGINS_ANEW.match(following)

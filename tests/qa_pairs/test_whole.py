@@ -53,7 +53,9 @@ def test_an_answer_is_made_whole(text: str, part: str, whole: str) -> None:
     assert text[slice(*found)] == whole
 
 
-@pytest.mark.parametrize(("text", "part"), [("好,。", ",。"), ("1. 请坐", "1"), ("好\n\n坏", "\n\n"), ("甲\t\t乙", "\t\t")])
+@pytest.mark.parametrize(
+    ("text", "part"), [("好,。", ",。"), ("1. 请坐", "1"), ("好\n\n坏", "\n\n"), ("甲\t\t乙", "\t\t")]
+)
 def test_nothing_is_left(text: str, part: str) -> None:
     at = text.index(part)
     assert whole_answer(text, (at, at + len(part))) is None
