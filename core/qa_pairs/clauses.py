@@ -13,7 +13,7 @@ from core.qa_pairs.whole import NUMBERING
 from core.segmenter import cut_tagged
 from core.text import split_sentences
 
-_ENDS, _STOPS = ",;:!?。\n", ";"
+_ENDS, _STOPS = ",;:!?。\n\t|", ";\t|"
 _OPENING, _CLOSING = "(《「『“[〈", ")》」』”]〉"
 # What joins a clause to those before it says nothing where it stands alone.
 _JOINING = re.compile(

@@ -15,6 +15,7 @@ from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX
 from core.qa_pairs.checker import Checker
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
+from core.qa_pairs.form import told_of
 from core.qa_pairs.generator import Candidate, Generator, Passage
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.pair import Pair, QAPairsResult
@@ -26,6 +27,7 @@ from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
 _DOUBTFUL = 0.3  # quality of a pair that is still told, marked
+_LEAST = 0.2  # quality of one that is told at all
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
 
 
@@ -122,7 +124,8 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         return list(self._pairs(asked, seen[0]))
 
     def result(self, asked: Wanted, decoded: list[Pair]) -> QAPairsResult:
-        return QAPairsResult(tuple(sorted(decoded, key=lambda pair: pair.rank, reverse=True)))
+        note = told_of(asked.document.text, asked.n, decoded) if asked.answer is None else None
+        return QAPairsResult(tuple(sorted(decoded, key=lambda pair: pair.rank, reverse=True)), note)
 
     def stream_asked(self, asked: Wanted) -> Iterator[Pair]:
         """What `decode` finds, pair by pair."""
@@ -154,7 +157,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         window = self.generator.window_of(read, asked.answer)
         if window < 0:
             raise InputError("请在一句话之内选择答案", "please select an answer within one sentence")
-        yield from checker.pairs(asked.document, read, [Candidate(asked.answer, 1.0, window)], asked.beams)
+        yield from _told(checker.pairs(asked.document, read, [Candidate(asked.answer, 1.0, window)], asked.beams))
 
     def _drawn(self, asked: Wanted, read: Passage, checker: Checker) -> Iterator[Pair]:
         candidates = checker.drawn(read, asked.n, asked.top_p, random.Random(asked.seed), asked.mix)
@@ -172,4 +175,9 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             missing = asked.n - sum(p.passed for p in kept)
             size = min(_BATCH, missing)
         if not kept:
-            yield from checker.pairs(asked.document, read, taken[:_POOR], asked.beams)
+            yield from _told(checker.pairs(asked.document, read, taken[:_POOR], asked.beams))
+
+
+def _told(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs that are not so badly put that it is better to say nothing; all, where that is not judged."""
+    return [pair for pair in pairs if pair.quality is None or pair.quality >= _LEAST]

@@ -14,7 +14,7 @@ from core.qa_pairs.spans import MAX_ANSWER
 from core.segmenter import cut_tagged
 
 _QUOTE = re.compile(r"“(?P<a>[^“”\n]+)”|「(?P<b>[^「」\n]+)」|\"(?P<c>[^\"\n]+)\"")
-_SAYS = r"(?:回答|答应|询问|追问|反问|提问|告诉|解释|嘱咐|吩咐|提醒|安慰|感叹|宣布|喊叫|叫喊|大喊|大叫|说|问|答|喊|叫|嚷|讲)"
+_SAYS = "(?:回答|答应|询问|[追反提]问|告诉|解释|[嘱吩]咐|提醒|安慰|感叹|宣布|喊叫|叫喊|大喊|大叫|说|问|答|喊|叫|嚷|讲)"
 # What may stand behind the verb: 说道, 告诉大家.
 _BEFORE = re.compile(rf"(?P<says>{_SAYS})(?:道|着|了一声|[\u4e00-\u9fff]{{1,4}})?[:,]\s*$")
 _BEHIND = re.compile(

@@ -1,5 +1,5 @@
-"""An answer as one would cut it out by hand: a number with its unit, a title whole, no list mark, no break of a line, and
-nothing of the next cell of a table."""
+"""An answer as one would cut it out by hand: a number with its unit, a title whole, no list mark, no line break, and no
+part of a table's next cell."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _OPENING, _CLOSING = "《“\"「『'(", "》”\"」』')%℃°"
 
 
 def whole_answer(text: str, span: Span) -> Span | None:
-    """The span [start, end) of the folded `text` made whole, of several lines or cells of a table the longest; None where
-    nothing that can be said is left of it."""
+    """The span [start, end) of the folded `text` made whole, of several lines or cells of a table the longest; None
+    where nothing that can be said is left of it."""
     start, end = _without_mark(text, *_cell(text, *span))
     if start >= end:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from core.qa_pairs.whole import NUMBERING
@@ -22,7 +23,9 @@ _BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
 def unwrapped(document: Normalised) -> Normalised:
-    """`document` without the line breaks that only its width made; between Latin words a space stays."""
+    """`document` without the line breaks that only its width made; between Latin words a space stays. Tabs, which part
+    the cells of a table, stay tabs."""
+    document = _with_tabs(document)
     lines = document.text.split("\n")
     longest = max(map(len, lines))
     kept: list[tuple[str, int]] = []
@@ -46,6 +49,16 @@ def unwrapped(document: Normalised) -> Normalised:
         tuple(document.starts[i] for i in places),
         tuple(document.ends[i] for i in places),
     )
+
+
+def _with_tabs(document: Normalised) -> Normalised:
+    """`document` with its tabs, which folding makes spaces."""
+    if "\t" not in document.original:
+        return document
+    text = "".join(
+        "\t" if document.original[i] == "\t" else c for c, i in zip(document.text, document.starts, strict=True)
+    )
+    return replace(document, text=text)
 
 
 def shown(piece: str) -> str:

@@ -22,6 +22,8 @@ from core.qa_pairs import (
     MAX_PAIRS,
     UNDERSTANDING,
 )
+from core.qa_pairs.form import told_of
+from core.qa_pairs.pair import Pair, QAPairsResult
 from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE
 from core.text import check_text
@@ -65,7 +67,7 @@ def _generate(
         if passage is None:
             raise InputError(f"文章太长，上限 {MAX_CHARS:,} 字", f"too long; the limit is {MAX_CHARS:,} characters")
         passage = check_text(passage, MAX_CHARS)
-        read_passage(passage)
+        text = read_passage(passage).text
         pipeline: Any = core.load(NAME)
         begin = time.perf_counter()
         pairs = pipeline.stream(passage, n, None, top_p, beams, seed or 0, mix)
@@ -74,19 +76,21 @@ def _generate(
         yield {**error.to_dict(), "at": time.time()}
         return
     run = {"id": uuid.uuid4().hex, "passage": passage, "wanted": n, "top_p": top_p, "beams": beams}
-    found: list[dict[str, Any]] = []
+    found: list[Pair] = []
 
     def shown(done: bool = False) -> dict[str, Any]:
         milliseconds = 1000 * (time.perf_counter() - begin)
         # As text, because Gradio watches every cell of a value.
-        return {"json": to_json({**run, "pairs": found, "done": done, "milliseconds": milliseconds})}
+        note = told_of(text, n, found) if done else None
+        told = QAPairsResult(tuple(found), note).to_dict()
+        return {"json": to_json({**run, **told, "done": done, "milliseconds": milliseconds})}
 
     with _runs.run(request.session_hash) as stop:
         yield shown()
         for pair in pairs:
             if stop.is_set():
                 return
-            found.append(pair.to_dict())
+            found.append(pair)
             yield shown()
         if not stop.is_set():
             yield shown(done=True)
