@@ -7,11 +7,13 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from core.qa_pairs import FACTS, UNDERSTANDING
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Asked, Candidate, Generator, Passage, draw
 from core.qa_pairs.pair import Pair
 from core.qa_pairs.pair_worth import Facts
 from core.qa_pairs.reader import Reader
+from core.qa_pairs.reasons import is_clause
 from core.qa_pairs.scoring import PASSES, f1, plain
 from core.qa_pairs.substitution import Made
 from core.qa_pairs.whole import with_bounds
@@ -83,14 +85,29 @@ class Checker:
     ) -> Iterator[Candidate]:
         """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then as many as
         pairs are wanted of the others, whose questions have to be written: that takes longer, and fewer are kept."""
+        first = {UNDERSTANDING: True, FACTS: False}.get(mix or "")
+        if first is None:
+            yield from self._drawn_of(read, n, top_p, rng, read.candidates, mix)
+            return
+        # What is wanted is exhausted, asked for and written, before the other kind has its turn.
+        wanted = [c for c in read.candidates if is_clause(read.tagged, c.span) == first]
+        drawn = []
+        for c in self._drawn_of(read, n, top_p, rng, wanted, mix):
+            drawn.append(c.span)
+            yield c
+        others = [c for c in _apart(read.candidates, drawn) if c not in wanted]
+        yield from self._drawn_of(read, n, top_p, rng, others, mix)
+
+    def _drawn_of(
+        self, read: Passage, n: int, top_p: float, rng: random.Random, pool: Sequence[Candidate], mix: str | None
+    ) -> Iterator[Candidate]:
         most = round(_DRAWN * n) + 2
-        easy = [c for c in read.candidates if self.can_substitute(read, c)]
+        easy = [c for c in pool if self.can_substitute(read, c)]
         drawn = []
         for c in draw(read, most, top_p, rng, easy, mix):
             drawn.append(c.span)
             yield c
-        others = [c for c in read.candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
-        left = [c for c in others if c not in easy]
+        left = [c for c in _apart(pool, drawn) if c not in easy]
         yield from draw(read, n if easy else most, top_p, rng, left, mix)
 
     def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
@@ -173,6 +190,11 @@ def around(text: str, span: Span, most: int) -> Span:
     most = max(most, span[1] - span[0])
     start = max(0, min((span[0] + span[1] - most) // 2, len(text) - most))
     return start, min(len(text), start + most)
+
+
+def _apart(candidates: Sequence[Candidate], drawn: Sequence[Span]) -> list[Candidate]:
+    """The candidates that overlap nothing drawn."""
+    return [c for c in candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
 
 
 def _sound_ones(read: Passage, c: Candidate) -> list[Made]:

@@ -222,16 +222,14 @@ class Clauses:
 
     def _whole(self, first: int, last: int, end: int) -> int:
         """The end of a name that the lexicon cuts: the characters behind it that always stand there, of a name that the
-        passage has several times."""
+        passage has several times, unless they say how (小明高兴地)."""
         count = self.text.count(self.text[first:last])
-        begun = last
+        known = last
         while count > 1 and last < end and _CHINESE.match(self.text[last]):
             if self.text.count(self.text[first : last + 1]) < count:
                 break
             last += 1
-        # 小明高兴地 is how somebody did it, however often he did.
-        manner = any(begun < b <= last and flag == "uv" for _, b, flag in self.tagged.words)
-        return begun if manner else last
+        return known if any(known < b <= last and flag == "uv" for _, b, flag in self.tagged.words) else last
 
     def _adverbial(self, words: Sequence[tuple[int, int, str]]) -> int:
         """How many of the words, from the first, say only when: 抗战时, 建国以后."""

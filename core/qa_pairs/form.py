@@ -20,7 +20,7 @@ _LINES, _SHORT = 6, 16  # short lines that make a poem or a list
 _FORMS = {
     "table": Note(
         "这段文字多半是表格：一格一格没有连成句子，能问的很少；表格可以到“问表格”里提问",
-        "this is mostly a table: its cells make no sentences, so that little can be asked; the text2sql tab asks tables",
+        "this is mostly a table: its cells make no sentences, so that little can be asked; another tab asks tables",
     ),
     "poem": Note(
         "这段文字多半是诗句，直接说明事实的话少，能问的很少", "this is mostly verse, which states few facts to ask for"

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.qa_pairs.amount_words import Put, is_amount
+from core.qa_pairs.asked_for import asked_for
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import is_organisation
@@ -20,16 +21,11 @@ from core.qa_pairs.notices import Notices
 from core.qa_pairs.placing import is_part, stands_for
 from core.qa_pairs.question_words import question_words
 from core.qa_pairs.reasons import Reasons
-from core.qa_pairs.spans import MAX_ANSWER
 from core.qa_pairs.speakers import Speakers
 from core.qa_pairs.topics import Topics
 from core.segmenter import cut_tagged
 
 MAX_QUESTION = 45
-_ASKED_FOR = re.compile(
-    r"(?:因为|由于|是因为|原因是|原因在于|为了|目的是|是为了|以便|是指|指的是|意思是|意为|称为|又称|俗称|包括|包含|分为|分成|主要有|通过|(?<![不就还也只都便正])是)"
-    r"(?P<what>[^,;:。!?]+)"
-)
 _HANGING = re.compile(
     r"[时后前][它他她]|(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现)\?$|什么后\?|从(?:多少|几|哪一?).{1,3}(?:起|开始)\?$|[起来]\?$|[【】—]"
 )
@@ -122,16 +118,10 @@ class Substitution:
         return bool(verbs) or any(w in _COUNTS for w, _ in words)
 
     def spans(self) -> Iterator[Span]:
-        """Pieces of the passage that something asks for by what stands before them: reasons, purposes, what a thing is
-        or means, lists, what a label stands before, who speaks and what is said."""
+        """Pieces of the passage that something asks for: a label, a quotation, or what stands before them."""
         yield from self.notices.spans()
         yield from self.speakers.spans()
-        for sentence in self.clauses.sentences:
-            for start, end in sentence:
-                for found in _ASKED_FOR.finditer(self.text, start, end):
-                    span = found.span("what")
-                    if 2 <= span[1] - span[0] <= MAX_ANSWER:
-                        yield span
+        yield from asked_for(self.clauses)
 
     def _piece(self, span: Span) -> str:
         return self.clauses.named(span)

@@ -9,9 +9,10 @@ import pytest
 import core
 from core.errors import InputError
 from core.qa_pairs import BOTH, FACTS, UNDERSTANDING
-from core.qa_pairs.generator import Candidate, Passage, draw, is_clause
+from core.qa_pairs.generator import Candidate, Passage, draw
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.pipeline import QAPairsPipeline
+from core.qa_pairs.reasons import is_clause
 
 TEXT = "石拱桥由匠人何田设计,建于1843年,全长62米。桥身用青石砌成,因为青石耐水,当地山上又多得很,运起来省工省钱。"
 QUESTIONS = {
@@ -40,3 +41,12 @@ def test_a_mix_that_there_is_not_is_refused() -> None:
     assert isinstance(pairs, QAPairsPipeline)
     with pytest.raises(InputError, match="facts"):
         pairs(TEXT, mix="jokes")
+
+
+def test_understanding_is_asked_for_before_facts() -> None:
+    passage = (
+        "黄山因古松奇特而闻名。山上有72座峰，最高的莲花峰海拔1864米。由于云海多在冬天出现，摄影者常在一月上山。"
+        "为了保护古松，景区每年封闭两座山峰。"
+    )
+    found = [p for p in core.load("qa_pairs")(passage, 3, mix=UNDERSTANDING).pairs if p.passed]
+    assert sum("为什么" in p.question or "为了什么" in p.question for p in found) >= 2
