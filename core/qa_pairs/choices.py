@@ -39,6 +39,7 @@ _PLACES = (
     "原地漠川谷",
     "寺庙塔宫殿桥城楼馆园堰坝闸",
 )
+_ENDINGS = frozenset("".join(_PLACES))
 _WHICH_PLACE = re.compile(
     r"(?:哪[一个座条些]*|什么|何)(?:[\u4e00-\u9fff]{0,2}?)(?P<kind>[省市县区州镇乡村国洲江河湖海山峰岛])"
 )
@@ -122,8 +123,8 @@ class Chooser:
                 continue
             if any(plain(text) in group for group in near):
                 continue
-            if kind == "person" and len(text) > _NAME and not self.tagged.has_person(span):
-                continue  # 沃野千里, which the lexicon takes for one
+            if kind == "person" and not self.tagged.has_person(span) and (len(text) > _NAME or text[-1] in _ENDINGS):
+                continue  # 沃野千里 and 嘉陵江, which the lexicon takes for such
             if kind == "phrase" and _WITHIN_CLAUSES.search(text):
                 continue
             if kind == "phrase" and not self._fits(span, right, places):
@@ -146,7 +147,7 @@ class Chooser:
         """Whether a name ends as those of some kind of place do; 四川 is of none, nor is what has two characters
         (青海), but for rivers and lakes."""
         last = self._text(span)[-1]
-        return last in "江河湖" or (span[1] - span[0] > 2 and any(last in group for group in _PLACES))
+        return last in "江河湖" or (span[1] - span[0] > 2 and last in _ENDINGS)
 
     def _group(self, place: Span, kind: str) -> Span:
         """The words around the answer that may be right as well as it is."""

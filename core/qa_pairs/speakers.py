@@ -11,9 +11,10 @@ from functools import cached_property
 from core.qa_pairs.clauses import Clauses, is_manner
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.spans import MAX_ANSWER
+from core.qa_pairs.whole import whole_answer
 from core.segmenter import cut_tagged
 
-_QUOTE = re.compile(r"“(?P<a>[^“”\n]+)”|「(?P<b>[^「」\n]+)」|\"(?P<c>[^\"\n]+)\"")
+_QUOTE = re.compile(r"“[^“”\n]+”|「[^「」\n]+」|\"[^\"\n]+\"")
 _SAYS = "(?:回答|答应|询问|[追反提]问|告诉|解释|[嘱吩]咐|提醒|安慰|感叹|宣布|喊叫|叫喊|大喊|大叫|说|问|答|喊|叫|嚷|讲)"
 # What may stand behind the verb: 说道, 告诉大家.
 _BEFORE = re.compile(rf"(?P<says>{_SAYS})(?:道|着|了一声|[\u4e00-\u9fff]{{1,4}})?[:,]\s*$")
@@ -56,9 +57,9 @@ class Speakers:
         """Speech whose speaker is named in its sentence."""
         found = []
         for quote in _QUOTE.finditer(self.text):
-            said = next(quote.span(name) for name in "abc" if quote[name])
+            said = whole_answer(self.text, (quote.start() + 1, quote.end() - 1))
             spoken = self._before(quote.start()) or self._behind(quote.end())
-            if spoken and any(not c.isspace() for c in quote[0][1:-1]):
+            if spoken and said:
                 found.append(Speech(said, *spoken))
         return tuple(found)
 

@@ -59,7 +59,7 @@ _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|�
 @dataclass(frozen=True)
 class Made:
     """A question made of the passage for the answer `span`; `certain`: the clause names what it speaks of itself;
-    `stated`: the passage says itself what the span is, by a label or by who speaks."""
+    `stated`: the passage says itself what the span is, by a label, by who speaks or by 因 and 而."""
 
     text: str
     span: Span
@@ -92,7 +92,9 @@ class Substitution:
         return [made for made in found.values() if self._stands(made.text)]
 
     def _why(self, span: Span) -> Iterator[Made]:
-        return (Made(text, span, True) for text in self.reasons.questions(span))
+        # 黄山因古松奇特而闻名 says in one clause of what it is the reason, and for what.
+        stated = self.text.startswith("而", span[1])
+        return (Made(text, span, True, stated) for text in self.reasons.questions(span))
 
     def _resolved(self, question: str, span: Span) -> str:
         """The question with what the passage is about for a pronoun that is its object: 发现了它, 来到这里."""

@@ -41,6 +41,13 @@ def test_nobody_in_particular_is_no_speaker(text: str) -> None:
     assert not Speakers(Clauses(Tagged(normalise(text).text))).speeches
 
 
+def test_what_somebody_says_who_says_one_thing() -> None:
+    speakers = Speakers(Clauses(Tagged(normalise("老师说：“天冷了。”小红说：“是吗？”小红又说：“真冷。”").text)))
+    asked = {speakers.text[slice(*s.said)]: list(speakers.questions(s.said)) for s in speakers.speeches}
+    assert asked["天冷了"] == ["老师说了什么?"]
+    assert asked["真冷"] == []
+
+
 def test_how_something_is_done_is_no_part_of_a_name() -> None:
     clauses = Clauses(Tagged("小明高兴地说好。小明高兴地跳了起来。"))
     assert {clauses.text[slice(*s)] for c in clauses.all if (s := clauses.subject(c))} == {"小明"}
