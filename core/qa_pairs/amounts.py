@@ -53,6 +53,7 @@ _DATES = (
 )
 # Measure words that jieba's dictionary has under other parts of speech.
 _COUNTED = frozenset({"人", "岁", "倍", "人次", "国", "字"})
+_IN_WORD = re.compile("[a-z]$")
 _FEW = "几数"  # 十几, 几十: no number
 _REACH = 6  # characters behind a number in which its measure word is looked for
 
@@ -149,6 +150,8 @@ def _measures(text: str) -> Iterator[Amount]:
     for m in _MEASURE.finditer(text):
         if not m["n"] and not (m["half"] and m["unit"]):
             continue
+        if m["n"] and m["n"][0].isdigit() and _IN_WORD.search(text, 0, m.start("n")):
+            continue  # a3, mp4
         value = chinese_number(m["n"]) if m["n"] else 0.0
         around = text[m.start() - 1 : m.start()] + text[m.end("n") : m.end("n") + 1] if m["n"] else ""
         if value is None or re.fullmatch("[百千万亿]+", m["n"] or "") or set(around) & set(_FEW):

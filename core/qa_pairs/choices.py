@@ -29,6 +29,22 @@ _IS = frozenset({"是", "即", "为", "叫", "叫做", "称", "称为", "名为"
 _PEOPLE = frozenset({"人", "名", "位", "口", "人次"})
 # A phrase that is much longer or shorter than the others is seen to be right or wrong at once.
 _LENGTHS = 2.0
+# Kinds of place by the last character of their names: what is in another cannot be taken for the answer.
+_PLACES = (
+    "国洲",
+    "省市县区州旗盟镇乡村",
+    "江河湖海溪泉洋湾",
+    "山峰岭岳脉",
+    "岛屿礁",
+    "原地漠川谷",
+    "寺庙塔宫殿桥城楼馆园堰坝闸",
+)
+_ENDINGS = frozenset("".join(_PLACES))
+_WHICH_PLACE = re.compile(
+    r"(?:哪[一个座条些]*|什么|何)(?:[\u4e00-\u9fff]{0,2}?)(?P<kind>[省市县区州镇乡村国洲江河湖海山峰岛])"
+)
+_NAME = 3  # characters of one without a known surname
+_WITHIN_CLAUSES = re.compile("[,;:。!?]")
 # Names closer to the answer than any stranger is to another: below this the lexicon has mostly mistaken a word.
 _LEAST_NEAR = 0.2
 
@@ -75,7 +91,7 @@ class Chooser:
             for text, span in found.items()
             if text not in other and text not in plain(asked) and not _shares(text, right)
         ]
-        best = self._best(kind, right, good)
+        best = self._best(kind, right, self._of_that_place(asked, right, good) if kind == "place" else good)
         return Choices(kind, tuple(self._shown(kind, right, s) for s in best))
 
     def _shown(self, kind: str, right: str, span: Span) -> str:
@@ -107,9 +123,31 @@ class Chooser:
                 continue
             if any(plain(text) in group for group in near):
                 continue
+            if kind == "person" and not self.tagged.has_person(span) and (len(text) > _NAME or text[-1] in _ENDINGS):
+                continue  # 沃野千里 and 嘉陵江, which the lexicon takes for such
+            if kind == "phrase" and _WITHIN_CLAUSES.search(text):
+                continue
             if kind == "phrase" and not self._fits(span, right, places):
                 continue
             yield span
+
+    def _of_that_place(self, asked: str, right: str, spans: Sequence[Span]) -> list[Span]:
+        """Of places those of the answer's or the question's kind: with the same last character where there are enough,
+        and none that is surely of another."""
+        which = _WHICH_PLACE.search(asked)
+        last = which["kind"] if which else right[-1:]
+        group = next((g for g in _PLACES if last in g), "")
+        if not group:
+            return list(spans)
+        same = [s for s in spans if self._text(s).endswith(last)]
+        alike = [s for s in spans if self._text(s)[-1] in group or not self._is_of_a_kind(s)]
+        return same if len(same) >= MOST_WRONG else alike
+
+    def _is_of_a_kind(self, span: Span) -> bool:
+        """Whether a name ends as those of some kind of place do; 四川 is of none, nor is what has two characters
+        (青海), but for rivers and lakes."""
+        last = self._text(span)[-1]
+        return last in "江河湖" or (span[1] - span[0] > 2 and last in _ENDINGS)
 
     def _group(self, place: Span, kind: str) -> Span:
         """The words around the answer that may be right as well as it is."""
@@ -150,7 +188,9 @@ class Chooser:
         if not spans:
             return []
         near = self.near(right, [self._text(s) for s in spans])
-        scored = sorted(zip(near, spans, strict=True), reverse=True)
+        # Of places, those that end as the answer does come first.
+        same = [kind == "place" and self._text(s)[-1] == right[-1] for s in spans]
+        scored = [(n, s) for _, n, s in sorted(zip(same, near, spans, strict=True), reverse=True)]
         least = _LEAST_NEAR if kind != "title" else -1.0
         apart: list[Span] = []
         for score, span in scored:

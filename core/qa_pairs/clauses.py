@@ -11,9 +11,10 @@ from core.numerals import NUMERALS
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import Tagged, Word
 from core.qa_pairs.whole import NUMBERING
+from core.segmenter import cut_tagged
 from core.text import split_sentences
 
-_ENDS, _STOPS = ",;:!?。\n", ";"
+_ENDS, _STOPS = ",;:!?。\n\t|", ";\t|"
 _OPENING, _CLOSING = "(《「『“[〈", ")》」』”]〉"
 # What joins a clause to those before it says nothing where it stands alone.
 _JOINING = re.compile(
@@ -53,6 +54,15 @@ _DIMENSION = re.compile("(?:[全身总周]长|身高|[体总]重|[长宽高深�
 _NUMBER = re.compile(rf"约?[\d{NUMERALS}]")
 _DONE = tuple("了着过出到成在于自")  # behind a verb that the lexicon has as a noun, too
 _PREDICATES = frozenset(("v", "vd", "p", "vi", "vq"))
+
+
+def is_manner(text: str, words: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether the noun that the words begin with says how something is done: 生气地, 伤心地, and not 草地."""
+    a, b, _ = words[0]
+    if len(words) > 1 and words[1][2] == "uv":
+        return True
+    stem = list(cut_tagged(text[a : b - 1])) if b - a > 2 and text[b - 1] == "地" else []
+    return len(stem) == 1 and stem[0][1] in ("a", "ad", "an", "d", "z")
 
 
 class Clauses:
@@ -168,8 +178,10 @@ class Clauses:
         first = last = None
         depth = 0
         named = False
-        for a, b, flag in words:
+        for i, (a, b, flag) in enumerate(words):
             piece = self.text[a:b]
+            if first is not None and is_manner(self.text, words[i:]):
+                break
             if piece in _OPENING:
                 depth += 1
             inside = depth > 0
@@ -224,13 +236,14 @@ class Clauses:
 
     def _whole(self, first: int, last: int, end: int) -> int:
         """The end of a name that the lexicon cuts: the characters behind it that always stand there, of a name that the
-        passage has several times."""
+        passage has several times, unless they say how (小明高兴地)."""
         count = self.text.count(self.text[first:last])
+        known = last
         while count > 1 and last < end and _CHINESE.match(self.text[last]):
             if self.text.count(self.text[first : last + 1]) < count:
                 break
             last += 1
-        return last
+        return known if any(known < b <= last and flag == "uv" for _, b, flag in self.tagged.words) else last
 
     def _adverbial(self, words: Sequence[Word]) -> int:
         """How many of the words, from the first, say only when: 抗战时, 建国以后."""

@@ -14,7 +14,7 @@ from core.errors import InputError
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.passage import Passage
-from core.qa_pairs.request import span_of
+from core.qa_pairs.request import marked
 from core.qa_pairs.wrapped import shown
 from core.text import Normalised
 
@@ -92,7 +92,7 @@ def look_inside(
     options = _options(document, read, top_p)
     if not options:
         raise InputError("这段文字里找不到可以提问的内容", "there is nothing to ask about in this passage")
-    span = span_of(document, answer if answer is not None else options[0].span)
+    span = marked(document, answer if answer is not None else options[0].span)
     window = max(0, generator.window_of(read, span))
     watch = _Watch(generator.tokenizer)
     [asked] = generator.ask(read, [(span, window)], beams, [watch])

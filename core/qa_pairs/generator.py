@@ -15,9 +15,9 @@ from transformers.modeling_outputs import BaseModelOutput
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, UNDERSTANDING
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
-from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.pair_worth import Worth
 from core.qa_pairs.passage import Asked, Candidate, Passage
+from core.qa_pairs.reasons import is_clause
 from core.qa_pairs.scoring import agreement
 from core.qa_pairs.spans import MAX_ANSWER
 from core.qa_pairs.whole import whole_answer
@@ -38,7 +38,6 @@ _ASKING = (
     "什么哪谁是何少多个时候里为了的位几些在种一如家中于被名所和有方间地叫作做样指情怎处要国因人由况会类出之用以年月日?"
 )
 _STRANGE = 0.35
-_CLAUSE = 8  # characters at least
 _TOGETHER = 8  # windows of one batch
 _MARKED = 0.02  # probability of an answer that only what stands before it makes likely
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
@@ -85,7 +84,7 @@ class Generator:
         known = {c.span for c in passage.candidates}
         for span in passage.marked:
             window = self.window_of(passage, span)
-            if span not in known and first <= window < passage.windows_read:
+            if span not in known and first <= window < passage.windows_read and span[1] - span[0] <= MAX_ANSWER:
                 passage.candidates.append(Candidate(span, _MARKED, window))
 
     def _read(self, passage: Passage, batch: Sequence[Window], first: int) -> None:
@@ -223,11 +222,6 @@ def _weight(candidate: Candidate, clause: bool) -> float:
     length = 1 if clause else candidate.span[1] - candidate.span[0]
     weight: float = (candidate.probability * min(1.0, (_SHORT / length) ** 2)) ** _SHARPNESS
     return weight
-
-
-def is_clause(tagged: Tagged, span: Span) -> bool:
-    """Whether what stands in the span is a clause or a list, for why, how and which, and no name, number or word."""
-    return span[1] - span[0] >= _CLAUSE and tagged.kind(span) == "phrase"
 
 
 def draw(

@@ -264,9 +264,19 @@ def _by_meaning(question: str, right: str, said: str, alike: Alike) -> Verdict:
     if sorted(plain(right)) == sorted(plain(said)):  # 由绿变黄, 由黄变绿
         return Verdict(False, "different")
     score = alike(right, said)
+    if score >= SAME_MEANING and any(alike(less, said) >= score for less in _lesser(right, said)):
+        return Verdict(False, "part", score)
     if score >= SAME_MEANING and all(map(plain, rests := _rests(right, said))):
         score = min(score, alike(*rests))
     return Verdict(True, "meaning", score) if score >= SAME_MEANING else Verdict(False, "different", score)
+
+
+def _lesser(right: str, said: str) -> list[str]:
+    """The answer without one of its parts, each in turn, where `said` has fewer: 排洪 is like 泄洪 of 泄洪和排沙."""
+    parts = sorted(_parts(right), key=plain(right).find)
+    if len(_parts(said)) >= len(parts):
+        return []
+    return ["和".join(p for p in parts if p != left) for left in parts]
 
 
 def _rests(a: str, b: str) -> tuple[str, str]:

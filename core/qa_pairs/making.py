@@ -23,6 +23,7 @@ from core.qa_pairs.scoring import near_duplicates
 from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
+_LEAST = 0.2  # quality of a pair that is told at all
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
 _LONG = 1_000  # characters of a passage from which on it is gone through window by window
 _AHEAD = 2  # answers that a window may try beyond its share
@@ -64,15 +65,20 @@ class Making:
             return
         yield from self._by_windows() if len(self.read.text) > _LONG else self._from_all()
         if not self.kept:
-            yield from self.checker.pairs(self.asked.document, self.read, self.tried[:_POOR], self.asked.beams)
+            yield from self._told(self.tried[:_POOR])
 
     def _chosen(self, answer: Span) -> Iterator[Pair]:
         window = self.generator.window_of(self.read, answer)
         if window < 0:
             raise InputError("请在一句话之内选择答案", "please select an answer within one sentence")
         self._read_to(window)
-        group = [Candidate(answer, 1.0, window)]
-        yield from self.checker.pairs(self.asked.document, self.read, group, self.asked.beams)
+        yield from self._told([Candidate(answer, 1.0, window)])
+
+    def _told(self, group: Sequence[Candidate]) -> Iterator[Pair]:
+        """Pairs that are not so badly put that it is better to say nothing; all, where that is not judged."""
+        for pair in self.checker.pairs(self.asked.document, self.read, group, self.asked.beams):
+            if pair.quality is None or pair.quality >= _LEAST:
+                yield pair
 
     def _from_all(self) -> Iterator[Pair | Reached]:
         self.generator.read_on(self.read, len(self.read.windows))

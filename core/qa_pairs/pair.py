@@ -49,15 +49,24 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something told in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class QAPairsResult:
-    """Pairs, those that passed the reader's check first."""
+    """Pairs, those that passed the reader's check first. `note`: why there are few, where that is known."""
 
     pairs: tuple[Pair, ...]
+    note: Note | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON: {"pairs": [{question, answer, answer_span, sentence, score, reader_answer, reader_score, passed,
-        quality}]}."""
-        return {"pairs": [p.to_dict() for p in self.pairs]}
+        quality}], "note": {zh, en} or null}."""
+        return {"pairs": [p.to_dict() for p in self.pairs], "note": asdict(self.note) if self.note else None}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span, Window
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.substitution import Made, Substitution
+from core.qa_pairs.whole import whole_answer
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Passage:
     @cached_property
     def marked(self) -> tuple[Span, ...]:
         """Names, dates and amounts, and what something asks for by what stands before it."""
-        return tuple(dict.fromkeys((*self.tagged.names(), *self.substitution.spans())))
+        spans = (*self.tagged.names(), *self.substitution.spans())
+        return tuple(dict.fromkeys(whole for span in spans if (whole := whole_answer(self.text, span))))
 
     @property
     def windows_read(self) -> int:

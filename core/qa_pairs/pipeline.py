@@ -10,13 +10,14 @@ from core.pipeline import Pipeline
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_PAIRS, MIXES
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
+from core.qa_pairs.form import told_of
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.making import Making, Wanted
 from core.qa_pairs.pair import Pair, QAPairsResult, Reached
 from core.qa_pairs.passage import Passage
 from core.qa_pairs.reader import Reader
-from core.qa_pairs.request import one_of, read_passage, share, span_of, whole
+from core.qa_pairs.request import marked, one_of, read_passage, share, whole
 from core.qa_pairs.task import Generate
 
 
@@ -82,7 +83,7 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         return Wanted(
             document,
             whole(request.n, 1, MAX_PAIRS, "n"),
-            None if request.answer is None else span_of(document, request.answer),
+            None if request.answer is None else marked(document, request.answer),
             share(request.top_p),
             whole(request.beams, 1, MAX_BEAMS, "beams"),
             whole(request.seed, -(2**63), 2**63, "seed"),
@@ -102,7 +103,8 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         return [step for step in Making(asked, seen[0], self.generator, self.reader).steps() if isinstance(step, Pair)]
 
     def result(self, asked: Wanted, decoded: list[Pair]) -> QAPairsResult:
-        return QAPairsResult(tuple(sorted(decoded, key=lambda pair: pair.rank, reverse=True)))
+        note = told_of(asked.document.text, asked.n, decoded) if asked.answer is None else None
+        return QAPairsResult(tuple(sorted(decoded, key=lambda pair: pair.rank, reverse=True)), note)
 
     def steps(self, asked: Wanted) -> Iterator[Pair | Reached]:
         """What `decode` finds, pair by pair, and between pairs how far it is. Whoever takes no more ends the work, of

@@ -19,6 +19,7 @@ _AGE = re.compile("世纪|年?代")
 _SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
 _SIBLINGS = re.compile("^(?:、|和|与|及|以及|或)")
 _SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
+_KIN = re.compile("(?:父[子女]|母[子女]|夫[妇妻]|兄[弟妹]|姐[妹弟]|姊妹|祖孙|师徒)(?!的)")  # several by the name of one
 _ALONE = frozenset(("谁", "什么", "什么地方", "哪里", "哪个国家"))
 
 
@@ -31,7 +32,8 @@ def is_part(tagged: Tagged, span: Span, clause: Span) -> bool:
     if CAUSE.search(left) or PURPOSE.search(left) or REASON.match(text, span[0]):
         return True
     if (
-        _within_quotes(left, right)
+        _KIN.match(right)
+        or _within_quotes(left, right)
         or left.endswith(("同", "·", "第"))
         or right.startswith("·")
         or (amount and _AGE.match(right))

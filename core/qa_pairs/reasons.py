@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from core.qa_pairs.encoding import Span
+from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.topics import Topics
 
 CAUSE = re.compile(r"(?:因为|由于|是因为|原因是|原因在于|是由于|因)$")
@@ -16,7 +17,20 @@ _JOINED = re.compile(r"(?:不过|但是?|然而|而且?|正是?|主要|是|也|�
 _DATED = re.compile("^([^,]{0,12}?[年月日时后])[他她它](?!们|的)")
 _GIVES = re.compile("(?:这|主要|正|也|就|都|可能|大概|其?原因|是|在于|,)*(?:因|由于|为|目的|以便)")
 _NOTHING_DONE = re.compile("(?:之一|一种)$|^[^是]*的$")
+_CLAUSE, _REASON = 8, 4  # characters at least
 _HENCE = re.compile("之所以|所以")
+
+
+def _gives_reason(text: str, at: int) -> bool:
+    """Whether what begins at `at` of the folded text is said to be a reason or a purpose."""
+    return bool(CAUSE.search(text, max(0, at - 4), at) or PURPOSE.search(text, max(0, at - 4), at))
+
+
+def is_clause(tagged: Tagged, span: Span) -> bool:
+    """Whether what stands in the span is a clause or a list, for why, how and which, and no name, number or word; what
+    is said to be a reason or a purpose may be short."""
+    least = _REASON if _gives_reason(tagged.text, span[0]) else _CLAUSE
+    return span[1] - span[0] >= least and tagged.kind(span) == "phrase"
 
 
 class Reasons:

@@ -9,6 +9,7 @@ from core.errors import InputError
 from core.qa_pairs import MAX_CHARS
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.scoring import plain
+from core.qa_pairs.whole import whole_answer
 from core.qa_pairs.wrapped import shown, unwrapped
 from core.text import Normalised, check_text, normalise
 
@@ -44,6 +45,14 @@ def span_of(document: Normalised, answer: object) -> Span:
     if not inside or not plain(document.text[inside[0] : inside[-1] + 1]):
         raise InputError("选中的内容里没有文字", "there is no text in the selection")
     return inside[0], inside[-1] + 1
+
+
+def marked(document: Normalised, answer: object) -> Span:
+    """As `span_of`, cut as one would by hand: with its unit, without a list's number, within one line or cell."""
+    span = whole_answer(document.text, span_of(document, answer))
+    if span is None:
+        raise InputError("选中的内容里没有文字", "there is no text in the selection")
+    return span
 
 
 def whole(value: object, least: int, most: int, name: str) -> int:

@@ -13,21 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.qa_pairs.amount_words import Put, is_amount
+from core.qa_pairs.asked_for import asked_for
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import is_organisation
+from core.qa_pairs.notices import Notices
 from core.qa_pairs.placing import is_part, stands_for
 from core.qa_pairs.question_words import question_words
 from core.qa_pairs.reasons import Reasons
-from core.qa_pairs.spans import MAX_ANSWER
+from core.qa_pairs.speakers import Speakers
 from core.qa_pairs.topics import Topics
 from core.segmenter import cut_tagged
 
 MAX_QUESTION = 45
-_ASKED_FOR = re.compile(
-    r"(?:因为|由于|是因为|原因是|原因在于|为了|目的是|是为了|以便|是指|指的是|意思是|意为|称为|又称|俗称|包括|包含|分为|分成|主要有|通过|(?<![不就还也只都便正])是)"
-    r"(?P<what>[^,;:。!?]+)"
-)
 _HANGING = re.compile(
     r"[时后前][它他她]|(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现)\?$|什么后\?|从(?:多少|几|哪一?).{1,3}(?:起|开始)\?$|[起来]\?$|[【】—]"
 )
@@ -60,11 +58,13 @@ _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|�
 
 @dataclass(frozen=True)
 class Made:
-    """A question made of the passage for the answer `span`; `certain`: the clause names what it speaks of itself."""
+    """A question made of the passage for the answer `span`; `certain`: the clause names what it speaks of itself;
+    `stated`: the passage says itself what the span is, by a label, by who speaks or by 因 and 而."""
 
     text: str
     span: Span
     certain: bool
+    stated: bool = False
 
 
 class Substitution:
@@ -76,6 +76,8 @@ class Substitution:
         self.text = clauses.text
         self.topics = Topics(clauses)
         self.reasons = Reasons(self.topics)
+        self.notices = Notices(self.topics)
+        self.speakers = Speakers(clauses)
         self._questions: dict[Span, list[Made]] = {}
 
     def questions(self, span: Span) -> list[Made]:
@@ -85,6 +87,9 @@ class Substitution:
         return self._questions[span]
 
     def _made(self, span: Span) -> list[Made]:
+        said = [*self.notices.questions(span), *self.speakers.questions(span)]
+        if said:  # no clause says it, so that there is none to ask by
+            return [Made(text, span, True, stated=True) for text in said if len(text) <= MAX_QUESTION]
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
             text = _STRAY.sub("", self._resolved(_NOTHING_IN.sub("", made.text), span))
@@ -93,7 +98,9 @@ class Substitution:
         return [made for made in found.values() if self._stands(made.text)]
 
     def _why(self, span: Span) -> Iterator[Made]:
-        return (Made(text, span, True) for text in self.reasons.questions(span))
+        # 黄山因古松奇特而闻名 says in one clause of what it is the reason, and for what.
+        stated = self.text.startswith("而", span[1])
+        return (Made(text, span, True, stated) for text in self.reasons.questions(span))
 
     def _resolved(self, question: str, span: Span) -> str:
         """The question with what the passage is about for a pronoun that is its object: 发现了它, 来到这里."""
@@ -119,14 +126,10 @@ class Substitution:
         return bool(verbs) or any(w in _COUNTS for w, _ in words)
 
     def spans(self) -> Iterator[Span]:
-        """Pieces of the passage that something asks for by what stands before them: reasons, purposes, what a thing is
-        or means, lists."""
-        for sentence in self.clauses.sentences:
-            for start, end in sentence:
-                for found in _ASKED_FOR.finditer(self.text, start, end):
-                    span = found.span("what")
-                    if 2 <= span[1] - span[0] <= MAX_ANSWER:
-                        yield span
+        """Pieces of the passage that something asks for: a label, a quotation, or what stands before them."""
+        yield from self.notices.spans()
+        yield from self.speakers.spans()
+        yield from asked_for(self.clauses)
 
     def _piece(self, span: Span) -> str:
         return self.clauses.named(span)

@@ -24,9 +24,9 @@ class Generate:
 
     Returns:
         {"pairs": [{"question", "answer", "answer_span", "sentence", "score", "reader_answer", "reader_score",
-        "passed", "quality"}]}, those that passed first; spans are [start, end) character offsets in the passage,
-        "sentence" is its sentence with the answer, "quality" the probability that the pair is right and well put (null
-        where the reader does not judge it).
+        "passed", "quality"}], "note"}, those that passed first; spans are [start, end) character offsets in the
+        passage, "sentence" is its sentence with the answer, "quality" the probability that the pair is right and well
+        put (null where the reader does not judge it), "note" {"zh", "en"} why there are few, or null.
     """
 
     passage: str

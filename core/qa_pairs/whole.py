@@ -1,4 +1,5 @@
-"""An answer as one would cut it out by hand: a number with its unit, a title whole, no list mark, no line break."""
+"""An answer as one would cut it out by hand: a number with its unit, a title whole, no list mark, no line break, and no
+part of a table's next cell."""
 
 from __future__ import annotations
 
@@ -19,6 +20,11 @@ _NUMBER_ON = re.compile(r"(?:[\d,.]*\d|[零一二两三四五六七八九十百�
 _SIGN = re.compile(
     r"\s?(?:%|‰|℃|°c?)|[a-zμ]{1,3}(?:/[a-z]{1,2})?(?![a-z])|\s(?:[kmcn]?m|[km]?g|m?l|k?w|[kmgt]b|[kmg]?hz|s|h)(?![a-z])"
 )
+# What parts the cells of a table that was pasted as text, and lines.
+CELL_END = re.compile(r"[\n\t|]|\s{2,}")
+_LATIN = re.compile("[0-9a-z]")
+_LATIN_BEFORE, _NUMBER_BEFORE = re.compile("[0-9a-z]*$"), re.compile(r"(?:\d[.,](?=$|\d)|[0-9a-z])*$")
+_WORD = 20  # characters of one at most
 _TITLE = re.compile(r"《[^《》\n]{1,60}》")
 _REACH = 8  # characters behind a number in which its unit is looked for
 _UNITS = frozenset({"q", "mq"})
@@ -32,12 +38,12 @@ _OPENING, _CLOSING = "《“\"「『'(", "》”\"」』')%℃°"
 
 
 def whole_answer(text: str, span: Span) -> Span | None:
-    """The span [start, end) of the folded `text` made whole, of several lines the longest; None where nothing that can
-    be said is left of it."""
-    start, end = _without_mark(text, *_line(text, *span))
+    """The span [start, end) of the folded `text` made whole, of several lines or cells of a table the longest; None
+    where nothing that can be said is left of it."""
+    start, end = _without_mark(text, *_cell(text, *span))
     if start >= end:
         return None
-    start, end = _titled(text, start, end)
+    start, end = _titled(text, *_latin(text, start, end))
     end = _with_unit(text, start, end)
     while start < end and not _begins(text[start]):
         start += 1
@@ -70,11 +76,21 @@ def _closes(character: str) -> bool:
     return bool(plain(character)) or character in _CLOSING
 
 
-def _line(text: str, start: int, end: int) -> Span:
-    """The longest of the lines in the span."""
-    ends = [i for i in range(start, end) if text[i] == "\n"]
-    pieces = zip([start, *(i + 1 for i in ends)], [*ends, end], strict=True)
+def _cell(text: str, start: int, end: int) -> Span:
+    """The longest of the lines and cells in the span."""
+    breaks = [m.span() for m in CELL_END.finditer(text, start, end)]
+    pieces = zip([start, *(b for _, b in breaks)], [*(a for a, _ in breaks), end], strict=True)
     return max(pieces, key=lambda piece: piece[1] - piece[0])
+
+
+def _latin(text: str, start: int, end: int) -> Span:
+    """The span with the whole of a number or a Latin word that it begins within, or ends within: a3, 12.5, mp4."""
+    if _LATIN.match(text, start):
+        begun = _LATIN_BEFORE if text[start].isalpha() else _NUMBER_BEFORE
+        start -= len(begun.search(text, max(0, start - _WORD), start)[0])  # type: ignore[index]
+    while end < len(text) and text[end - 1].isascii() and text[end - 1].isalpha() and _LATIN.match(text, end):
+        end += 1
+    return start, end
 
 
 def _without_mark(text: str, start: int, end: int) -> Span:
@@ -97,7 +113,10 @@ def _titled(text: str, start: int, end: int) -> Span:
 
 def _with_unit(text: str, start: int, end: int) -> int:
     """The end of a span that stops at a number, or within it, moved behind the number and its unit."""
-    if not (_NUMBER_END.search(text, start, end) or _CHINESE_NUMBER.fullmatch(text, start, end)):
+    number = _NUMBER_END.search(text, start, end)
+    if number and number.start() > start and _LATIN.match(text, number.start() - 1):
+        return end  # a3 counts nothing
+    if not (number or _CHINESE_NUMBER.fullmatch(text, start, end)):
         return end
     more = _NUMBER_ON.match(text, end)
     end = more.end() if more else end

@@ -9,15 +9,23 @@ from core.qa_pairs.matching import common_pieces
 from core.text import Normalised, to_simplified, to_traditional
 
 ASKS = re.compile("谁|什么|甚么|啥|哪|几|多|何|怎|吗|呢|是否|是不是|有没有|能否")
+# What asks for nothing by itself: 你好吗, 最近怎么样. Such a question must name something of the passage.
+_OPEN = re.compile("吗|呢|怎么样|怎样|如何|是否|是不是|有没有|能否|能不能|好不好|可以|什么事|何事")
+_YOU = re.compile("[你您咱俺我]们?")
 _LATIN = re.compile(r"[a-z][a-z0-9 .&'\-]*[a-z0-9]|[a-z]")
 _CHINESE = "\u4e00-\u9fff"
 _PUNCTUATION = {",": "，", "?": "？", "!": "！", ":": "：", ";": "；", "(": "（", ")": "）"}
 
 
 def asks_of(text: str, passage: str) -> bool:
-    """Whether the folded `text` can be a question about the passage: it has a word that asks, or names something that
-    stands there. A greeting or a full stop has neither, and a reader would point somewhere all the same."""
-    return bool(ASKS.search(text)) or max(common_pieces(text, passage), default=0) > 1
+    """Whether the folded `text` can be a question about the passage: it has a word that asks for something, or names
+    something that stands there. A greeting or a full stop has neither, and a reader would point somewhere all the same;
+    so has what is asked of the reader itself (你是谁) or asks for nothing (你好吗)."""
+    asked = _OPEN.sub("", text)
+    if ASKS.search(asked) and not _YOU.search(asked):
+        return True
+    told = _YOU.sub(" ", ASKS.sub(" ", asked))
+    return any(n > 1 for n, c in zip(common_pieces(told, passage), told, strict=True) if not c.isspace())
 
 
 def is_traditional(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from core.qa_pairs.whole import NUMBERING
@@ -14,13 +15,17 @@ _LEAST = 16
 _FULL = 0.85
 _ENDS = re.compile(r"[。！？!?;；:：…”’」』)）》]\s*$")
 _BEGINS_ANEW = re.compile(rf"[-\s*•·●■◆○▪–—#|《“「『]|{NUMBERING}|第[一二三四五六七八九十]")
+_LABEL = re.compile(r"[\u4e00-\u9fff]{2,8}\s*:(?!\s*[“「『\"])")
+_CELLS = re.compile(r"[\t|]")
 _WORD = re.compile(r"[a-z0-9]")
 _BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z0-9])")
 _BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 
 def unwrapped(document: Normalised) -> Normalised:
-    """`document` without the line breaks that only its width made; between Latin words a space stays."""
+    """`document` without the line breaks that only its width made; between Latin words a space stays. Tabs, which part
+    the cells of a table, stay tabs."""
+    document = _with_tabs(document)
     lines = document.text.split("\n")
     longest = max(map(len, lines))
     kept: list[tuple[str, int]] = []
@@ -46,6 +51,16 @@ def unwrapped(document: Normalised) -> Normalised:
     )
 
 
+def _with_tabs(document: Normalised) -> Normalised:
+    """`document` with its tabs, which folding makes spaces."""
+    if "\t" not in document.original:
+        return document
+    text = "".join(
+        "\t" if document.original[i] == "\t" else c for c, i in zip(document.text, document.starts, strict=True)
+    )
+    return replace(document, text=text)
+
+
 def shown(piece: str) -> str:
     """A piece of a passage without the breaks of lines in it."""
     return _BREAK.sub("", _BETWEEN_WORDS.sub(" ", piece))
@@ -64,4 +79,6 @@ def sentence_of(document: Normalised, span: tuple[int, int]) -> str:
 def _is_wrap(line: str, following: str, longest: int) -> bool:
     if len(line) < max(_LEAST, _FULL * longest) or not following:
         return False
+    if _LABEL.match(following) or (_CELLS.search(line) and _CELLS.search(following)):
+        return False  # a line of a notice, a row of a table
     return not _ENDS.search(line) and not _BEGINS_ANEW.match(following)

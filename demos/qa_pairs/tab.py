@@ -25,7 +25,8 @@ from core.qa_pairs import (
     MAX_PAIRS,
     UNDERSTANDING,
 )
-from core.qa_pairs.pair import Pair
+from core.qa_pairs.form import told_of
+from core.qa_pairs.pair import Pair, QAPairsResult
 from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE, Generate
 from core.text import check_text
@@ -71,7 +72,7 @@ def _generate(
         if passage is None:
             raise InputError(f"文章太长，上限 {MAX_CHARS:,} 字", f"too long; the limit is {MAX_CHARS:,} characters")
         passage = check_text(passage, MAX_CHARS)
-        read_passage(passage)
+        text = read_passage(passage).text
         pipeline: Any = core.load(NAME)
         begin = time.perf_counter()
         steps = pipeline.steps(pipeline.normalise(Generate(passage, n, None, top_p, beams, seed or 0, mix)))  # type: ignore[arg-type]
@@ -81,13 +82,13 @@ def _generate(
         return
     run = {"id": uuid.uuid4().hex, "passage": passage, "wanted": n, "top_p": top_p, "beams": beams}
     with _runs.run(request.session_hash) as stop, closing(steps):
-        yield from _updates(run, steps, begin, stop)
+        yield from _updates(run, text, steps, begin, stop)
 
 
 def _updates(
-    run: dict[str, Any], steps: Iterator[Any], begin: float, stop: threading.Event
+    run: dict[str, Any], text: str, steps: Iterator[Any], begin: float, stop: threading.Event
 ) -> Iterator[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    found: list[Pair] = []
     reached: dict[str, Any] | None = None
 
     def shown(**more: Any) -> dict[str, Any]:
@@ -95,22 +96,26 @@ def _updates(
         # As text, because Gradio watches every cell of a value.
         return {"json": to_json({**run, "reached": reached, "milliseconds": milliseconds, **more})}
 
-    yield shown(pairs=found, done=False)
-    told = time.perf_counter()
+    def made(done: bool = False) -> dict[str, Any]:
+        note = told_of(text, run["wanted"], found) if done else None
+        return shown(**QAPairsResult(tuple(found), note).to_dict(), done=done)
+
+    yield made()
+    last = time.perf_counter()
     for step in steps:
         if stop.is_set():
             return
         if isinstance(step, Pair):
-            found.append(step.to_dict())
-            yield shown(pairs=found, done=False)
+            found.append(step)
+            yield made()
         else:
             reached = asdict(step)
-            if time.perf_counter() - told < _PAUSE:
+            if time.perf_counter() - last < _PAUSE:
                 continue
             yield shown()
-        told = time.perf_counter()
+        last = time.perf_counter()
     if not stop.is_set():
-        yield shown(pairs=found, done=True)
+        yield made(done=True)
 
 
 def _questions(passage: str | None, n: int) -> tuple[str, list[str]]:

@@ -35,6 +35,10 @@ export namespace qa_pairs {
     endings: [string, number][];
     substituted: [string, number][];
   }
+  interface Note {
+    zh: string;
+    en: string;
+  }
   interface Option {
     text: string;
     span: [number, number];
@@ -54,6 +58,7 @@ export namespace qa_pairs {
   }
   interface QAPairsResult {
     pairs: qa_pairs.Pair[];
+    note: qa_pairs.Note | null;
   }
   interface Reached {
     place: number;

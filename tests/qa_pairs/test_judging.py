@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import core
 from core.errors import InputError
 from core.qa_pairs.aliases import aliases
 from core.qa_pairs.amounts import amounts
@@ -139,3 +140,52 @@ def test_the_sentence_of_a_span_is_whole_and_of_one_line() -> None:
     assert sentence_of(document, (at, at + 2)).startswith("这里说的是")
     assert "经过乙地到达" in sentence_of(document, (at, at + 2))
     assert "后一句" not in sentence_of(document, (at, at + 2))
+
+
+@pytest.mark.parametrize(
+    ("right", "given", "reason"),
+    [
+        ("泄洪和排沙", "排洪", "part"),
+        ("绘画与书法", "画画", "part"),
+        ("洗衣和烘干", "洗衣服", "part"),
+        ("止咳和化痰", "止咳嗽", "part"),
+        ("付款方式及交货时间", "付款的方式", "part"),
+        ("泄洪和排沙", "排沙和泄洪", "order"),
+        ("绘画与书法", "画画和写字", "meaning"),
+        ("洗衣和烘干", "洗衣服和烘干衣服", "meaning"),
+        ("泄洪和排沙", "排洪排沙", "meaning"),
+    ],
+)
+def test_one_of_two_parts_is_a_part(right: str, given: str, reason: str) -> None:
+    similarity = core.load("similarity")
+    assert judge("它有什么作用？", right, given, lambda a, b: similarity(a, b).wrd).reason == reason
+
+
+MIXED = (
+    "成都是四川省的省会，岷江流过成都平原。湖北省在长江中游，贵州省多山，云南省与缅甸相邻。李冰修建了都江堰，沃野千里。"
+    "诸葛亮派兵守护都江堰，刘备到过这里，秦昭王没有来过。嘉陵江和大渡河流经四川省。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "wrong"),
+    [
+        ("成都是哪个省的省会？", "四川省", {"湖北省", "云南省", "贵州省"}),
+        ("谁修建了都江堰？", "李冰", {"诸葛亮", "刘备", "秦昭王"}),
+    ],
+)
+def test_wrong_choices_are_of_that_kind(question: str, answer: str, wrong: set[str]) -> None:
+    chooser = Chooser(MIXED, [], lambda text, others: [0.5] * len(others))
+    assert set(chooser.choices(question, answer).wrong) == wrong
+
+
+def test_no_river_stands_beside_a_country() -> None:
+    chooser = Chooser(MIXED, [], lambda text, others: [0.5] * len(others))
+    assert not {"岷江", "长江", "嘉陵江", "大渡河"} & set(chooser.choices("云南省与哪个国家相邻？", "缅甸").wrong)
+
+
+def test_no_clause_is_a_choice() -> None:
+    passage = "飞沙堰用来泄洪和排沙，当水量超过上限时，多余的水便溢出。鱼嘴用来分水和引水。"
+    spans = [(5, 17), (31, 36)]
+    chooser = Chooser(passage, spans, lambda text, others: [0.5] * len(others))
+    assert not any("，" in c for c in chooser.choices("飞沙堰用来做什么？", "泄洪和排沙").wrong)

@@ -9,10 +9,13 @@ import pytest
 import core
 from core.errors import InputError
 from core.qa_pairs import BOTH, FACTS, UNDERSTANDING
-from core.qa_pairs.generator import draw, is_clause
+from core.qa_pairs.checker import Checker
+from core.qa_pairs.generator import draw
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.passage import Candidate, Passage
 from core.qa_pairs.pipeline import QAPairsPipeline
+from core.qa_pairs.reasons import is_clause
+from core.text import normalise
 
 TEXT = "石拱桥由匠人何田设计,建于1843年,全长62米。桥身用青石砌成,因为青石耐水,当地山上又多得很,运起来省工省钱。"
 QUESTIONS = {
@@ -41,3 +44,18 @@ def test_a_mix_that_there_is_not_is_refused() -> None:
     assert isinstance(pairs, QAPairsPipeline)
     with pytest.raises(InputError, match="facts"):
         pairs(TEXT, mix="jokes")
+
+
+def test_understanding_is_asked_for_before_facts() -> None:
+    passage = (
+        "黄山因古松奇特而闻名。山上有72座峰，最高的莲花峰海拔1864米。由于云海多在冬天出现，摄影者常在一月上山。"
+        "为了保护古松，景区每年封闭两座山峰。"
+    )
+    pairs = core.load("qa_pairs")
+    assert isinstance(pairs, QAPairsPipeline)
+    read = pairs.generator.read(normalise(passage).text)
+    for mix in (UNDERSTANDING, FACTS):
+        drawn = Checker(pairs.generator, pairs.reader).drawn(read, 3, 0.9, random.Random(0), mix)
+        wanted = [is_clause(read.tagged, c.span) == (mix == UNDERSTANDING) for c in drawn]
+        assert wanted == sorted(wanted, reverse=True)
+        assert sum(wanted) >= 3

@@ -17,6 +17,8 @@ from core.qa_pairs.checker import sound as is_sound
 from core.qa_pairs.generator import draw
 from core.qa_pairs.pipeline import QAPairsPipeline
 from core.qa_pairs.request import read_passage
+from core.qa_pairs.wording import asks_of
+from core.text import normalise
 
 POST = [
     "世界第二高山峰是乔戈里峰，位于中国境内。",
@@ -219,10 +221,21 @@ def test_the_inside_is_that_of_the_passage(pairs: QAPairsPipeline) -> None:
     assert inside.question[:3] in texts
 
 
-@pytest.mark.parametrize("said", ["你好", "。", "早上好啊", "谢谢", "？？？", "给我写一首诗", "ok"])
+@pytest.mark.parametrize("said", [
+        "你好", "。", "早上好啊", "谢谢", "？？？", "给我写一首诗", "ok", "你好吗", "最近怎么样？", "在吗", "你是谁？",
+        "你叫什么名字", "吃了吗？", "你会做什么", "身体好吗", "您贵姓，从哪里来？", "你能帮我吗", "今天过得如何",
+    ],
+)  # fmt: skip
 def test_what_asks_nothing_is_not_answered(reader: AnswerPipeline, said: str) -> None:
     passage = "本店周一休息，周二到周日上午十点开门。满三十元送一杯豆浆。"
     assert reader(passage, said).to_dict() == {"answer": "", "answer_span": (0, 0), "score": 1.0}
+
+
+@pytest.mark.parametrize(
+    "said", ["本店周一营业吗？", "星期二开不开门，有没有豆浆？", "哪天休息？", "我满三十元送什么？"]
+)
+def test_what_names_something_is_a_question(said: str) -> None:
+    assert asks_of(normalise(said).text, "本店周一休息，周二到周日上午十点开门。满三十元送一杯豆浆。")
 
 
 def test_what_is_named_is_asked_for_without_a_word_that_asks(reader: AnswerPipeline) -> None:

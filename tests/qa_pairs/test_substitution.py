@@ -106,3 +106,20 @@ def test_nouns_pronouns_and_offices_are_told_in_full(passage: str, answer: str, 
 )
 def test_what_cannot_be_asked_well_is_not_asked(passage: str, answer: str) -> None:
     assert questions(passage, answer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "question"),
+    [
+        ("宝瓶口因形状像瓶口而得名。", "形状像瓶口", "宝瓶口为什么得名?"),
+        ("黄山因古松奇特而闻名。", "古松奇特", "黄山为什么闻名?"),
+        ("小镇因盛产陶瓷而被称为瓷都。", "盛产陶瓷", "小镇为什么被称为瓷都?"),
+        ("鸵鸟因翅膀退化而不能飞。", "翅膀退化", "鸵鸟为什么不能飞?"),
+        ("由于缺乏雨水，庄稼枯死了。", "缺乏雨水", "庄稼为什么枯死了?"),
+    ],
+)
+def test_reasons_are_asked_for(text: str, reason: str, question: str) -> None:
+    folded = normalise(text).text
+    asking = Substitution(Clauses(Tagged(folded)))
+    found = {folded[slice(*span)]: [m.text for m in asking.questions(span)] for span in asking.spans()}
+    assert question in found[reason]

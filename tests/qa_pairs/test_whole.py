@@ -32,6 +32,18 @@ from core.qa_pairs.whole import whole_answer, with_bounds
         ("2008年8月8日开幕", "2008年8月8日", "2008年8月8日"),
         ("被称为“四绝”的景物", "“四绝", "“四绝”"),
         ("请穿校服\n2. 自带午饭和水", "校服\n2. 自带午饭", "自带午饭"),
+        ("作品用a3纸书写", "3纸", "a3纸"),
+        ("请用a4纸打印", "4", "a4"),
+        ("换上mp4格式", "mp", "mp4"),
+        ("全程12.5公里", "5公里", "12.5公里"),
+        ("建于1958年", "58年", "1958年"),
+        ("共2,400名学生", "400名", "2,400名"),
+        ("乘g85次列车", "85次", "g85次"),
+        ("每人每组4人", "4", "4人"),
+        ("姓名\t身高\t体重\n李雷\t172厘米\t61公斤", "厘米\t61公斤", "61公斤"),
+        ("绵阳\t20248\t487万", "248\t", "20248"),
+        ("| 土豆 | 3.5元 | 北门 |", "土豆 | 3", "土豆"),
+        ("周二  语文课  王老师", "语文课  王", "语文课"),
     ],
 )
 def test_an_answer_is_made_whole(text: str, part: str, whole: str) -> None:
@@ -41,7 +53,9 @@ def test_an_answer_is_made_whole(text: str, part: str, whole: str) -> None:
     assert text[slice(*found)] == whole
 
 
-@pytest.mark.parametrize(("text", "part"), [("好,。", ",。"), ("1. 请坐", "1"), ("好\n\n坏", "\n\n")])
+@pytest.mark.parametrize(
+    ("text", "part"), [("好,。", ",。"), ("1. 请坐", "1"), ("好\n\n坏", "\n\n"), ("甲\t\t乙", "\t\t")]
+)
 def test_nothing_is_left(text: str, part: str) -> None:
     at = text.index(part)
     assert whole_answer(text, (at, at + len(part))) is None

@@ -113,7 +113,7 @@ export const create = ({ root, element, server }) => {
     frame.tools.replaceChildren(...(some && sheet.last.done ? [tools] : []));
     const nothing = sheet.last.done && !visible().length;
     frame.nothing.hidden = !nothing;
-    frame.nothing.textContent = whyNothing(cards.length, hidden);
+    frame.nothing.textContent = whyNothing(cards.length, hidden, sheet.last.note);
   };
 
   /** @param {[number, number] | null} span */

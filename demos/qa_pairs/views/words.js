@@ -13,7 +13,7 @@ export const PURPOSE = say(
   "输入一段文章，这里会逐个列出问答对：先选答案，再为它提问，最后让阅读模型回答一遍，答得上来才算通过。点一个示例试试。",
   "Enter a passage and pairs appear here one by one: an answer is chosen, a question written for it, and a reader model has to find the answer again. Try an example.");
 
-/** @typedef {{milliseconds: number, done: boolean, stopped?: boolean, wanted: number, passedAtEnd: number}} Progress */
+/** @typedef {{milliseconds: number, done: boolean, stopped?: boolean, wanted: number, passedAtEnd: number, note?: {zh: string, en: string} | null}} Progress */
 /** @typedef {{waiting?: boolean, question: string, error?: Message, answer: string, answer_span: [number, number], score: number}} AskedPassage */
 
 // How far a run is, or what came of it: `passed` pairs passed the check, `shown` are on the page.
@@ -28,7 +28,8 @@ export const summaryOf = (run, passed, shown) => {
   if (run.stopped) return [say("已停止，留下 ", "Stopped; "), h("strong", {}, shown), say(` 对 · 用时 ${time}`, ` kept · ${time}`)];
   const short = run.passedAtEnd < run.wanted
     ? say(`（想要 ${run.wanted} 对，只有 ${run.passedAtEnd} 对通过核对）`, ` (${run.wanted} wanted, ${run.passedAtEnd} passed the check)`) : "";
-  return [h("strong", {}, shown), say(` 对问答${short} · 用时 ${time}`, ` ${shown === 1 ? "pair" : "pairs"}${short} · ${time}`)];
+  const why = run.note && shown ? h("span", { class: "why-few" }, say(`。${run.note.zh}。`, `. ${run.note.en}.`)) : "";
+  return [h("strong", {}, shown), say(` 对问答${short} · 用时 ${time}`, ` ${shown === 1 ? "pair" : "pairs"}${short} · ${time}`), why];
 };
 
 // How far the passage of `length` characters has been read, and how many answers have been tried.
@@ -43,13 +44,15 @@ export const reachedOf = (reached, length) => {
     `Read ${place} of ${whole} characters; tried ${reached.tried} of at most ${reached.most} answers`);
 };
 
-// Why no pair is on the page, where `made` were made and `hidden` of them failed the check.
+// Why no pair is on the page, where `made` were made and `hidden` of them failed the check; `note` is the server's word.
 /**
  * @param {number} made
  * @param {number} hidden
+ * @param {{zh: string, en: string} | null} [note]
  */
-export const whyNothing = (made, hidden) => {
+export const whyNothing = (made, hidden, note) => {
   if (!made) {
+    if (note) return say(`${note.zh}。可以在上面选中一段为它提问。`, `${note.en[0].toUpperCase()}${note.en.slice(1)}. Select a piece of the text above and ask for that.`);
     return say("这段文字里没有找到可以提问的内容。换一段内容多些的文字，或者在上面选中一段为它提问。", "Nothing to ask about was found in this text. Try one that says more, or select a piece of it above and ask for that.");
   }
   return hidden
