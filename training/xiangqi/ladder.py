@@ -5,9 +5,9 @@
     python -m training.xiangqi.ladder --level beginner --pairs 8 --rungs random greedy skill-4 skill-2
 
 Rungs: random moves, greedy capture, fairy-stockfish with Skill Level -4, -2 and 0 at depth 1, at full skill depth 1, 3
-and 5, and 1000 nodes. Their ratings are fixed (random 0, greedy 721, ... as measured between themselves), and the
-model's is the one that makes its scores likeliest; the interval is a bootstrap over pairs. Below 1000 strength is not
-transitive: read the raw scores there. Openings are the first 8 plies of human games of the dev set, each played twice
+and 5, and 1000 nodes; for a level that thinks also 2000 nodes and depth 8, if they are asked for. Their ratings are fixed
+(random 0, greedy 721, ... as measured between themselves), and the model's is the one that makes its scores likeliest;
+the interval is a bootstrap over pairs. Below 1000 strength is not transitive: read the raw scores there. Openings are the first 8 plies of human games of the dev set, each played twice
 with colours swapped. A game without a result after 200 plies is a draw. `--search` counts positions, so that a figure
 does not depend on what else the machine does; `benchmarks/thinking.py` says how many a second has. A level that thinks
 by the clock is measured by the clock, unless it is given a count.
@@ -51,6 +51,8 @@ ENGINES = {
     "depth3": (1816, 20, "depth 3"),
     "depth5": (2029, 20, "depth 5"),
     "nodes1000": (2112, 20, "nodes 1000"),
+    "nodes2000": (2350, 20, "nodes 2000"),
+    "depth8": (2815, 20, "depth 8"),
 }
 RATINGS = {"random": 0, "greedy": 721} | {name: rating for name, (rating, _, _) in ENGINES.items()}
 _WORTH = (0, 0, 2, 2, 4, 9, 4.5, 1, 0, 2, 2, 4, 9, 4.5, 1)
@@ -124,7 +126,7 @@ def main() -> None:
     )
     parser.add_argument("--temperature", type=float, default=0.0)
     parser.add_argument("--to-win", action="store_true", help="play with the winner's result token")
-    parser.add_argument("--rungs", nargs="+", default=list(RATINGS), choices=list(RATINGS))
+    parser.add_argument("--rungs", nargs="+", default=list(RATINGS)[:-2], choices=list(RATINGS))
     parser.add_argument("--write", action="store_true", help="write the rating to figures.json beside the model")
     parser.add_argument("--games", type=Path, help="write the games played here, as JSON lines")
     parser.add_argument("--seed", type=int, default=0)
