@@ -5,12 +5,13 @@
     python -m training.xiangqi.ladder --level beginner --pairs 8 --rungs random greedy skill-4 skill-2
 
 Rungs: random moves, greedy capture, fairy-stockfish with Skill Level -4, -2 and 0 at depth 1, at full skill depth 1, 3
-and 5, and 1000 nodes; for a level that thinks also 2000 nodes and depth 8, if they are asked for. Their ratings are fixed
-(random 0, greedy 721, ... as measured between themselves), and the model's is the one that makes its scores likeliest;
-the interval is a bootstrap over pairs. Below 1000 strength is not transitive: read the raw scores there. Openings are the first 8 plies of human games of the dev set, each played twice
-with colours swapped. A game without a result after 200 plies is a draw. `--search` counts positions, so that a figure
-does not depend on what else the machine does; `benchmarks/thinking.py` says how many a second has. A level that thinks
-by the clock is measured by the clock, unless it is given a count.
+and 5, and 1000 nodes; for a level that thinks also 2000 nodes and depth 8, if they are asked for. Their ratings are
+fixed (random 0, greedy 721, ... as measured between themselves), and the model's is the one that makes its scores
+likeliest; the interval is a bootstrap over pairs. Below 1000 strength is not transitive: read the raw scores there.
+Openings are the first 8 plies of human games of the dev set, each played twice with colours swapped. A game without a
+result after 200 plies is a draw. `--search` counts positions, so that a figure does not depend on what else the machine
+does; `benchmarks/thinking.py` says how many a second has. A level that thinks by the clock is measured by the clock,
+unless it is given a count.
 """
 
 from __future__ import annotations
