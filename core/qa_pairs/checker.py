@@ -12,7 +12,7 @@ from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Generator, draw
 from core.qa_pairs.pair import Pair
 from core.qa_pairs.pair_worth import Facts
-from core.qa_pairs.passage import Asked, Candidate, Passage
+from core.qa_pairs.passage import Asked, Candidate, Passage, apart
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.reasons import is_clause
 from core.qa_pairs.scoring import PASSES, f1, plain
@@ -97,7 +97,8 @@ class Checker:
         before: int = 0,
     ) -> Iterator[Candidate]:
         """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then as many as
-        pairs are wanted of the others, whose questions have to be written: that takes longer, and fewer are kept."""
+        pairs are wanted of the others, whose questions have to be written: that takes longer, and fewer are kept. Where
+        one kind is wanted, all of it comes before the other."""
         pool = read.candidates if among is None else among
         first = {UNDERSTANDING: True, FACTS: False}.get(mix or "")
         if first is None:
@@ -110,7 +111,7 @@ class Checker:
             drawn.append(c.span)
             yield c
         known = set(wanted)
-        others = [c for c in _apart(pool, drawn) if c not in known]
+        others = [c for c in apart(pool, drawn) if c not in known]
         yield from self._drawn_of(read, n, top_p, rng, others, mix, before)
 
     def _drawn_of(
@@ -130,7 +131,7 @@ class Checker:
             drawn.append(c.span)
             yield c
         known = set(easy)
-        left = [c for c in _apart(pool, drawn) if c not in known]
+        left = [c for c in apart(pool, drawn) if c not in known]
         yield from draw(read, n if easy else most, top_p, rng, left, mix, before)
 
     def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
@@ -213,11 +214,6 @@ def around(text: str, span: Span, most: int) -> Span:
     most = max(most, span[1] - span[0])
     start = max(0, min((span[0] + span[1] - most) // 2, len(text) - most))
     return start, min(len(text), start + most)
-
-
-def _apart(candidates: Sequence[Candidate], drawn: Sequence[Span]) -> list[Candidate]:
-    """The candidates that overlap nothing drawn."""
-    return [c for c in candidates if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
 
 
 def _sound_ones(read: Passage, c: Candidate) -> list[Made]:

@@ -45,9 +45,10 @@ class Beam:
 class Inside:
     """`begins`: for every character of the passage the probability that an answer begins there (windows apart);
     `options`: the likeliest spans; `answer`, `steps`: the beams of the question for one of them, character by
-    character; `question`, where the search ended best, and `endings`, its best ends with their mean log-probabilities
-    (a pair may have the second, where the reader understands that one better). `substituted`: the questions that the
-    answer's clause becomes with a question word in its place, the likeliest first, likewise."""
+    character; `question`, the ending that has most in common with the others, and `endings`, the first few by that
+    with their mean log-probabilities (a pair may have the second, where the reader understands that one better).
+    `substituted`: the questions that the answer's clause becomes with a question word in its place, the likeliest
+    first, likewise."""
 
     begins: tuple[float, ...]
     options: tuple[Option, ...]

@@ -16,7 +16,7 @@ from core.qa_pairs import BOTH, DEFAULT_BEAMS, UNDERSTANDING
 from core.qa_pairs.encoding import Span, Window, collate, generator_window, windows
 from core.qa_pairs.generator_model import QuestionGenerator
 from core.qa_pairs.pair_worth import Worth
-from core.qa_pairs.passage import Asked, Candidate, Passage
+from core.qa_pairs.passage import Asked, Candidate, Passage, apart
 from core.qa_pairs.reasons import is_clause
 from core.qa_pairs.scoring import agreement
 from core.qa_pairs.spans import MAX_ANSWER
@@ -250,7 +250,7 @@ def draw(
     drawn: list[Span] = []
     count: Counter[int] = Counter()
     for i in range(before, before + n):
-        free = [c for c in pool if not any(a < c.span[1] and c.span[0] < b for a, b in drawn)]
+        free = apart(pool, drawn)
         if not free:
             return
         wanted = mix == UNDERSTANDING or (mix == BOTH and i % 3 == 1)

@@ -17,7 +17,7 @@ from core.qa_pairs.checker import Checker, most_drawn
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.pair import Pair, Reached
-from core.qa_pairs.passage import Candidate, Passage
+from core.qa_pairs.passage import Candidate, Passage, apart
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.scoring import near_duplicates
 from core.text import Normalised
@@ -105,11 +105,7 @@ class Making:
     def _of_window(self, window: int, due: int, most: int) -> Iterator[Pair | Reached]:
         """Pairs of one window until so many have passed, or so many answers have been tried."""
         taken = [c.span for c in self.tried]
-        mine = [
-            c
-            for c in self.read.candidates
-            if c.window == window and not any(a < c.span[1] and c.span[0] < b for a, b in taken)
-        ]
+        mine = apart([c for c in self.read.candidates if c.window == window], taken)
         yield from self._looked(mine, window)
         asked = self.asked
         drawn = self.checker.drawn(self.read, due, asked.top_p, self.rng, asked.mix, mine, len(taken))
@@ -120,6 +116,7 @@ class Making:
         due += self._passed
         while (missing := due - self._passed) > 0:
             size = min(_BATCH, missing) if self.tried else 1  # the first alone, so that it is there soon
+            size = min(size, self.most - len(self.tried))
             if not (group := list(islice(drawn, size))):
                 return
             self.tried += group

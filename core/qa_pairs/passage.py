@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +22,11 @@ class Candidate:
     span: Span
     probability: float
     window: int
+
+
+def apart(candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Candidate]:
+    """The candidates that overlap none of the spans."""
+    return [c for c in candidates if not any(a < c.span[1] and c.span[0] < b for a, b in spans)]
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,12 @@ def test_a_long_file_is_asked_part_by_part_and_a_bad_one_says_why(tab: Any) -> N
     expect(passage_box(tab)).to_have_value("标题\n\n泼水节是傣族的节日。")
 
 
+def test_a_table_pasted_as_text_is_told_to_be_one(tab: Any) -> None:
+    passage_box(tab).fill("姓名\t数学\t语文\n何田\t91\t88\n苏木\t75\t93\n秦越\t84\t79\n白芷\t66\t71")
+    tab.locator("#qa_pairs-run").click()
+    expect(view(tab)).to_contain_text("多半是表格", timeout=60_000)
+
+
 def test_hostile_text_is_shown_as_text_and_runs_nothing(tab: Any) -> None:
     generate(tab, HOSTILE)
     select(tab, "${alert(1)}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import core
+from core.qa_pairs import MIXES
 from core.qa_pairs.clauses import Clauses
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.making import Making
@@ -66,6 +67,18 @@ def test_pairs_of_a_long_passage_come_from_all_of_it_as_it_is_read(pairs: QAPair
     assert halves == {0, 1}
     spans = sorted(c.span for c in work.tried)
     assert all(a[1] <= b[0] for a, b in pairwise(spans)), "no answer is tried twice"
+
+
+@pytest.mark.parametrize("mix", MIXES)
+def test_no_more_answers_are_tried_than_said_where_none_will_do(
+    pairs: QAPairsPipeline, monkeypatch: pytest.MonkeyPatch, mix: str
+) -> None:
+    monkeypatch.setattr(Making, "_is_new", lambda self, pair: False)
+    for passage in (TEXTS[0], LONG[:1_500]):
+        asked = pairs.normalise(Generate(passage, 1, mix=mix))
+        work = Making(asked, pairs.generator.open(asked.document.text), pairs.generator, pairs.reader)
+        told = [step for step in work.steps() if isinstance(step, Reached)]
+        assert 0 < max(step.tried for step in told) <= work.most
 
 
 def test_an_answer_marked_by_hand_needs_no_more_than_is_before_it(pairs: QAPairsPipeline) -> None:

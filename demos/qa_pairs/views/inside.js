@@ -16,7 +16,7 @@ const METHOD = () => [
   h("a", { href: "https://kexue.fm/archives/7630", target: "_blank", rel: "noopener noreferrer" }, "学会提问的BERT")),
   h("ul", {},
     h("li", {}, say("一、挑答案：先选开头，再选结尾，按概率抽样（top-p），所以每个随机种子得到不同的答案；抽过的地方不再抽，同一句话的权重也随之下降。", "1. Pick answers: first a start, then an end, sampled from the likeliest ones (top-p), so that each seed draws others; no two overlap, and a sentence already asked about weighs less.")),
-    h("li", {}, say("二、写问题：中文的疑问词就站在答案的位置上，所以先照原句改写：把答案换成疑问词，原句省略的主语补上，得到几种问法；改写不成的，用束搜索一个字一个字地写，每一步只留下最可能的几种写法。", "2. Write the question: a Chinese question word stands where the answer stands, so the sentence itself is turned into a few questions, with the word for the answer and the subject where it was left out; where that cannot be done, beam search writes one character by character and keeps the likeliest few wordings at each step.")),
+    h("li", {}, say("二、写问题：中文的疑问词就站在答案的位置上，所以先照原句改写：把答案换成疑问词，原句省略的主语补上，得到几种问法；改写不成的，用束搜索一个字一个字地写，每一步只留下最可能的几种写法；写完的几种里，取和其余最相像的一种，不一定是概率最大的。", "2. Write the question: a Chinese question word stands where the answer stands, so the sentence itself is turned into a few questions, with the word for the answer and the subject where it was left out; where that cannot be done, beam search writes one character by character and keeps the likeliest few wordings at each step; of those it ends with, the one most like the others is taken, not always the likeliest.")),
     h("li", {}, say("三、核对：另一个模型只看文章和问题，自己去找答案；找到的和原来的一样，这一对才算通过。最可能的几种问法它都读一遍，再按“写得出的概率、找得回的把握、有没有点名”等二十项估计问得对、问得好的把握，取最高的一种；这些权重是照人工评判拟合的，把握太小的不算通过。", "3. Check: another model reads passage and question only and finds the answer for itself; a pair passes where the two agree. It reads the likeliest wordings; from twenty figures (the probability of writing it, of finding the answer again, whether it names what it asks about ...) with weights fitted to pairs judged by hand comes how likely each is right and well put; the best is taken, and one that is too unlikely does not pass.")))];
 
 /**
@@ -107,8 +107,8 @@ export const create = ({ root, element, server }) => {
         h("p", {}, say("答案：", "Answer: "), h("b", { lang: "zh" }, answer), say("，问题：", ", question: "), h("b", { lang: "zh" }, inside.question))),
       ...substituted(inside),
       h("p", {}, say(
-        `束宽 ${page.beams}：每一列是一步里留下的写法，越靠上越可能；红线是最后选中的。点一个字，或用方向键，看它后面最可能接什么。`,
-        `Beam size ${page.beams}: a column holds the wordings kept at one step, the likelier the higher; the red line won. Click a character, or use the arrow keys, to see what was likeliest to follow.`)),
+        `束宽 ${page.beams}：每一列是一步里留下的写法，越靠上越可能；红线是最后选中的，也就是和其余写法最相像的。点一个字，或用方向键，看它后面最可能接什么。`,
+        `Beam size ${page.beams}: a column holds the wordings kept at one step, the likelier the higher; the red line won, being most like the others. Click a character, or use the arrow keys, to see what was likeliest to follow.`)),
       ...beamTree(inside));
     if (had?.dataset.start) root.querySelector(`[data-start="${had.dataset.start}"][data-end="${had.dataset.end}"]`)?.focus({ preventScroll: true });
     else if (had?.tagName === "SELECT") root.querySelector("select")?.focus({ preventScroll: true });

@@ -295,7 +295,7 @@ export const create = ({ root, element, server }) => {
     if (sheet.last?.id !== run.id) begin(run);
     const came = cards.filter((card) => !card.key.startsWith("own")).length;
     cards.push(...run.pairs.slice(came).map((/** @type {qa_pairs.Pair} */ pair, /** @type {number} */ i) => fromPair(pair, `${came + i}`)));
-    Object.assign(sheet.last, { milliseconds: run.milliseconds, reached: run.reached });
+    Object.assign(sheet.last, { milliseconds: run.milliseconds, reached: run.reached, note: run.note });
     if (run.done) finish();
     render();
   };
