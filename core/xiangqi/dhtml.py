@@ -13,8 +13,9 @@ from core.xiangqi.drafts import left_out_note, read_result
 from core.xiangqi.fen import read_fen, write_fen
 from core.xiangqi.geometry import BLACK, BLACK_OFFSET, FILES, RED, SQUARES
 from core.xiangqi.legality import why_illegal
-from core.xiangqi.notation import shown, to_iccs
+from core.xiangqi.notation import to_iccs
 from core.xiangqi.pgn import GameRecord
+from core.xiangqi.words import shown
 
 MARK = "[DhtmlXQ"
 # In the order of the site's list of squares.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from core.xiangqi.drafts import DATE_OR_TELEPHONE, MOVE, ROUND, Note, read_result
-from core.xiangqi.notation import shown
+from core.xiangqi.words import shown
 
 TAG_LINE = re.compile(r'^[ \t]*\[[ \t]*\w{1,64}[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*\][ \t]*$', re.MULTILINE)
 # Who says it, and when, before a move: [12:33] 张三: 炮二平五.
@@ -75,9 +75,9 @@ class Lines:
     talk: int = 0  # how many of those hold moves
     begun: int = 0  # moves of the game that the next line belongs to
     start: int = 0  # where in `kept` the moves of the last game begin
-    known: set[str] = field(default_factory=set)  # tags that the last game has
+    known: dict[str, str] = field(default_factory=dict)  # tags that the last game has
     coming: dict[str, str] = field(default_factory=dict)  # those said of the next
-    written: set[str] = field(default_factory=set)  # those that the next has in the text itself
+    written: dict[str, str] = field(default_factory=dict)  # those that the next has in the text itself
     said_by: list[str] = field(default_factory=list)  # the lines that those are from
 
     @property
@@ -86,17 +86,17 @@ class Lines:
         return "\n".join(self.kept)
 
     def tag(self, tags: dict[str, str], line: str, next_line: str, apart: bool) -> None:
-        """Take in what a line says of a game: of the one above, where that has neither names nor a result; of the next,
+        """Take in what a line says of a game: of the one above, where that has no result, nor other names; of the next,
         where it names players; `apart` says that it stands apart from what is above."""
         heads = {"Red", "Black"} <= tags.keys() | said_of_a_game(next_line).keys()
         if self.begun and not heads:
             self.kept += [tags["Result"]] if "Result" in tags else []
             self.dropped += [] if "Result" in tags else [line]
-            self.known |= tags.keys() & {"Result"}
+            self.known |= {name: value for name, value in tags.items() if name == "Result"}
             return
         closes = tags.keys() >= {"Red", "Black", "Result"} and not (apart and MOVE.search(next_line))
-        if self.begun and closes and not self.known & {"Red", "Black", "Result"}:
-            self._add(tags)
+        if self.begun and closes and "Result" not in self.known and self._fits(tags):
+            self._complete(tags)
             self.divide()
             return
         self.divide()
@@ -107,9 +107,9 @@ class Lines:
         """Count the moves of the line that comes next, with which a game may begin."""
         if moves and not self.begun:
             self.start = len(self.kept)
-            self.known = set(self.written)
+            self.known = self.written
             self._add(self.coming)
-            self.coming, self.said_by, self.written = {}, [], set()
+            self.coming, self.said_by, self.written = {}, [], {}
         self.begun += moves
 
     def divide(self) -> None:
@@ -120,19 +120,32 @@ class Lines:
 
     def keep(self, line: str, outside: str) -> None:
         """Take in a line of a game; `outside` is what of it stands in no brackets."""
-        self.known |= {"Result"} if any(read_result(word) not in ("", "*") for word in outside.split()) else set()
+        for result in map(read_result, outside.split()):
+            self.known |= {"Result": result} if result not in ("", "*") else {}
         self.kept.append(line)
 
     def finish(self) -> Lines:
         """At the end, names that no game follows are those of the last one, or of nobody."""
-        if self.coming.keys() >= {"Red", "Black"} and not self.known & {"Red", "Black"}:
-            self._add({name: value for name, value in self.coming.items() if name not in self.known})
+        new = self.coming.keys() - self.known.keys()
+        if new and self.coming.keys() >= {"Red", "Black"} and self._fits(self.coming):
+            self._complete(self.coming)
         else:
             self.dropped += self.said_by
         return self
 
+    def _fits(self, tags: dict[str, str]) -> bool:
+        """Whether these may be of the last game: nobody else played it, and it did not end otherwise."""
+        return not any(
+            name in self.known and self.known[name].split()[-1:] != value.split()[-1:]  # a team may stand before
+            for name, value in tags.items()
+            if name in ("Red", "Black", "Result")
+        )
+
+    def _complete(self, tags: dict[str, str]) -> None:
+        self._add({name: value for name, value in tags.items() if name not in self.known})
+
     def _add(self, tags: dict[str, str]) -> None:
-        self.known |= tags.keys()
+        self.known |= tags
         self.kept[self.start : self.start] = [f'[{name} "{value}"]' for name, value in tags.items()]
 
 
@@ -153,7 +166,8 @@ def game_lines(text: str, strictness: str) -> Lines:
         if inside or TAG_LINE.fullmatch(line) or bare.startswith((";", "%")):
             if TAG_LINE.fullmatch(line):
                 found.begun = 0
-                found.written.add(bare[1:].split()[0])
+                name, _, value = bare[1:-1].partition('"')
+                found.written[name.strip()] = value.rstrip().removesuffix('"')
             found.play(len(MOVE.findall(bare)) * inside)
             found.kept.append(line)
         else:

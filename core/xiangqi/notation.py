@@ -8,7 +8,6 @@ of WXF's letters, in which 炮二平五 is C2=5, 前车进一 is +R+1 and 中兵
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from core.errors import InputError
@@ -30,13 +29,11 @@ from core.xiangqi.geometry import (
     SIDES_CHINESE,
     SQUARES,
 )
-from core.xiangqi.legality import OFF_THE_BOARD, illegal, misstep, why_illegal
+from core.xiangqi.legality import OFF_THE_BOARD, illegal, misstep
+from core.xiangqi.words import folded, names_squares, shown
 
 _FILE_LETTERS = "abcdefghi"
 _ICCS = re.compile(r"[a-iA-I][0-9]-?[a-iA-I][0-9]")
-
-_SQUARES = re.compile(r"[a-z]\d{1,2}-?[a-z]\d{1,2}", re.IGNORECASE)
-_FROM_ONE = re.compile(r"([a-i])(10|[1-9])-?([a-i])(10|[1-9])")
 
 _LETTERS = ".KAEHRCP"  # WXF's, by piece
 _NUMERALS = ("一二三四五六七八九", "１２３４５６７８９")
@@ -66,7 +63,6 @@ _READ_HEADS = _READ_NUMERALS | _meanings(
     ("后後", "-"),
 )
 _WXF_SYNONYMS = str.maketrans("NB.", "HE=")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _SHAPE = re.compile(r"(?:([KAEHRCP])[1-9+\-M]|[+\-M1-5]([KAEHRCP])|[+\-M1-5][1-9])[+\-=][1-9]")
 
 
@@ -85,36 +81,6 @@ def from_iccs(text: str) -> int:
         raise ValueError(f"not an ICCS move: {text!r}")
     start = FILES * int(plain[1]) + _FILE_LETTERS.index(plain[0])
     return SQUARES * start + FILES * int(plain[3]) + _FILE_LETTERS.index(plain[2])
-
-
-def from_ranks_of_one(words: Sequence[str]) -> list[str] | None:
-    """ICCS for moves that count ranks from 1 to 10, as UCI has them (h3e3 h10g8); None where they could not be that."""
-    found = [_from_one(word) for word in words]
-    return [iccs for iccs in found if iccs] if found and all(found) else None
-
-
-def _from_one(word: str) -> str:
-    """ICCS for a move that counts ranks from 1, or nothing."""
-    m = _FROM_ONE.fullmatch(_plain(word).lower())
-    return f"{m[1]}{int(m[2]) - 1}{m[3]}{int(m[4]) - 1}" if m else ""
-
-
-def read_from_one(board: Board, text: str) -> int:
-    """The legal move that `text` names, its ranks counted from 1 to 10.
-
-    Raises:
-        InputError: not such a move, or not legal here; squares of the reason are counted from 0, and said to be.
-    """
-    iccs, name = _from_one(text), shown(text, 24)
-    if not iccs:
-        known = _SQUARES.fullmatch(_plain(text))
-        zh, en = OFF_THE_BOARD if known else ("看不懂的着法", "not a move in the notation of the others")
-        raise InputError(f"“{name}”：{zh}（列 a-i，行 1-10）", f"“{name}”: {en} (files a-i, ranks 1-10)")
-    move = from_iccs(iccs)
-    if not board.is_legal(move):
-        zh, en = why_illegal(board, move)
-        raise InputError(f"“{name}”（即 ICCS 的 {iccs}）：{zh}", f"“{name}” ({iccs} in ICCS): {en}")
-    return move
 
 
 def to_chinese(board: Board, move: int) -> str:
@@ -148,7 +114,7 @@ def read_move(board: Board, text: str, algebraic: bool = False) -> int:
     Raises:
         InputError: in none of these notations, not legal here, or more than one legal move fits.
     """
-    plain = _plain(text)
+    plain = folded(text)
     if algebraic or not _ICCS.fullmatch(plain):
         found = read_algebraic(board, plain)
         return _resolve(board, _normal_chinese(text) or _normal_wxf(text), text) if found is None else found
@@ -160,23 +126,16 @@ def read_move(board: Board, text: str, algebraic: bool = False) -> int:
 
 def is_algebraic(words: Sequence[str]) -> bool:
     """Whether moves are written as piece and target square, which some of them may share with ICCS."""
-    plain = [_plain(word) for word in words]
+    plain = [folded(word) for word in words]
     return any(ALGEBRAIC.fullmatch(word) and not _ICCS.fullmatch(word) for word in plain)
 
 
 def numerals_of(text: str) -> int | None:
     """The side whose numerals a move in Chinese notation is written with; None where that is not told."""
-    plain = _plain(text)
+    plain = folded(text)
     if not _normal_chinese(plain):
         return None
     return RED if plain[3] in _NUMERALS[RED] else BLACK
-
-
-def shown(text: str, limit: int) -> str:
-    """A stranger's text fit for one line: no control characters, at most `limit` characters."""
-    kept = (c for c in text[: 4 * limit] if c.isspace() or unicodedata.category(c)[0] != "C")
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _column(file: int, side: int) -> int:
@@ -249,14 +208,9 @@ def _mates(board: Board, file: int, code: int) -> list[int]:
     return found if code > BLACK_OFFSET else found[::-1]
 
 
-def _plain(text: str) -> str:
-    """Without spaces, in half-width characters; empty where it is longer than any move."""
-    return "" if len(text) > 40 else "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
-
-
 def _normal_chinese(text: str) -> str:
     """Chinese notation in WXF's letters, or nothing."""
-    plain = _plain(text)
+    plain = folded(text)
     if len(plain) != 4 or plain.isascii():
         return ""
     meanings = (_READ_HEADS, _READ_HEADS, _READ_ACTIONS, _READ_NUMERALS)
@@ -264,7 +218,7 @@ def _normal_chinese(text: str) -> str:
 
 
 def _normal_wxf(text: str) -> str:
-    plain = _plain(text).upper()
+    plain = folded(text).upper()
     if re.match("P[A-E]", plain):
         return f"{' ABCDE'.index(plain[1])}{plain[0]}{plain[2:]}"  # some letter the pawns of crowded files
     return plain.translate(_WXF_SYNONYMS)
@@ -275,7 +229,7 @@ def _resolve(board: Board, normal: str, text: str) -> int:
     shape = _SHAPE.fullmatch(normal)
     if not shape:
         name = shown(text, 24)
-        if _SQUARES.fullmatch(_plain(text)):
+        if names_squares(text):
             zh, en = OFF_THE_BOARD
             raise InputError(f"“{name}”：{zh}（列 a-i，行 0-9）", f"“{name}”: {en} (files a-i, ranks 0-9)")
         raise InputError(f"看不懂的着法：“{name}”", f"not a move in any notation read here: “{name}”")

@@ -2,8 +2,8 @@
 
 A name goes by which of its moves a side has made, not by their order, so that transpositions have the name of the line
 they come to; but a central cannon that came later names a game only once black has answered it. Left and right may be
-exchanged. The counts are of the games that the model learned from, by position,
-and were written by `training.xiangqi.openings`.
+exchanged. The counts are of the games that the model learned from, by position, and were written by
+`training.xiangqi.openings`.
 """
 
 from __future__ import annotations

@@ -12,17 +12,17 @@ from core.xiangqi.board import Board
 from core.xiangqi.charset import decode
 from core.xiangqi.drafts import MAX_NAME, MAX_VALUE, RESULTS, Draft, Note, drafts
 from core.xiangqi.fen import START, read_fen, start_board, write_fen
+from core.xiangqi.from_one import read_from_one
 from core.xiangqi.geometry import BLACK, RED
 from core.xiangqi.notation import (
     is_algebraic,
     numerals_of,
-    read_from_one,
     read_move,
-    shown,
     to_chinese,
     to_iccs,
     to_wxf,
 )
+from core.xiangqi.words import shown
 
 MAX_BYTES = 1_000_000
 _ROSTER = ("Event", "Site", "Date", "Round", "Red", "Black")

@@ -9,10 +9,11 @@ from core.errors import InputError
 from core.xiangqi import MAX_PLIES
 from core.xiangqi.board import Board
 from core.xiangqi.fen import START, read_fen, write_fen
+from core.xiangqi.from_one import read_from_one
 from core.xiangqi.game import Game
 from core.xiangqi.geometry import SIDES
 from core.xiangqi.legality import why_illegal
-from core.xiangqi.notation import from_iccs, from_ranks_of_one, to_chinese, to_iccs
+from core.xiangqi.notation import from_iccs, to_chinese, to_iccs
 
 if TYPE_CHECKING:
     from core.xiangqi.explain import Opinion
@@ -44,14 +45,14 @@ def read_game(moves: object = "", fen: object = None) -> Game:
 
 def _counted_from_one(words: list[str], start: Board) -> InputError | None:
     """What to say where the moves make a game only if their ranks are taken to count from 1."""
-    iccs, board = from_ranks_of_one(words), start.copy()
-    for ply, word in enumerate(iccs or (), 1):
+    iccs, board = [], start.copy()
+    for word in words:
         try:
-            board.push(_legal(board, word, ply))
+            move = read_from_one(board, word)
         except InputError:
             return None
-    if iccs is None:
-        return None
+        iccs.append(to_iccs(move))
+        board.push(move)
     said = " ".join(iccs[:8]) + (" ..." if len(iccs) > 8 else "")
     return InputError(
         f"着法的行号是 1-10（UCI 写法），这里用 0-9（ICCS）；换成 ICCS 是：{said}",

@@ -4,10 +4,11 @@ Moves are ICCS with ranks 0-9 (h2e2). Options: Level (beginner, casual, intuitio
 others set), Temperature (in hundredths: 0 plays the likeliest move), Top-K, Search (positions to look at before moving;
 0 for the plain policy), MoveTime (milliseconds to think; 0 for none) and Model (a bundled name, a folder or a Hub id).
 `go movetime`, `go nodes` and `go depth` have it think for that long, whatever the options say; where several are given,
-for the shortest. A depth stands for 2^(depth + 2) positions. After `go infinite` it moves at `stop`, or at the next
-command that needs it. Clocks (`wtime`, `btime`, `winc`, `binc`, `movestogo`) bound what the options have it think, to a
-share of what its side has left: a level that moves at once does so with a clock too. `ponder`, `mate` and `searchmoves`
-are passed over. Draws are not claimed: it plays on while it has a legal move.
+for the shortest. A depth stands for 2^(depth + 2) positions; it looks at 2,000 at most, which is depth 9. After
+`go infinite` it moves at `stop`, or at the next command that needs it. Clocks (`wtime`, `btime`, `winc`, `binc`,
+`movestogo`) bound what the options have it think, to a share of what its side has left: a level that moves at once does
+so with a clock too. `ponder`, `mate` and `searchmoves` are passed over. Draws are not claimed: it plays on while it has
+a legal move.
 """
 
 from __future__ import annotations
@@ -215,7 +216,8 @@ def _seconds(milliseconds: float) -> float:
 def _positions(limits: dict[str, int]) -> int:
     """The positions that `go` allows; 0 where it sets no such limit."""
     found = [limits["nodes"]] if "nodes" in limits else []
-    found += [2 ** min(max(0, limits["depth"]) + 2, 20)] if "depth" in limits else []
+    # The power is bounded itself: two to a depth of twelve digits would fill the memory.
+    found += [2 ** min(max(0, limits["depth"]) + 2, MAX_SEARCH.bit_length())] if "depth" in limits else []
     return min(max(1, min(found)), MAX_SEARCH) if found else 0
 
 

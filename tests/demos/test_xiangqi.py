@@ -26,7 +26,8 @@ def test_a_game_comes_as_text_or_as_a_list() -> None:
     [
         (None, ["h9g7"], "第 1 着：轮到红方走，h9 上是黑方的马", "it is red's turn"),
         (None, [*OPENING, "e4e5"], "第 5 着：e4 上没有棋子", "there is no piece on e4"),
-        (None, ["a0b2"], "b2 上是自己的炮", "red's own cannon"),
+        (None, ["a0b2"], "车只能走直线", "a straight line"),
+        (None, ["b0a2", "a9a8", "b2a2"], "a2 上是自己的马", "red's own"),
         (None, ["一二三四"], "看不懂着法", "cannot read the move"),
         # A pinned piece, and a check left standing.
         ("3kr4/9/9/9/9/9/9/9/4R4/4K4 w", ["e1d1"], "送将：走后帅会被 e9 的车吃掉", "exposes the king"),
