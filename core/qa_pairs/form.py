@@ -12,10 +12,14 @@ from core.qa_pairs.whole import CELL_END, NUMBERING
 _MOSTLY = 0.6  # share of a text that has the form
 _POINT = re.compile(rf"\s*(?:{NUMBERING}|[-*•·●■◆○▪–—]\s?)")
 _QUOTED = re.compile(r"“[^“”]*”|「[^「」]*」|\"[^\"]*\"")
+_CLAUSE_END = re.compile("[,;:。!?]")
+_SAYS = re.compile("[,:。!?]|;.")  # what a point of a list that is only a phrase has none of
 _TURN = re.compile(r"\s*(?P<who>[^\s:,。“]{1,8}):\s*\S")
+_CELL = 12  # characters of a cell at most
 _VERSE_END = re.compile(r"[,、;。!?\s]+")
-_VERSE = range(4, 8)  # characters of a line of a classical poem
+_VERSE = (5, 7)  # characters of a line of a classical poem
 _LINES, _SHORT = 6, 16  # short lines that make a poem or a list
+_STOP = "。!?"
 
 _FORMS = {
     "table": Note(
@@ -35,22 +39,20 @@ _FORMS = {
     ),
 }
 _NOTHING = Note("没有能问得好的内容", "nothing could be asked well")
+NOT_OF_IT = Note("这一段问不出像样的问题", "nothing could be asked well about it")
 
 
 def form_of(text: str) -> str | None:
-    """What the folded `text` is for the most part: "table", "poem", "dialogue" or "list"; None for prose."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    """What the folded `text` surely is for the most part: "table", "poem", "dialogue" or "list"; None for prose, and in
+    doubt."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
     if _is_table(lines):
         return "table"
     if _is_dialogue(text, lines):
         return "dialogue"
-    if len(lines) > 2 and _share([bool(_POINT.match(line)) for line in lines]) >= _MOSTLY:
+    if _is_list(lines):
         return "list"
-    if _is_verse(text):
-        return "poem"
-    if len(lines) >= _LINES and _share([len(line.strip()) <= _SHORT for line in lines]) >= 0.8:
-        return "poem" if _share([line.rstrip()[-1] in ",。!?;…" for line in lines]) >= 0.5 else "list"
-    return None
+    return "poem" if _is_classical(text) or _is_modern(lines) else None
 
 
 def told_of(text: str, wanted: int, pairs: Sequence[Pair]) -> Note | None:
@@ -71,9 +73,23 @@ def _share(found: Sequence[bool]) -> float:
 
 def _is_table(lines: Sequence[str]) -> bool:
     """Whether most lines have the same number of cells, two or more."""
-    cells = [sum(bool(c.strip()) for c in CELL_END.split(line.strip())) for line in lines]
-    rows = Counter(n for n in cells if n > 1)
-    return sum(rows.values()) > 1 and _share([n > 1 for n in cells]) >= _MOSTLY and rows.most_common(1)[0][1] > 1
+    rows = [_cells(line) for line in lines]
+    times = Counter(n for n in rows if n > 1)
+    return bool(times) and max(times.values()) > 1 and max(times.values()) >= _MOSTLY * len(lines)
+
+
+def _cells(line: str) -> int:
+    """How many cells a line has, none where one of them is a sentence."""
+    cells = [cell for c in CELL_END.split(line) if (cell := c.strip())]
+    return 0 if any(len(cell) > _CELL or _CLAUSE_END.search(cell) for cell in cells) else len(cells)
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    """Whether most lines are marked as points, none of which has a clause or a label, by which it could be asked
+    for."""
+    points = [line[mark.end() :] for line in lines if (mark := _POINT.match(line))]
+    phrases = all(len(point) <= _SHORT and not _SAYS.search(point) for point in points)
+    return phrases and len(lines) > 2 and len(points) >= _MOSTLY * len(lines)
 
 
 def _is_dialogue(text: str, lines: Sequence[str]) -> bool:
@@ -85,8 +101,18 @@ def _is_dialogue(text: str, lines: Sequence[str]) -> bool:
     return len(turns) > 2 and len(turns) >= _MOSTLY * len(lines) and max(Counter(turns).values()) > 1
 
 
-def _is_verse(text: str) -> bool:
-    """Whether most of its clauses have the same few characters, four of them or more."""
+def _is_classical(text: str) -> bool:
+    """Whether most of its clauses have five characters or seven, and no more than every other ends a sentence."""
     parts = [p for p in _VERSE_END.split(text) if p]
     length, times = Counter(map(len, parts)).most_common(1)[0]
-    return length in _VERSE and times > 3 and times >= _MOSTLY * len(parts)
+    sentences = sum(text.count(mark) for mark in _STOP)
+    return length in _VERSE and times > 3 and times >= _MOSTLY * len(parts) and sentences * 2 <= len(parts)
+
+
+def _is_modern(lines: Sequence[str]) -> bool:
+    """Whether it has many short lines most of which go on in the next."""
+    return (
+        len(lines) >= _LINES
+        and _share([len(line) <= _SHORT for line in lines]) >= 0.8
+        and _share([line[-1] in ",;…" for line in lines]) >= 0.5
+    )

@@ -58,7 +58,7 @@ class Note:
 
 @dataclass(frozen=True)
 class QAPairsResult:
-    """Pairs, those that passed the reader's check first. `note`: why there are few, where that is known."""
+    """Pairs, those that passed the reader's check first. `note`: why there are few or none, where that is known."""
 
     pairs: tuple[Pair, ...]
     note: Note | None = None

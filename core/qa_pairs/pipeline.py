@@ -10,7 +10,7 @@ from core.pipeline import Pipeline
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_PAIRS, MIXES
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
-from core.qa_pairs.form import told_of
+from core.qa_pairs.form import NOT_OF_IT, told_of
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.making import Making, Wanted
@@ -52,7 +52,8 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
             passage: Chinese text of at most MAX_CHARS characters.
             n: how many pairs that pass the check are wanted, 1 to MAX_PAIRS; there may be fewer, and besides them some
                 to which the reader gives another answer. What is put badly is left out, unless there is nothing else.
-            answer: a piece of the passage, or its span: then the one pair with this answer.
+            answer: a piece of the passage, or its span: then the one pair with this answer, or none where it
+                would be put badly.
             top_p: answers are drawn from the likeliest ones that together have this share of the probability.
             beams: questions kept in view while one is written, 1 to MAX_BEAMS.
             seed: of the drawing.
@@ -103,7 +104,10 @@ class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult])
         return [step for step in Making(asked, seen[0], self.generator, self.reader).steps() if isinstance(step, Pair)]
 
     def result(self, asked: Wanted, decoded: list[Pair]) -> QAPairsResult:
-        note = told_of(asked.document.text, asked.n, decoded) if asked.answer is None else None
+        if asked.answer is None:
+            note = told_of(asked.document.text, asked.n, decoded)
+        else:
+            note = None if decoded else NOT_OF_IT
         return QAPairsResult(tuple(sorted(decoded, key=lambda pair: pair.rank, reverse=True)), note)
 
     def steps(self, asked: Wanted) -> Iterator[Pair | Reached]:

@@ -15,15 +15,19 @@ from core.qa_pairs.whole import whole_answer
 from core.segmenter import cut_tagged
 
 _QUOTE = re.compile(r"“[^“”\n]+”|「[^「」\n]+」|\"[^\"\n]+\"")
-_SAYS = "(?:回答|答应|询问|[追反提]问|告诉|解释|[嘱吩]咐|提醒|安慰|感叹|宣布|喊叫|叫喊|大喊|大叫|说|问|答|喊|叫|嚷|讲)"
+_SAYS = "回答|答应|询问|[追反提]问|告诉|解释|[嘱吩]咐|提醒|安慰|感叹|宣布|喊叫|叫喊|大喊|大叫|说|问|答|喊|叫|嚷|讲"
+# A word that says so, alone or with what the lexicon joins to it: 问道, 着急地问.
+_VERB = re.compile(f"地?(?P<says>{_SAYS})[道着]?")
 # What may stand behind the verb: 说道, 告诉大家.
-_BEFORE = re.compile(rf"(?P<says>{_SAYS})(?:道|着|了一声|[\u4e00-\u9fff]{{1,4}})?[:,]\s*$")
-_BEHIND = re.compile(
-    rf"\s*(?P<who>[^,:;。!?\n“”「」]{{1,16}}?)(?P<says>{_SAYS})[\u4e00-\u9fff]{{0,4}}(?=[,:;。!?\n]|$)"
-)
+_TAIL = re.compile("[\u4e00-\u9fff]{0,4}")
+_LEADS_IN = re.compile(r"(?P<mark>[:,])\s*$")
+_REST = re.compile(r"[^,:;。!?\n“”「」]*")
+# How speech ends within its marks when a clause goes on behind them: a term in quotation marks (“天眼”望远镜) has none.
+_SPOKEN = ",;。!?…~"
 _ASKED = re.compile("问")
 _PART_END = re.compile("[,;:。!?\n“”「」]")
 _CLAUSES_BEFORE = 3
+_REACH = 14, 24  # characters before and behind a quotation that its verb stands in
 _LEADING = ("t", "d", "c", "f", "ad", "zg")
 _NOUNS = ("n", "j", "i", "l")
 _WITHIN = ("a", "b", "m", "q", "mq", "uj")  # what stands before a noun: 小松鼠, 一只白鹅
@@ -58,7 +62,7 @@ class Speakers:
         found = []
         for quote in _QUOTE.finditer(self.text):
             said = whole_answer(self.text, (quote.start() + 1, quote.end() - 1))
-            spoken = self._before(quote.start()) or self._behind(quote.end())
+            spoken = self._before(quote) or self._behind(quote)
             if spoken and said:
                 found.append(Speech(said, *spoken))
         return tuple(found)
@@ -82,27 +86,46 @@ class Speakers:
     def _name(self, speech: Speech) -> str:
         return self.text[slice(*speech.who)]
 
-    def _before(self, quote: int) -> tuple[Span, str] | None:
+    def _before(self, quote: re.Match[str]) -> tuple[Span, str] | None:
         """The speaker and the verb that end right before the quotation: 小明高兴地说:“."""
-        verb = _BEFORE.search(self.text, max(0, quote - 14), quote)
+        begin = max(0, quote.start() - _REACH[0])
+        mark = _LEADS_IN.search(self.text, begin, quote.start())
+        if not mark or (mark["mark"] == "," and not self._is_spoken(quote)):
+            return None
+        verb = self._verb((begin, mark.start()))
         if not verb:
             return None
-        end = verb.start()
+        end, says = verb
         for _ in range(_CLAUSES_BEFORE):
             marks = [m.end() for m in _PART_END.finditer(self.text, max(0, end - 60), end)]
             begin = marks[-1] if marks else max(0, end - 60)
             if who := self._speaker((begin, end)):
-                return who, verb["says"]
+                return who, says
             if not begin or self.text[begin - 1] != ",":
                 return None
             end = begin - 1
         return None
 
-    def _behind(self, quote: int) -> tuple[Span, str] | None:
+    def _behind(self, quote: re.Match[str]) -> tuple[Span, str] | None:
         """Those that begin right behind it: ”小红问."""
-        found = _BEHIND.match(self.text, quote)
-        who = self._speaker(found.span("who")) if found else None
-        return (who, found["says"]) if found and who else None
+        rest = _REST.match(self.text, quote.end())
+        if not self._is_spoken(quote) or not rest or len(rest[0]) > _REACH[1]:
+            return None
+        verb = self._verb(rest.span())
+        who = self._speaker((rest.start(), verb[0])) if verb else None
+        return (who, verb[1]) if verb and who else None
+
+    def _is_spoken(self, quote: re.Match[str]) -> bool:
+        """Whether what is quoted ends as speech does."""
+        return quote[0][-2] in _SPOKEN
+
+    def _verb(self, span: Span) -> tuple[int, str] | None:
+        """Where the verb begins that says so, and the verb: a word of its own with little behind it in the span."""
+        for a, b, _ in self.clauses.tagged.within(span):
+            verb = _VERB.fullmatch(self.text, a, b)
+            if verb and _TAIL.fullmatch(self.text, b, span[1]):
+                return verb.start("says"), verb["says"]
+        return None
 
     def _speaker(self, clause: Span) -> Span | None:
         """The nouns that the clause begins with: who does it, without how (小明高兴地) and to whom (对小红)."""

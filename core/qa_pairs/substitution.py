@@ -59,7 +59,7 @@ _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|�
 @dataclass(frozen=True)
 class Made:
     """A question made of the passage for the answer `span`; `certain`: the clause names what it speaks of itself;
-    `stated`: the passage says itself what the span is, by a label, by who speaks or by 因 and 而."""
+    `stated`: the passage surely says itself what the span is, by a label, by who speaks or by 因 and 而."""
 
     text: str
     span: Span
@@ -87,15 +87,15 @@ class Substitution:
         return self._questions[span]
 
     def _made(self, span: Span) -> list[Made]:
-        said = [*self.notices.questions(span), *self.speakers.questions(span)]
-        if said:  # no clause says it, so that there is none to ask by
-            return [Made(text, span, True, stated=True) for text in said if len(text) <= MAX_QUESTION]
+        labelled = [(text, certain) for text, certain in self.notices.questions(span)]
+        spoken = [(text, True) for text in self.speakers.questions(span)]
+        said = [Made(text, span, True, sure) for text, sure in (*labelled, *spoken) if len(text) <= MAX_QUESTION]
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
             text = _STRAY.sub("", self._resolved(_NOTHING_IN.sub("", made.text), span))
             if 5 <= len(text) <= MAX_QUESTION:
                 found.setdefault(text, replace(made, text=text))
-        return [made for made in found.values() if self._stands(made.text)]
+        return [*said, *(made for made in found.values() if self._stands(made.text))]
 
     def _why(self, span: Span) -> Iterator[Made]:
         # 黄山因古松奇特而闻名 says in one clause of what it is the reason, and for what.

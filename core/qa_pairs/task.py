@@ -16,7 +16,7 @@ class Generate:
     Args:
         passage: Chinese text, at most 5,000 characters.
         n: how many pairs that pass the check are wanted, 1 to 20; there may be fewer, and failed ones more.
-        answer: a piece of the passage; then the one pair with this answer.
+        answer: a piece of the passage; then the one pair with this answer, or none where it would be put badly.
         top_p: answers are drawn from the likeliest ones that together have this share of the probability, up to 1.
         beams: questions kept in view while one is written, 1 to 8.
         seed: of the drawing.
@@ -26,7 +26,7 @@ class Generate:
         {"pairs": [{"question", "answer", "answer_span", "sentence", "score", "reader_answer", "reader_score",
         "passed", "quality"}], "note"}, those that passed first; spans are [start, end) character offsets in the
         passage, "sentence" is its sentence with the answer, "quality" the probability that the pair is right and well
-        put (null where the reader does not judge it), "note" {"zh", "en"} why there are few, or null.
+        put (null where the reader does not judge it), "note" {"zh", "en"} why there are few or none, or null.
     """
 
     passage: str

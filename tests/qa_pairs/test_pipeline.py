@@ -238,6 +238,22 @@ def test_what_names_something_is_a_question(said: str) -> None:
     assert asks_of(normalise(said).text, "本店周一休息，周二到周日上午十点开门。满三十元送一杯豆浆。")
 
 
+@pytest.mark.parametrize(
+    ("said", "passage"),
+    [
+        ("发生了什么事？", "昨晚仓库起火，三人受伤。"),
+        ("比赛结果如何？", "两队打成二比二平。"),
+        ("我国的面积有多大？", "中国陆地约960万平方公里。"),
+        ("你好，请问几点开门？", "上午十点营业。"),
+        ("你们几点关门？", "晚上八点打烊。"),
+        ("能不能带宠物？", "猫狗不得入内。"),
+        ("事故原因呢？", "刹车失灵，两车相撞。"),
+    ],
+)
+def test_a_question_need_share_no_word_with_the_passage(said: str, passage: str) -> None:
+    assert asks_of(normalise(said).text, normalise(passage).text)
+
+
 def test_what_is_named_is_asked_for_without_a_word_that_asks(reader: AnswerPipeline) -> None:
     passage = "本店周一休息，周二到周日上午十点开门。满三十元送一杯豆浆。"
     assert "十点" in reader(passage, "开门时间").answer

@@ -41,6 +41,18 @@ def test_nobody_in_particular_is_no_speaker(text: str) -> None:
     assert not Speakers(Clauses(Tagged(normalise(text).text))).speeches
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“嫦娥奔月”的传说，流传很广。", "“武侠”小说，流行很广。", "“日心地动”学说，影响很大。",
+        "“水利”项目顾问，来到现场。", "“希望工程”负责人说明情况。", "“天眼”望远镜回答了许多问题。",
+        "“神舟五号”飞船讲究安全。", "局长宣布，“天眼”望远镜建成了。", "这部小说：“江南”三部曲。",
+    ],
+)  # fmt: skip
+def test_a_term_in_quotation_marks_is_not_said(text: str) -> None:
+    assert not Speakers(Clauses(Tagged(normalise(text).text))).speeches
+
+
 def test_what_somebody_says_who_says_one_thing() -> None:
     speakers = Speakers(Clauses(Tagged(normalise("老师说：“天冷了。”小红说：“是吗？”小红又说：“真冷。”").text)))
     asked = {speakers.text[slice(*s.said)]: list(speakers.questions(s.said)) for s in speakers.speeches}
