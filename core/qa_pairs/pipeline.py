@@ -10,7 +10,6 @@ from core.pipeline import Pipeline
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, DEFAULT_PAIRS, DEFAULT_TOP_P, MAX_BEAMS, MAX_PAIRS, MIXES
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.explain import Inside, look_inside
-from core.qa_pairs.form import NOT_OF_IT, told_of
 from core.qa_pairs.generator import Generator
 from core.qa_pairs.loading import load_generator, load_reader
 from core.qa_pairs.making import Making, Wanted
@@ -19,6 +18,7 @@ from core.qa_pairs.passage import Passage
 from core.qa_pairs.reader import Reader
 from core.qa_pairs.request import marked, one_of, read_passage, share, whole
 from core.qa_pairs.task import Generate
+from core.qa_pairs.text_form import NOT_OF_IT, told_of
 
 
 class QAPairsPipeline(Pipeline[Wanted, str, Passage, list[Pair], QAPairsResult]):

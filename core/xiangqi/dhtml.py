@@ -15,7 +15,7 @@ from core.xiangqi.geometry import BLACK, BLACK_OFFSET, FILES, RED, SQUARES
 from core.xiangqi.legality import why_illegal
 from core.xiangqi.notation import to_iccs
 from core.xiangqi.pgn import GameRecord
-from core.xiangqi.words import shown
+from core.xiangqi.typed import shown
 
 MARK = "[DhtmlXQ"
 # In the order of the site's list of squares.

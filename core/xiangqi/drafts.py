@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.xiangqi.words import shown
+from core.xiangqi.typed import shown
 
 Note = tuple[str, str]  # what there is to say, in Chinese and in English
 

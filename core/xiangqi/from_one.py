@@ -8,7 +8,7 @@ from core.errors import InputError
 from core.xiangqi.board import Board
 from core.xiangqi.legality import OFF_THE_BOARD, why_illegal
 from core.xiangqi.notation import from_iccs
-from core.xiangqi.words import folded, names_squares, shown
+from core.xiangqi.typed import folded, names_squares, shown
 
 _MOVE = re.compile(r"([a-i])(10|[1-9])-?([a-i])(10|[1-9])")
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from core.xiangqi.drafts import DATE_OR_TELEPHONE, MOVE, ROUND, Note, read_result
-from core.xiangqi.words import shown
+from core.xiangqi.typed import shown
 
 TAG_LINE = re.compile(r'^[ \t]*\[[ \t]*\w{1,64}[ \t]*"(?:[^"\\\n]|\\.)*"[ \t]*\][ \t]*$', re.MULTILINE)
 # Who says it, and when, before a move: [12:33] 张三: 炮二平五.

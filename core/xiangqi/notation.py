@@ -30,7 +30,7 @@ from core.xiangqi.geometry import (
     SQUARES,
 )
 from core.xiangqi.legality import OFF_THE_BOARD, illegal, misstep
-from core.xiangqi.words import folded, names_squares, shown
+from core.xiangqi.typed import folded, names_squares, shown
 
 _FILE_LETTERS = "abcdefghi"
 _ICCS = re.compile(r"[a-iA-I][0-9]-?[a-iA-I][0-9]")

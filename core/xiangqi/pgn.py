@@ -22,7 +22,7 @@ from core.xiangqi.notation import (
     to_iccs,
     to_wxf,
 )
-from core.xiangqi.words import shown
+from core.xiangqi.typed import shown
 
 MAX_BYTES = 1_000_000
 _ROSTER = ("Event", "Site", "Date", "Round", "Red", "Black")

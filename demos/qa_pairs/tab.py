@@ -25,10 +25,10 @@ from core.qa_pairs import (
     MAX_PAIRS,
     UNDERSTANDING,
 )
-from core.qa_pairs.form import told_of
 from core.qa_pairs.pair import Pair, QAPairsResult
 from core.qa_pairs.request import read_passage
 from core.qa_pairs.task import GENERATE, Generate
+from core.qa_pairs.text_form import told_of
 from core.text import check_text
 from demos.qa_pairs import by_example
 from demos.qa_pairs.card import LINK

@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.xiangqi.board import Board
 from core.xiangqi.fen import read_fen, start_board, write_fen
 from core.xiangqi.notation import from_iccs, read_move, to_chinese, to_iccs, to_wxf
-from core.xiangqi.words import shown
+from core.xiangqi.typed import shown
 from training.xiangqi.verify import to_uci
 
 AFTER_ONE = "rnbakabnr/9/1c5c1/p1p1p1p1p/9/9/P1P1P1P1P/1C2C4/9/RNBAKABNR b - - 1 1"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import core
-from core.qa_pairs.form import NOT_OF_IT, form_of, told_of
 from core.qa_pairs.request import read_passage
+from core.qa_pairs.text_form import NOT_OF_IT, form_of, told_of
 
 
 @pytest.mark.parametrize(
