@@ -23,7 +23,8 @@ from core.qa_pairs.scoring import near_duplicates
 from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
-_LEAST = 0.2  # quality of a pair that is told at all
+_DOUBTFUL = 0.3  # quality of a pair that is still told, marked
+_LEAST = 0.2  # of one that is told at all
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
 _LONG = 1_000  # characters of a passage from which on it is gone through window by window
 _AHEAD = 2  # answers that a window may try beyond its share
@@ -127,7 +128,7 @@ class Making:
             yield self._reached(window)
 
     def _is_new(self, pair: Pair) -> bool:
-        if pair.quality is not None and pair.quality < self.checker.least:
+        if pair.quality is not None and pair.quality < _DOUBTFUL:
             return False
         return not any(near_duplicates(pair.question, pair.answer, k.question, k.answer) for k in self.kept)
 

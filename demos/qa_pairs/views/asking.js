@@ -8,12 +8,25 @@
  * @param {string} name
  * @param {object} data
  */
-export const answerFrom = async (server, name, data) => {
+const answerFrom = async (server, name, data) => {
   try {
     return (await server[name](data)) || { error: { zh: "服务器没有回答", en: "the server did not answer" } };
   } catch {
     return { error: { zh: "服务器没有回答，请再试一次", en: "the server did not answer; please try again" } };
   }
+};
+
+/**
+ * Requests about the run on the page (`current`): what the server answers, or {error}; null where the page has gone on to
+ * another run meanwhile.
+ *
+ * @param {Record<string, (request: any) => Promise<any>>} server
+ * @param {() => any} current
+ */
+export const asker = (server, current) => async (/** @type {string} */ name, /** @type {object} */ data) => {
+  const { id, passage, beams } = current();
+  const answer = await answerFrom(server, name, { passage, beams, ...data });
+  return current()?.id === id ? answer : null;
 };
 
 /**

@@ -1,7 +1,7 @@
 // The state of the view. `sheet.last` (see result.js) is the run on the page: what the server sent, with its passage in
 // `characters`. The cards are kept here: what a visitor changed in them must outlive the pairs that still come.
 
-import { answerFrom, remembered } from "modou/qa_pairs/views/asking.js";
+import { asker, remembered } from "modou/qa_pairs/views/asking.js";
 import { byPassed, cardNode, exported, fromPair, nearest } from "modou/qa_pairs/views/cards.js";
 import { asAnki, asCsv, asJson } from "modou/qa_pairs/views/export.js";
 import { failedToggle, framed, makeFrame, putCards, restoreButton } from "modou/qa_pairs/views/frame.js";
@@ -41,17 +41,7 @@ export const create = ({ root, element, server }) => {
   const hiddenCount = () => cards.filter((card) => !card.removed && !card.passed && !card.mine).length;
   const listed = () => visible().filter((card) => !card.fresh);
 
-  // What the server answers, or {error}; null where the page has gone on to another run meanwhile.
-  /**
-   * @param {string} name
-   * @param {object} data
-   */
-  const request = async (name, data) => {
-    const { id, passage, beams } = sheet.last;
-    const answer = await answerFrom(server, name, { passage, beams, ...data });
-    return sheet.last?.id === id ? answer : null;
-  };
-
+  const request = asker(server, () => sheet.last);
   const choices = remembered((pairs) => request("wrong_choices", { pairs }), () => sheet.last?.id);
 
   /** @param {string[] | null} keys */
