@@ -29,7 +29,7 @@ def test_the_likeliest_move_lets_the_other_side_mate() -> None:
     moves = failing("xiangqi")["moves"]
     game = read_game(moves)
     game.push(from_iccs(core.load("xiangqi")(moves).move))
-    mating = from_iccs("a7d7")
+    mating = from_iccs("b8e8")
     assert game.board.is_legal(mating)
     game.push(mating)
     assert game.status().winner is not None
