@@ -20,7 +20,7 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "The browser tests need chromium: install it with your package manager." >&2; exit 1; fi
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # A Ray cluster of two workers on this machine (deploy/ray).
 test-ray: $(VENV)/.ray

@@ -37,10 +37,17 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests get two more tries, shown as R: on a machine with more to do than cores a page may miss a click."""
+    """Browser tests get two more tries, shown as R: on a machine with more to do than cores a page may miss a click.
+
+    Files whose tests may take the longest come first, then those with a browser: what is left at the end of a run in
+    two processes is short, and neither waits long for the other."""
+    longest: dict[Path, float] = {}
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.flaky(reruns=2))
+        limit = item.get_closest_marker("timeout")
+        longest[item.path] = max(longest.get(item.path, 0), limit.args[0] if limit else 0)
+    items.sort(key=lambda item: (-longest[item.path], "browser" not in item.path.parts))
 
 
 @pytest.fixture(scope="session")

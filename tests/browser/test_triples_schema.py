@@ -109,7 +109,7 @@ def test_stopped_on_a_phone_after_a_reload(page: Any, server: str) -> None:
         page.locator("#triples-schema-sample").click()
         expect(view(page).locator(".read .summary")).to_have_text("42 sentences, relations: 3")
         train(page)
-        expect(view(page).locator(".progress")).to_contain_text("Epoch", timeout=_DONE)
+    expect(view(page).locator(".progress")).to_contain_text("Epoch", timeout=_DONE)
     expect(view(page).locator("svg polyline.f1")).to_be_visible(timeout=_DONE)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 1
     begin = time.monotonic()
