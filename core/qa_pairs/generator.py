@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 import torch
+from transformers.cache_utils import DynamicCache, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.qa_pairs import BOTH, DEFAULT_BEAMS, UNDERSTANDING
@@ -41,6 +42,14 @@ _STRANGE = 0.35
 _TOGETHER = 8  # windows of one batch
 _MARKED = 0.02  # probability of an answer that only what stands before it makes likely
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
+
+
+class _Beams(EncoderDecoderCache):
+    """The keys and values of a beam search: what is read of the passage is the same for all beams of an answer, and
+    need not change places with them."""
+
+    def reorder_cache(self, beam_idx: torch.Tensor) -> None:
+        self.self_attention_cache.reorder_cache(beam_idx)
 
 
 class Generator:
@@ -132,6 +141,7 @@ class Generator:
             decoder_input_ids=begin,
             **told,
             keys=keys,
+            past_key_values=_Beams(DynamicCache(), DynamicCache()),
             num_beams=beams,
             num_return_sequences=beams,
             do_sample=False,

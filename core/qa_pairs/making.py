@@ -23,8 +23,9 @@ from core.qa_pairs.scoring import near_duplicates
 from core.text import Normalised
 
 _BATCH = 3  # questions asked together, but for the first
-_DOUBTFUL = 0.3  # quality of a pair that is still told, marked
-_LEAST = 0.2  # of one that is told at all
+_DOUBTFUL = 0.3  # quality of a pair that did not pass and may still be told, marked
+_PASSED = 5  # pairs that pass for each doubtful one that is told beside them
+_LEAST = 0.2  # quality of a pair that is told at all
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
 _LONG = 1_000  # characters of a passage from which on it is gone through window by window
 _AHEAD = 2  # answers that a window may try beyond its share
@@ -58,6 +59,7 @@ class Making:
         self.most = most_drawn(asked.n) + asked.n
         self.tried: list[Candidate] = []
         self.kept: list[Pair] = []
+        self.doubtful: list[Pair] = []
 
     def steps(self) -> Iterator[Pair | Reached]:
         """The pairs, and between them how far it is."""
@@ -65,6 +67,7 @@ class Making:
             yield from self._chosen(self.asked.answer)
             return
         yield from self._by_windows() if len(self.read.text) > _LONG else self._from_all()
+        yield from self._best_doubtful()
         if not self.kept:
             yield from self._told(self.tried[:_POOR])
 
@@ -79,6 +82,15 @@ class Making:
         """Pairs that are not so badly put that it is better to say nothing; all, where that is not judged."""
         for pair in self.checker.pairs(self.asked.document, self.read, group, self.asked.beams):
             if pair.quality is None or pair.quality >= _LEAST:
+                yield pair
+
+    def _best_doubtful(self) -> Iterator[Pair]:
+        """The best of those that did not pass: few beside those that did, so that most of what is told stands."""
+        most = max(1, round(self._passed / _PASSED)) if self.kept else _POOR
+        for pair in sorted(self.doubtful, key=lambda p: p.rank, reverse=True):
+            if most and self._is_new(pair):
+                most -= 1
+                self.kept.append(pair)
                 yield pair
 
     def _from_all(self) -> Iterator[Pair | Reached]:
@@ -122,7 +134,9 @@ class Making:
                 return
             self.tried += group
             for pair in self.checker.pairs(self.asked.document, self.read, group, self.asked.beams, hopeful=True):
-                if self._is_new(pair):
+                if not pair.passed:
+                    self.doubtful.append(pair)
+                elif self._is_new(pair):
                     self.kept.append(pair)
                     yield pair
             yield self._reached(window)
