@@ -48,7 +48,7 @@ class _Beams(EncoderDecoderCache):
     """The keys and values of a beam search: what is read of the passage is the same for all beams of an answer, and
     need not change places with them."""
 
-    def reorder_cache(self, beam_idx: torch.Tensor) -> None:
+    def reorder_cache(self, beam_idx: torch.LongTensor) -> None:
         self.self_attention_cache.reorder_cache(beam_idx)
 
 
