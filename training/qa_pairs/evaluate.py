@@ -17,8 +17,6 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from transformers import PreTrainedTokenizerBase
-
 from core import catalog
 from core.qa_pairs import DEFAULT_BEAMS
 from core.qa_pairs.generator import Generator
@@ -64,8 +62,7 @@ def bleu_4(found: list[str], gold: list[str]) -> float:
 
 
 def score_generator(
-    model: QuestionGenerator,
-    tokenizer: PreTrainedTokenizerBase,
+    generator: Generator,
     path: Path,
     limit: int | None = None,
     beams: int = DEFAULT_BEAMS,
@@ -73,7 +70,6 @@ def score_generator(
     kind: str | None = None,
 ) -> dict[str, float]:
     """ROUGE-L and BLEU-4 of the question for the gold answer; of the hand-written ones for those of a `kind`."""
-    generator = Generator(model, tokenizer)
     found: list[str] = []
     gold: list[str] = []
     rows = [(p, q, a) for p in passages(path, kind=kind) for q, a in p.pairs if len(a) <= MAX_ANSWER]
@@ -156,10 +152,10 @@ def main() -> None:
         if args.fit:
             reader.config.save_pretrained(folder)
     else:
-        model = load_model(QuestionGenerator, folder)
-        figures = score_generator(model, tokenizer, args.data / CMRC, args.limit, show=args.show)
+        generator = Generator(load_model(QuestionGenerator, folder), tokenizer)
+        figures = score_generator(generator, args.data / CMRC, args.limit, show=args.show)
         written = args.data / "written_dev.jsonl"
-        long = score_generator(model, tokenizer, written, args.limit, show=args.show, kind="long")
+        long = score_generator(generator, written, args.limit, show=args.show, kind="long")
         figures |= {f"long_{name}": long[name] for name in ("rouge_l", "bleu_4")}
     print(json.dumps({k: round(v, 4) for k, v in figures.items()}))
     if args.write:

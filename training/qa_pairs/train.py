@@ -25,6 +25,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.backbone.weights import load_model
+from core.qa_pairs.generator import Generator
 from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
 from core.qa_pairs.reader_model import ReaderConfig, ReaderModel
 from training.finetuning import FineTuning, load_encoder, load_tokenizer, saved_epoch
@@ -48,7 +49,7 @@ from training.qa_pairs.reading_dev import CMRC, score_reader
 _READ = 480  # tokens of the reader's longest windows: all of a written passage and its question
 _ASKED = 320  # characters of the generator's
 _WRITTEN = 2  # times that an epoch of the generator goes through what was written by hand: it is small, and clean
-_ANSWERS = 0.3  # weight of pointing at answers against asking for them
+ANSWERS = 0.3  # weight of pointing at answers against asking for them
 
 
 def reader_loss(model: ReaderModel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -86,7 +87,7 @@ def generator_loss(model: QuestionGenerator, batch: dict[str, torch.Tensor]) -> 
     )
     pad = model.config.encoder["pad_token_id"]
     asked = F.nll_loss(out.logits.flatten(0, 1), batch["questions"][:, 1:].flatten(), ignore_index=pad)
-    return asked + _ANSWERS * pointed
+    return asked + ANSWERS * pointed
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _reader_score(
 def _generator_score(
     model: QuestionGenerator, tokenizer: PreTrainedTokenizerFast, questions: Path, limit: int | None
 ) -> dict[str, float]:
-    return score_generator(model, tokenizer, questions / CMRC, limit or 200)
+    return score_generator(Generator(model, tokenizer), questions / CMRC, limit or 200)
 
 
 PARTS = {
