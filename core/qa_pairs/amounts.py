@@ -135,8 +135,14 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
         told = m.start() > 0 and text[m.start() - 1] in "在于至自从"
         return bool(m["era"]) or year >= 1000 or (year >= 100 and told and not _LASTING.match(text, m.end()))
     if year is None and month is None:
-        return text[m.end() - 1] == "号"
+        return text[m.end() - 1] == "号" and not _is_label(text, m.end())
     return True
+
+
+def _is_label(text: str, at: int) -> bool:
+    """Whether the number before `at` says which of some things: 三号瓶, 18号线."""
+    following = next(iter(cut_tagged(text[at : at + _REACH])), ("", ""))
+    return following[1][:1] in ("n", "q", "k")
 
 
 def _fractions(text: str) -> Iterator[Amount]:

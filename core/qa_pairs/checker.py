@@ -84,6 +84,8 @@ class Checker:
         if left:
             for c, a in zip(left, self.generator.ask(read, [(c.span, c.window) for c in left], beams), strict=True):
                 found[c] = [a, *a.others][:_TRIED]
+            if self.generator.worth:
+                found |= self._scored(read, {c: found[c] for c in left})
         return [(c, option) for c in group for option in found[c] if sound(option.text, document.text[slice(*c.span)])]
 
     def drawn(
@@ -144,12 +146,21 @@ class Checker:
             return {}
         scores = self.generator.score(read, [(c.span, c.window, m.text) for c, m in made])
         found: dict[Candidate, list[Asked]] = {}
-        for (c, m), score in zip(made, scores, strict=True):
-            found.setdefault(c, []).append(Asked(m.text, score, made=m))
+        for (c, m), (score, worst) in zip(made, scores, strict=True):
+            found.setdefault(c, []).append(Asked(m.text, score, made=m, worst=worst))
         return {
             c: sorted(asked, key=lambda a: self._promise(read, c, a), reverse=True)[:_TRIED]
             for c, asked in found.items()
         }
+
+    def _scored(self, read: Passage, written: dict[Candidate, list[Asked]]) -> dict[Candidate, list[Asked]]:
+        """The questions with what the decoder finds of each of their characters, which the search does not say."""
+        each = [(c, a) for c, asked in written.items() for a in asked]
+        scores = self.generator.score(read, [(c.span, c.window, a.text) for c, a in each])
+        found: dict[Candidate, list[Asked]] = {}
+        for (c, a), (score, worst) in zip(each, scores, strict=True):
+            found.setdefault(c, []).append(replace(a, score=score, worst=worst))
+        return found
 
     def _promise(self, read: Passage, c: Candidate, asked: Asked) -> float:
         """What the pair would be worth if the reader were sure of its answer."""
@@ -162,7 +173,9 @@ class Checker:
         made, about = asked.made, read.substitution.topics.about
         if made and made.stated:
             return _STATED * agrees
-        facts = Facts(asked.text, c.span, asked.score, sure, agrees, bool(made), bool(made and made.certain), about)
+        facts = Facts(
+            asked.text, c.span, (asked.score, asked.worst), sure, agrees, bool(made), bool(made and made.certain), about
+        )
         return self.generator.worth(read.tagged, facts)
 
     def judged(

@@ -113,7 +113,7 @@ def _substituted(generator: Generator, read: Passage, span: Span, window: int) -
     if not made:
         return ()
     scores = generator.score(read, [(span, window, text) for text in made])
-    found = [(text, round(score, 3)) for text, score in zip(made, scores, strict=True)]
+    found = [(text, round(mean, 3)) for text, (mean, _) in zip(made, scores, strict=True)]
     return tuple(sorted(found, key=lambda one: -one[1]))
 
 

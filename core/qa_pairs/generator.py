@@ -39,6 +39,7 @@ _ASKING = (
     "什么哪谁是何少多个时候里为了的位几些在种一如家中于被名所和有方间地叫作做样指情怎处要国因人由况会类出之用以年月日?"
 )
 _STRANGE = 0.35
+_WORST = 3  # characters of a question that the decoder finds least likely
 _TOGETHER = 8  # windows of one batch
 _MARKED = 0.02  # probability of an answer that only what stands before it makes likely
 ALTERNATIVES = 6  # questions kept for each answer: the reader may understand another better
@@ -179,8 +180,9 @@ class Generator:
         }
 
     @torch.inference_mode()
-    def score(self, passage: Passage, asked: Sequence[tuple[Span, int, str]]) -> list[float]:
-        """The mean log-probability of the characters of each question, for an answer (span, its window)."""
+    def score(self, passage: Passage, asked: Sequence[tuple[Span, int, str]]) -> list[tuple[float, float]]:
+        """The log-probability of the characters of each question, for an answer (span, its window): the mean of all of
+        them, and of the _WORST least likely ones."""
         told = self._told(passage, [(span, window) for span, window, _ in asked])
         cls, sep, pad = self.tokenizer.cls_token_id, self.tokenizer.sep_token_id, self.tokenizer.pad_token_id
         rows = [[cls, *self.tokenizer.convert_tokens_to_ids(list(text)), sep] for _, _, text in asked]
@@ -189,8 +191,9 @@ class Generator:
         logits = self.model(decoder_input_ids=ids[:, :-1], **told).logits
         said = logits.gather(-1, ids[:, 1:, None]).squeeze(-1)
         real = ids[:, 1:] != pad
-        found: list[float] = ((said * real).sum(1) / real.sum(1)).tolist()
-        return found
+        mean = (said * real).sum(1) / real.sum(1)
+        worst = said.masked_fill(~real, 0.0).topk(min(_WORST, said.size(1)), largest=False).values.mean(1)
+        return list(zip(mean.tolist(), worst.tolist(), strict=True))
 
     def _strange(self, ids: torch.Tensor, beams: int) -> Any:
         """The logits processor that makes characters dearer which neither asking nor the passages `ids` [N, L] need."""

@@ -60,6 +60,8 @@ _FOREIGN = re.compile(
 _THING = re.compile(
     "[体素酸酶矿寺庙塔桥宫殿鲸俑鱼鸟菌虫蛇龟蛙蜂蚁猴豹猫狗鼠兔鸭鹅鸡鹤糖酱糕饼粥瓜砖瓷陶杏雨雪雾霜午夜晨巾带灯车船器鞋帽]$"
 )
+# What makes a noun of a verb of two characters before it: 骑行节, 邀请赛.
+_EVENTS = frozenset("节赛奖营馆站")
 # jieba's guesses take a preposition for a surname.
 _BEFORE = re.compile(r"^[由被与和向对在从](?=..)")
 _ORGANISATION = re.compile(
@@ -101,9 +103,13 @@ class Tagged:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """The words, which leave nothing of the text out."""
-        found, at = [], 0
+        found: list[Word] = []
+        at = 0
         for word, flag in cut_tagged(self.text):
-            found.append((at, at + len(word), flag))
+            if found and found[-1][2] == "v" and at - found[-1][0] > 1 and word in _EVENTS:
+                found[-1] = found[-1][0], at + 1, "n"
+            else:
+                found.append((at, at + len(word), flag))
             at += len(word)
         return tuple(found)
 

@@ -30,6 +30,7 @@ _WHERE = re.compile(r"(?:地点|地址|位置|地方|场所|场地|会场|考场
 _WHO = re.compile(r"(?:[人者员师长]|主编|导演|主演|编剧|教练|主任|主持|嘉宾)$")
 _CALLED = re.compile(r"(?:[人员师]|导演|教练)$")  # whose value is a name where it begins with a surname
 _MUCH = re.compile(r"(?:[费价额数量]|价格|金额|电话|号码|编号|人口|面积|尺寸|比例)$")
+_BOTH = re.compile("[与和及]")  # 集合时间与地点
 _NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万亿]")
 _MEASURED = frozenset(("length", "area", "mass", "volume", "money", "dollars", "speed", "share", "temperature"))
 _LONG = frozenset(("time", "years"))
@@ -41,7 +42,7 @@ _WHICH = re.compile(
 _SPEECH = re.compile(r"[我你您咱]|[?!吗呢吧啊]$")
 _ABOUT = re.compile(r"^关于(?:召开|举办|举行|开展|组织|做好|加强|印发|征集)?")
 _PAPER = re.compile(
-    r"的?(?:公告|通知|启事|通告|公示|须知|告示|简介|介绍|海报|招募令|邀请函?|说明|安排|方案|做法|制作方法)$"
+    r"的?(?:公告|通知|启事|通告|公示|须知|告示|简介|介绍|海报|招募令|邀请函?|说明|安排|方案|做法|制作方法)$|致[\u4e00-\u9fff]{2,6}(?:书|的?一?封?[公开]*信)$"
 )
 _HEADING, _LEAST_HEADING = 26, 2
 
@@ -119,6 +120,8 @@ class Notices:
         words; and whether either does."""
         said, value = self.text[slice(*label.label)], self.text[slice(*label.value)]
         kind = self.tagged.kind(label.value)
+        if _BOTH.search(said):
+            return ("是什么",), True
         if kind in _LONG:
             return ("是多久",), True
         if kind == "date" or _WHEN.search(said):

@@ -17,6 +17,7 @@ from pathlib import Path
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import Tagged
 from core.qa_pairs.matching import common_pieces
+from core.segmenter import cut_tagged
 
 FILE = "worth.json"
 WAYS = ("substituted", "written")
@@ -28,6 +29,7 @@ _VAGUE = re.compile(
 _ASKING = re.compile(r"什么|哪[一些个位里]?|谁|几|多少|怎么样?|怎样|如何|为什么|[是在有的]")
 _PERSON, _PLACE = re.compile("谁|哪位"), re.compile("哪里|哪儿|什么地方|哪个国家|哪国")
 _FIRST = re.compile("谁|什么|哪")
+_WHEN_OR_WHY = re.compile("[^,]{2,}?(?:什么时候|哪一[年天]|为什么)(.+)")
 _RUN = 3  # characters in a row that are said to be copied
 _MEASURES = frozenset(("number", "count", "time", "years", "length", "area", "mass", "volume"))
 _MEASURES |= {"money", "dollars", "speed", "share", "temperature"}
@@ -35,13 +37,14 @@ _MEASURES |= {"money", "dollars", "speed", "share", "temperature"}
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a pair: the mean log-probability of the question's characters, how sure the reader is of its
-    answer and its F1 with the answer meant, whether the question was made by substitution and then whether its clause
-    named what it speaks of; and the name of what the passage is about, "" where it has none."""
+    """What is known of a pair: the mean log-probability of the question's characters and of the least likely of them,
+    how sure the reader is of its answer and its F1 with the answer meant, whether the question was made by substitution
+    and then whether its clause named what it speaks of; and the name of what the passage is about, "" where it has
+    none."""
 
     question: str
     span: Span
-    written: float
+    written: tuple[float, float]
     read: float
     agrees: float
     substituted: bool
@@ -50,9 +53,10 @@ class Facts:
 
 
 FIGURES = (
-    *("one", "written", "read", "agrees", "certain", "named", "vague", "short", "long", "copied", "seams"),
+    *("one", "written", "worst", "read", "agrees", "certain", "named", "vague", "short", "long", "copied", "seams"),
     *("clause", "date", "measure", "name", "phrase", "why", "whose", "comma", "person asked"),
     *("wrong person", "wrong place", "cut", "first", "about", "about first", "place"),
+    *("about added", "two subjects", "of", "by", "does"),
 )
 
 
@@ -61,10 +65,12 @@ def figures(tagged: Tagged, facts: Facts) -> list[float]:
     question, answer = facts.question, tagged.text[slice(*facts.span)]
     kind = tagged.kind(facts.span)
     pieces = common_pieces(question, tagged.text)
+    about_first = bool(facts.about) and question.startswith(facts.about)
+    flags = tagged.flags(facts.span) or [""]
     copied = sum(n >= _RUN for n in pieces) / len(question)
     return [
         1.0,
-        facts.written,
+        *facts.written,
         math.log(max(facts.read, 1e-3)),
         facts.agrees,
         facts.certain,
@@ -88,8 +94,13 @@ def figures(tagged: Tagged, facts: Facts) -> list[float]:
         tagged.cuts(facts.span),
         bool(_FIRST.match(question)),
         bool(facts.about) and facts.about in question,
-        bool(facts.about) and question.startswith(facts.about),
+        about_first,
         facts.span[0] / len(tagged.text),
+        about_first and not facts.certain,
+        _two_subjects(question),
+        answer.endswith("的"),
+        flags[0] == "p",
+        flags[-1][:1] == "v",
     ]
 
 
@@ -99,6 +110,15 @@ def _named(tagged: Tagged, question: str) -> bool:
     if "《" in question or "“" in question or (len(first) > 1 and question.startswith(first)):
         return True
     return any(flag in _NAMES and b - a > 1 and tagged.text[a:b] in question for a, b, flag in tagged.words)
+
+
+def _two_subjects(question: str) -> bool:
+    """Whether something is named on both sides of when or why: 茅以升什么时候大桥通了火车."""
+    asked = _WHEN_OR_WHY.match(question)
+    if not asked:
+        return False
+    following = next(iter(cut_tagged(asked[1])), ("", ""))
+    return following[1][:1] in ("n", "r")
 
 
 def _seams(question: str, text: str) -> int:

@@ -32,12 +32,14 @@ def apart(candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Candid
 @dataclass(frozen=True)
 class Asked:
     """A question and the mean log-probability of its characters; `others`: what else the search ended with; `made`:
-    what it was made of, by substitution, where it was not written."""
+    what it was made of, by substitution, where it was not written; `worst`: the mean log-probability of its least
+    likely characters, where that was asked."""
 
     text: str
     score: float
     others: tuple[Asked, ...] = ()
     made: Made | None = None
+    worst: float = 0.0
 
 
 @dataclass

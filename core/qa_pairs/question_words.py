@@ -47,6 +47,9 @@ _DOERS = re.compile("[员者师长家队民生会局委班站部校]$")
 _YEARS = re.compile(r"\d+[年月日]")
 _MADE_OF = re.compile("(?:等|共同)?(?:组成|构成|制成|做成|形成|引起|造成|变成|改编)")
 _SOMEBODY = re.compile("(?:妻子|丈夫|儿子|女儿|父亲|母亲|弟弟|哥哥|姐姐|妹妹|孙子|学生|老师|弟子|徒弟)$")
+_PEOPLE = re.compile(
+    "(?:同学|同学们|学生|人们|村民|居民|游客|观众|乘客|旅客|工人|农民|渔民|牧民|士兵|孩子|孩子们|老人|家长|志愿者|运动员|群众|百姓)$"
+)
 _FEW_THINGS = re.compile(rf"[\d{ROUGH_NUMERALS}]+[个种条项类][\u4e00-\u9fff]+")
 _LISTED = re.compile(r"、|(?<=..)(?:和|与|及|以及)(?=..)")
 _ETC = re.compile(r"^等(?![候待到于])(?:等|(?P<kind>[\u4e00-\u9fff]{1,4}?)(?=[,。;]|$|[的为是在有])|)")
@@ -243,6 +246,9 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
             yield Put("做什么")
         return
     if len(answer) > 20 or not _is_noun_phrase(flags):
+        return
+    if _PEOPLE.search(answer):
+        yield Put("谁")
         return
     yield Put("什么")
     for measure, ends in _NAMED:

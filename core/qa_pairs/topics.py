@@ -14,6 +14,7 @@ _ATTRIBUTE = re.compile(
     r"|气温|总数|总长|费用|票价|有效期|保质期|容量|功率|重量|水深|树龄|历史|总部|产品|设计者|作者|前身|校训|官方语言|首都|一部分|目的|原因|特点|作用|结果|办法|方法)$"
 )
 _COPULA = re.compile("[,(]|是|为|位于|地处|坐落|[又亦原也][名称叫]|[简全俗]称|即|指|在|有|由")
+_LOCAL = "当地"
 _NEWS = re.compile("本报|记者|昨[天日晚]|今[天日年]|近日|日前|目前")
 _TITLE = re.compile("《[^《》]*》")
 _WHOLE = re.compile("全[书文诗篇片剧塔馆校城桥寺]")
@@ -75,6 +76,9 @@ class Topics:
         main = [self.main] if self.main and self.main[1] <= here[0] else []
         last = self._sentence_before(sentence)
         found = [*main, *chain, *last] if pronoun else chain or [*main, *last]
+        if any(self.clauses.pronoun(c) == _LOCAL for c in self.clauses.sentences[sentence][: clause + 1]):
+            # People there do something: what the passage is about does not, unless that is a place.
+            found = [s for s in found if any(flag in ("ns", "nt") for _, _, flag in self.clauses.words(s))]
         if pronoun[:1] in ("他", "她", "它"):
             fits = [s for s in found if self.clauses.tagged.has_person(s) == (pronoun[0] in _PERSONAL)]
             found = fits or found

@@ -19,7 +19,7 @@ SPAN = (TEXT.index("86"), TEXT.index("86") + 3)
 
 
 def facts(question: str, read: float = 0.9, written: float = -0.5) -> Facts:
-    return Facts(question, SPAN, written, read, 1.0, True, True, "青龙桥")
+    return Facts(question, SPAN, (written, written), read, 1.0, True, True, "青龙桥")
 
 
 def test_the_figures_of_a_pair_are_those_that_are_named() -> None:
@@ -68,3 +68,11 @@ def test_the_threshold_keeps_the_share_of_right_ones() -> None:
     assert least_for(worth, right, 0.75) == 0.6
     assert least_for(worth, right, 1.0) == 0.8
     assert least_for(worth, ~right, 1.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("青龙桥什么时候工匠修成了它?", True), ("青龙桥什么时候修成?", False), ("工匠什么时候修成了青龙桥?", False)],
+)
+def test_a_second_subject_behind_when_is_seen(question: str, told: bool) -> None:
+    assert dict(zip(FIGURES, figures(Tagged(TEXT), facts(question)), strict=True))["two subjects"] == told
