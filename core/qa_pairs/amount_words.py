@@ -14,7 +14,7 @@ from core.segmenter import cut_tagged
 ROUGH_NUMERALS = NUMERALS + "半几数"
 _N = rf"(?:\d[\d,.]*|(?![百千万亿]+(?![{ROUGH_NUMERALS}]))(?:[{ROUGH_NUMERALS}](?<!千)|千(?![米克瓦卡]))+)"
 AMOUNT = re.compile(
-    rf"(?:大?约|近|超过|不到|多达|至少)?(?P<nth>第)?(?P<n>{_N})(?:(?:至|到|-|~|—){_N})?[百千万亿]*[多余几来]?[万亿]?"
+    rf"(?:大?约|近|超过|不到|多达|至少)?(?P<nth>第)?(?P<n>{_N})(?:(?:至|到|-|~|—){_N})?(?:[百万亿]|千(?![米克瓦卡]))*[多余几来]?[万亿]?"
     rf"(?:(?P<clock>[点时](?:{_N}分?|半|整|钟)?)|(?P<unit>%|℃|[a-z]{{1,3}}|[\u4e00-\u9fff]{{0,4}}?))[多余]?(?:左右|以上|以下)?"
 )
 _CHINESE = re.compile("[\u4e00-\u9fff]")

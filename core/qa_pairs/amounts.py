@@ -53,6 +53,8 @@ _DATES = (
 )
 # Measure words that jieba's dictionary has under other parts of speech.
 _COUNTED = frozenset({"人", "岁", "倍", "人次", "国", "字"})
+# What a day of the month cannot stand behind, unlike 在3号, 到3号, 本月3号.
+_NAMED = re.compile("[\u4e00-\u9fff](?<![月在于到至从自是的了和与或将定期天前这那每])")
 _IN_WORD = re.compile("[a-z]$")
 _FEW = "几数"  # 十几, 几十: no number
 _REACH = 6  # characters behind a number in which its measure word is looked for
@@ -135,14 +137,14 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
         told = m.start() > 0 and text[m.start() - 1] in "在于至自从"
         return bool(m["era"]) or year >= 1000 or (year >= 100 and told and not _LASTING.match(text, m.end()))
     if year is None and month is None:
-        return text[m.end() - 1] == "号" and not _is_label(text, m.end())
+        return text[m.end() - 1] == "号" and not _is_label(text, m)
     return True
 
 
-def _is_label(text: str, at: int) -> bool:
-    """Whether the number before `at` says which of some things: 三号瓶, 18号线."""
-    following = next(iter(cut_tagged(text[at : at + _REACH])), ("", ""))
-    return following[1][:1] in ("n", "q", "k")
+def _is_label(text: str, m: re.Match[str]) -> bool:
+    """Whether the number says which of some things: 三号瓶, 18号线, 旅行者1号."""
+    following = next(iter(cut_tagged(text[m.end() : m.end() + _REACH])), ("", ""))
+    return following[1][:1] in ("n", "q", "k") or bool(_NAMED.match(text, m.start() - 1))
 
 
 def _fractions(text: str) -> Iterator[Amount]:
@@ -158,6 +160,8 @@ def _measures(text: str) -> Iterator[Amount]:
             continue
         if m["n"] and m["n"][0].isdigit() and _IN_WORD.search(text, 0, m.start("n")):
             continue  # a3, mp4
+        if m["unit"] == "角" and text[m.end() : m.end() + 1] in ("分", "秒", "度", "形"):
+            continue  # of an angle
         value = chinese_number(m["n"]) if m["n"] else 0.0
         around = text[m.start() - 1 : m.start()] + text[m.end("n") : m.end("n") + 1] if m["n"] else ""
         if value is None or re.fullmatch("[百千万亿]+", m["n"] or "") or set(around) & set(_FEW):

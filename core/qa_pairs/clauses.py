@@ -22,6 +22,13 @@ _JOINING = re.compile(
     r"|最终|从而|同样|尤其|特别|甚至|也(?!就是|许|可能)|还|又(?!名|称|叫)|则|就|即|只是|首先|其次|再次|然后|据说|相传|据记载|事实上|实际上|如今|当时|这时|此时|其后|此后)(?=..)"
 )
 _NUMBERING = re.compile(NUMBERING)
+# Who reports, and from where: 本报讯, 新华社北京电, 晚报记者王立报道.
+_WORDS = "[\u4e00-\u9fff·0-9]"
+_DATELINE = re.compile(
+    rf"\s*(?:{_WORDS}{{2,20}}?[讯电](?=[ (](?!是))|{_WORDS}{{2,14}}?(?:消息|快报|快讯|报道)(?=[ :(])"
+    rf"|{_WORDS}{{0,20}}?(?:报|社|网|台|刊|中心|记者){_WORDS}{{0,12}}?(?:讯|电|消息|报道)(?=[ ,:(]))"
+    r"(?:\([^()]*\))?[ ,:]*"
+)
 _PRONOUN = re.compile(
     r"(?:[他她它牠祂]们?|其(?!中|他|它|余|实|次|后|间)|该[\u4e00-\u9fff]{1,2}|此[人书山河地剧片]|这(?:一(?![年天月次点切])|座|个|种|位|部|本|条|项|家|所|首|支|款|类|里)[\u4e00-\u9fff]{0,3}?"
     r"|当地(?!居?[人民]|群众|政府|[农村市]民)|这里|那里|本[书片馆校店院园站会])"
@@ -83,8 +90,9 @@ class Clauses:
         """The clauses of each sentence."""
         found = []
         for start, end in split_sentences(self.text, max(1, len(self.text))):
-            clauses, begin, depth = [], start, 0
-            for at in range(start, end + 1):
+            line = _DATELINE.match(self.text) if start == 0 else None
+            clauses, begin, depth = [], line.end() if line else start, 0
+            for at in range(begin, end + 1):
                 here = self.text[at] if at < end else "。"
                 depth += (here in _OPENING) - (here in _CLOSING)
                 if here in _ENDS and (depth <= 0 or here in "。\n") and not self._in_number(at):

@@ -8,6 +8,7 @@ from core.qa_pairs.amount_words import Put, is_amount
 from core.qa_pairs.clauses import REASON
 from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.question_words import PLACED
 from core.qa_pairs.reasons import CAUSE, PURPOSE
 
 _RANGE_END = re.compile(
@@ -20,6 +21,8 @@ _SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
 _SIBLINGS = re.compile("^(?:、|和|与|及|以及|或)")
 _SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
 _KIN = re.compile("(?:父[子女]|母[子女]|夫[妇妻]|兄[弟妹]|姐[妹弟]|姊妹|祖孙|师徒)(?!的)")  # several by the name of one
+_WHERE = frozenset(("什么地方", "哪里"))
+_IS_THERE = re.compile("[是为有]|位于|盛产|出产|地处")
 _ALONE = frozenset(("谁", "什么", "什么地方", "哪里", "哪个国家"))
 
 
@@ -58,9 +61,23 @@ def stands_for(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
     left, right = text[begin : span[0]], text[span[1] : end]
     if put.word[0] == "谁" and left.endswith("有"):
         return False
+    if tagged.kind(span) == "place" and not _place_can_be_asked(put, tagged, span, (begin, end)):
+        return False
     if put.word not in _ALONE or put.before or (put.word == "哪里" and right.startswith("人")):
         return True
     return not (_behind_noun(tagged, begin, span[0]) or _of_noun(tagged, span[1], end) or _SIDE.match(right))
+
+
+def _place_can_be_asked(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
+    """Whether a place is all that is said of where, unlike 贵州省 in 贵州省毕节市, 奥地利 in 奥地利的罗劳村, and no doer:
+    朝廷设立, 太阳被云遮住, which the lexicon takes for places."""
+    text, (begin, end) = tagged.text, clause
+    before, behind = tagged.ending(span[0]), tagged.beginning(span[1])
+    around = [w for w in (before, behind) if w and begin <= w[0] and w[1] <= end]
+    if any(flag == "ns" for _, _, flag in around) or (PLACED.search(text, begin, span[0]) and text[span[1]] == "的"):
+        return False
+    acts = behind is not None and behind[2][:1] in "vpd" and not _IS_THERE.match(text, span[1])
+    return not (acts and put.word in _WHERE and not PLACED.search(text, begin, span[0]))
 
 
 def _behind_noun(tagged: Tagged, begin: int, end: int) -> bool:

@@ -39,7 +39,8 @@ _WORKS = {
     for noun in nouns.split("|")
 }
 _SUFFIXES = {"省": "省份", "市": "城市", "国": "国家", "峰": "山峰"}
-_PLACED = re.compile(r"(?:在|于|到|至|往|从|去|来自|位于|赴|抵达|前往|运往|达|入|处|向|回)$")
+_UNIT = re.compile("[省市县区州镇乡村](?![的里中内外])")  # of which a place is the name: 南桥 in 南桥市
+PLACED = re.compile(r"(?:在|于|到|至|往|从|去|来自|位于|赴|抵达|前往|运往|达|入|处|向|回)$")
 _PERIOD = re.compile(r"[^,;]*[年月日][^,;]*[至到~—-][^,;]*[年月日号点天底初]")
 _EACH = re.compile(rf"每[\u4e00-\u9fff]{{1,3}}[\d{ROUGH_NUMERALS}].*")
 _BY = re.compile("(?:由|被|请|让)$")
@@ -80,7 +81,7 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if _PERIOD.fullmatch(answer):
         yield Put("什么时候")
         return
-    if tagged.cuts(span):
+    if tagged.cuts(span) or (kind in ("place", "phrase") and _UNIT.match(right)):
         return
     if any(a.start <= span[0] and span[1] <= a.end and a.end - a.start > span[1] - span[0] for a in tagged.amounts):
         return  # a part of a date or an amount
@@ -103,7 +104,7 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if quoted:
         yield Put("什么", 1, 1)
         return
-    if kind == "person" and _PLACED.search(left):
+    if kind == "person" and PLACED.search(left):
         yield Put("哪里")  # 刘家港
         return
     if kind == "person" and "·" not in answer and not tagged.has_person(span):
@@ -138,7 +139,7 @@ def _lists(answer: str, left: str, right: str, etc: re.Match[str] | None) -> Ite
         return
     kind = etc and etc["kind"]
     gone = len(etc[0]) if etc else 0
-    if right.startswith("等地") or (_PLACED.search(left) and etc):
+    if right.startswith("等地") or (PLACED.search(left) and etc):
         yield Put("哪些地方", 0, 2 if right.startswith("等地") else gone)
         return
     if kind:
@@ -180,7 +181,7 @@ def _works(left: str) -> Iterator[Put]:
 
 
 def _names(answer: str, kind: str, left: str) -> Iterator[Put]:
-    if kind == "place" and _PLACED.search(left):
+    if kind == "place" and PLACED.search(left):
         yield Put("哪里")
     for measure, ends in _NAMED:
         if found := ends.match(answer):
@@ -219,7 +220,7 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         return
     answer = tagged.text[slice(*span)]
     verbal = _verbal(flags)
-    if flags[0] == "ns" and _PLACED.search(left) and _is_noun_phrase(flags):
+    if flags[0] == "ns" and PLACED.search(left) and _is_noun_phrase(flags):
         yield Put("哪里")
         return
     if _EACH.fullmatch(answer):

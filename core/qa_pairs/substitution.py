@@ -36,11 +36,16 @@ _STATES = frozenset(("是", "有", "为", "属", "叫", "在", "位于"))
 _COUNTS = frozenset(("多少", "几"))
 _OPEN = re.compile("通过|为了?|随着|当|根据|按照?|经过|由于|在.*[中下时后前里]$")
 _ENDS_OPEN = re.compile("(?:[后前]|(?<![用耗及同])时|的话|以来|的同时|之际|期间)$")
-_STRAY = re.compile(r"(?:还|也|又|便|则|就|才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?:便|就|才)(?=..)")
+_STRAY = re.compile(
+    r"(?:还|也|又|便|则|就|(?<!到)才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?<!到哪一年)(?<!到哪一天)(?<!到什么时候)(?:便|就|才)(?=..)"
+)
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
 _THEN = re.compile("^(?:便|就|则|却|也|又|还)(?=.)")
-_RELATIVE = re.compile("同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月")
+_RELATIVE = re.compile(
+    "(?:同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月|当晚|昨[天日晚]|今[天日]|近日|日前|不久|随后|[\\d一二两三四五六七八九十百数几多]+(?:多?年|个?月|天|周)[之以]?后)"
+    "(?:上午|下午|凌晨|清晨|早上|晚上?|深夜)?[,，]?"
+)
 _BECAUSE = re.compile("因为?(?!此|而)|由于|为了")
 _SINCE = re.compile("开始|起|以来|以后|之后")
 _SEASON = re.compile("[春夏秋冬][天季]?|[年月]?[初底末]|前后|左右")
@@ -286,7 +291,7 @@ class Substitution:
         if clause == 0:
             return ""
         start, end = self.clauses.sentences[sentence][clause - 1]
-        told = self._piece((start, end))
+        told = _RELATIVE.sub("", self._piece((start, end)))
         return told if len(told) <= 12 and self.clauses.only_when(start, self.text[start:end]) else ""
 
     def _dated(self, clause: Span, span: Span, put: Put) -> list[Made]:

@@ -16,10 +16,27 @@ _ATTRIBUTE = re.compile(
 _COPULA = re.compile("[,(]|是|为|位于|地处|坐落|[又亦原也][名称叫]|[简全俗]称|即|指|在|有|由")
 _LOCAL = "当地"
 _NEWS = re.compile("本报|记者|昨[天日晚]|今[天日年]|近日|日前|目前")
+_PAPER = re.compile("(?:公告|通知|启事|通告|公示|须知|告示|倡议书|通知书|家长书|邀请函)$")
 _TITLE = re.compile("《[^《》]*》")
 _WHOLE = re.compile("全[书文诗篇片剧塔馆校城桥寺]")
 _NOUN = 3  # characters at most of one that a name may end with
 _ANYBODY = re.compile("(?:很多|许多|不少)?人们?|大家|作者")
+# What only people do, at the beginning of what a clause says.
+_ACTS = re.compile(
+    "(?:[,，]|[上下]半?年|[春夏秋冬]|[年月]?[初底末]|才|又|便|就|再次?|曾|先后|后来|此后|随后|从此|毅然|终于|被迫|一直|还)*"
+    "(?:辞职|回国|归国|病逝|逝世|去世|出生|诞生|[生卒]于|毕业|任教|留学|考[入上取]|奉.{0,4}命|率|出任|担任|当选|赴|前往|来到|回到|迁居|定居|移居"
+    "|结婚|迎?娶|嫁|退休|入狱|受聘|应聘|就读|求学|拜.{1,6}为师|师从|做过|当过|写[成下出]|创作|撰写|出版|发表|获得?.{0,8}[奖称学]|率领|主持|读书|学[习会])"
+)
+_THINGS = frozenset(
+    ("n", "ns", "nt", "nz", "vn", "uj", "b", "a", "m", "q", "mq", "f", "s", "j", "l", "i", "ng", "an", "v", "k")
+)
+_PEOPLE = re.compile(
+    "(?:[人者员师长家生手匠士兵工农客]|[父母][亲]?|爷爷|奶奶|[儿孙]子|女儿|[兄弟姐妹]+|夫妇|妻子|丈夫|同学|孩子|朋友|老师|教授|院士|博士|总统|皇帝|国王|王|将军"
+    "|[他她我你]们?|们|队|团|军|公司|政府|学校|组织|委员会)$"
+)
+_LIVED = re.compile(
+    r"[^。;]{0,16}?(?:(?<!诞)生于|出生|逝世|病逝|\d{3,4}年?[-—~至]\d{3,4}年?\)|[,是][^,。;]{0,16}?[家人者员师将匠](?=[,。;]))"
+)
 _WITHIN = re.compile("(?<=.)[里上中内]$")
 _PERSONAL = "他她"
 # Behind an attribute: what it is or measures. Only there can the thing it belongs to be put before it.
@@ -42,6 +59,8 @@ class Topics:
             if subject is None or _ATTRIBUTE.search(self.text, *subject) or _NEWS.match(self.text, subject[0]):
                 continue
             name = self.clauses.named(subject)
+            if _PAPER.search(name):
+                continue
             named = self.clauses.names_something(subject)
             told = _COPULA.match(self.text, subject[1]) and clause == self.clauses.all[0]
             whole, part = name.partition("的")[::2]
@@ -81,8 +100,24 @@ class Topics:
             found = [s for s in found if any(flag in ("ns", "nt") for _, _, flag in self.clauses.words(s))]
         if pronoun[:1] in ("他", "她", "它"):
             fits = [s for s in found if self.clauses.tagged.has_person(s) == (pronoun[0] in _PERSONAL)]
-            found = fits or found
+            found = fits or [s for s in found if not (pronoun[0] in _PERSONAL and self._is_no_person(s))]
+        elif not pronoun and _ACTS.match(self.text, *self._said(here)):
+            found = [s for s in found if not self._is_no_person(s)]
         return self._once(found)[: 1 if pronoun else 2]
+
+    def _said(self, clause: Span) -> Span:
+        """The clause without a date that it begins with."""
+        start, end = self.clauses.body(clause)
+        date = next((a for a in self.clauses.tagged.amounts if a.kind == "date" and a.start == start), None)
+        return (date.end if date and date.end <= end else start), end
+
+    def _is_no_person(self, topic: Span) -> bool:
+        """Whether a topic is a place, an organisation or a thing, as far as the lexicon knows."""
+        flags = [flag for _, _, flag in self.clauses.words(topic)]
+        known = bool(flags) and all(flag in _THINGS for flag in flags)
+        if any(_LIVED.match(self.text, m.end()) for m in re.finditer(re.escape(self.text[slice(*topic)]), self.text)):
+            return False
+        return known and not (_PEOPLE.search(self.text, *topic) or self.clauses.tagged.has_person(topic))
 
     def before(self, sentence: int, clause: int) -> list[Span]:
         """What the clauses before in the same sentence speak of: the first and the last such thing."""
