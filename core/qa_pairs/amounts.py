@@ -56,6 +56,7 @@ _COUNTED = frozenset({"人", "岁", "倍", "人次", "国", "字"})
 # What a day of the month cannot stand behind, unlike 在3号, 到3号, 本月3号.
 _NAMED = re.compile("[\u4e00-\u9fff](?<![月在于到至从自是的了和与或将定期天前这那每])")
 _IN_WORD = re.compile("[a-z]$")
+_LONG = 300  # years that a clause does not begin with unless they are a date
 _FEW = "几数"  # 十几, 几十: no number
 _REACH = 6  # characters behind a number in which its measure word is looked for
 
@@ -135,6 +136,7 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
         return False
     if year is not None and month is None:
         told = m.start() > 0 and text[m.start() - 1] in "在于至自从"
+        told = told or (year >= _LONG and not re.search(r"\w$", text[: m.start()]))
         return bool(m["era"]) or year >= 1000 or (year >= 100 and told and not _LASTING.match(text, m.end()))
     if year is None and month is None:
         return text[m.end() - 1] == "号" and not _is_label(text, m)

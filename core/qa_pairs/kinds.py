@@ -69,6 +69,7 @@ _ORGANISATION = re.compile(
     r"|联盟|组织|乐队|乐团|剧团|舰队|部队)$"
 )
 _PLACE = re.compile(r"..(?:省|市|县|区|州|镇|乡|村|国|半岛|群岛|山脉|平原|高原|盆地|沙漠|海峡|河|江|湖|山|峰|岛)$")
+_PREFECTURE = re.compile("^.[州郡县]$")
 _ASKED = (
     ("person", re.compile(r"谁|哪[一几]?位|(?:哪个|什么|何|哪些)人(?![数口])")),
     (
@@ -87,6 +88,11 @@ def asked_kind(question: str) -> str | None:
 def is_thing(name: str) -> bool:
     """Whether a name ends as those of things do, whatever the lexicon takes it for."""
     return bool(_THING.search(name)) and "·" not in name
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a name is written only with the characters that foreign ones are, three at least."""
+    return len(name) > 2 and bool(_FOREIGN.fullmatch(name.replace("·", "")))
 
 
 def is_organisation(name: str) -> bool:
@@ -173,6 +179,8 @@ class Tagged:
         flags = self.flags(span) or self.flags((span[0] - 1, span[1]))
         if len(flags) == 1 and len(piece) > 3 and "·" not in piece and _PLACE.search(piece):
             return "place"  # 乔戈里峰, which the lexicon takes for a person
+        if len(flags) == 1 and flags[0] in _PEOPLE and _PREFECTURE.search(piece):
+            return "place"  # 魏州
         if flags and flags[0] in _PEOPLE and (len(flags) == 1 or "·" in piece):
             return "phrase" if self._is_thing(piece) else "person"
         if flags and (len(flags) == 1 or set(flags) <= _PLACES) and flags[-1] in _TAGS:

@@ -7,7 +7,7 @@ import re
 from core.qa_pairs.amount_words import Put, is_amount
 from core.qa_pairs.clauses import REASON
 from core.qa_pairs.encoding import Span
-from core.qa_pairs.kinds import Tagged
+from core.qa_pairs.kinds import Tagged, is_foreign
 from core.qa_pairs.question_words import PLACED
 from core.qa_pairs.reasons import CAUSE, PURPOSE
 
@@ -23,6 +23,7 @@ _SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
 _KIN = re.compile("(?:父[子女]|母[子女]|夫[妇妻]|兄[弟妹]|姐[妹弟]|姊妹|祖孙|师徒)(?!的)")  # several by the name of one
 _WHERE = frozenset(("什么地方", "哪里"))
 _IS_THERE = re.compile("[是为有]|位于|盛产|出产|地处")
+_GOES_ON = re.compile("·|-[\u4e00-\u9fff]")
 _ALONE = frozenset(("谁", "什么", "什么地方", "哪里", "哪个国家"))
 
 
@@ -38,7 +39,9 @@ def is_part(tagged: Tagged, span: Span, clause: Span) -> bool:
         _KIN.match(right)
         or _within_quotes(left, right)
         or left.endswith(("同", "·", "第"))
-        or right.startswith("·")
+        or _GOES_ON.match(right)
+        or text.startswith("学生", span[1] - 1)
+        or (right and is_foreign(text[slice(*span)] + right[0]))
         or (amount and _AGE.match(right))
     ):
         return True
@@ -69,8 +72,8 @@ def stands_for(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
 
 
 def _place_can_be_asked(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
-    """Whether a place is all that is said of where, unlike 贵州省 in 贵州省毕节市, 奥地利 in 奥地利的罗劳村, and no doer:
-    朝廷设立, 太阳被云遮住, which the lexicon takes for places."""
+    """Whether a place is all that is said of where, unlike 贵州省 in 贵州省毕节市, and does nothing: the lexicon has 朝廷
+    and 太阳 among places."""
     text, (begin, end) = tagged.text, clause
     before, behind = tagged.ending(span[0]), tagged.beginning(span[1])
     around = [w for w in (before, behind) if w and begin <= w[0] and w[1] <= end]

@@ -53,6 +53,7 @@ _PEOPLE = re.compile(
 )
 _FEW_THINGS = re.compile(rf"[\d{ROUGH_NUMERALS}]+[个种条项类][\u4e00-\u9fff]+")
 _LISTED = re.compile(r"、|(?<=..)(?:和|与|及|以及)(?=..)")
+_KINDS_OF = frozenset("国省市县州城镇村岛河江湖海山峰桥书剧奖队党族语")  # characters that name a kind alone
 _ETC = re.compile(r"^等(?![候待到于])(?:等|(?P<kind>[\u4e00-\u9fff]{1,4}?)(?=[,。;]|$|[的为是在有])|)")
 _APPOSITIVE = frozenset(("n", "nz", "ns", "nt", "j", "vn", "b", "a", "nr"))
 _WORDS = frozenset(("n", "v", "vn", "a", "b", "l", "i", "ns", "nt"))
@@ -89,7 +90,7 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         yield from amount_words(answer, kind, left, right)
         return
     etc = _ETC.match(right)
-    listed = len(_LISTED.findall(answer)) > 0 and kind == "phrase"
+    listed = len(_LISTED.findall(answer)) > 0 and kind in ("phrase", "place", "organisation", "name")
     if listed or etc:
         yield from _lists(answer, left, right, etc)
         return
@@ -153,7 +154,7 @@ def _lists(answer: str, left: str, right: str, etc: re.Match[str] | None) -> Ite
         yield Put("哪些", 0, gone) if re.search("(?:有|包括|包含|分为|分成|含|涵盖)$", left) else Put("什么", 0, gone)
     yield Put("什么", 0, gone)
     shared = next((n for n in (2, 1) if all(p.endswith(last[-n:]) for p in _LISTED.split(answer)) and len(last) > n), 0)
-    if shared:
+    if shared and (shared > 1 or last[-1] in _KINDS_OF):
         yield Put("哪些" + last[-shared:], 0, gone)
 
 

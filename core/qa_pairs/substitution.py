@@ -58,6 +58,8 @@ _ELLIPTIC = re.compile("(?:的|一[个种]|第?[一二三四五])多?是$")
 _TALL = re.compile("(?<![全身体周总])[高长宽深厚重]$")
 _QUOTED = re.compile("[“「《].*[”」》]$")
 _TOGETHER = re.compile("[合并统]称")
+_NAMES = frozenset(("nr", "nrt", "nrfg", "nt", "nz"))
+_NOUNS = _NAMES | {"n", "ns"}
 _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|任)(?!过|教|职|命)")
 
 
@@ -224,7 +226,8 @@ class Substitution:
     ) -> Iterator[Made]:
         """Of a clause without a subject, with each of the `topics` that it may speak of, or as it is."""
         lead, clauses = self._lead(sentence, clause), self.clauses.sentences[sentence]
-        if (_THERE.match(left) and _HERE.search(tail)) or self._named_within(clauses[clause], span):
+        unseen = self._begins_with_noun(clauses[clause], _NAMES)
+        if unseen or (_THERE.match(left) and _HERE.search(tail)) or self._named_within(clauses[clause], span):
             topics = [""]
         elif clause and left[:1] in ("到", "至") and (before := self.clauses.subject(clauses[clause - 1])):
             topics = [self._piece(before)]
@@ -232,6 +235,13 @@ class Substitution:
             topics, left = ([""] if lead else []), "应该" + left[1:]
         for topic in topics:
             yield self._asked(lead, topic + left, put, tail, span, False)
+
+    def _begins_with_noun(self, clause: Span, flags: frozenset[str]) -> bool:
+        """Whether the clause's first word, but for a date, has one of the parts of speech `flags`."""
+        first = next((w for w in self.clauses.words(self.clauses.body(clause)) if self.text[w[0]] not in ",，"), None)
+        if first and self.text[first[0]] in "由被与和向对在从":
+            return False  # taken for a surname
+        return first is not None and first[2] in flags
 
     def _named_within(self, clause: Span, span: Span) -> bool:
         """Whether somebody is told of before he is named: 在大学当修理工的瓦特接到任务."""
@@ -322,6 +332,8 @@ class Substitution:
             named = self.topics.full_name(subject) or self._piece(subject)
             names, rest = [named], self.text[subject[1] : end]
         else:
+            if self._begins_with_noun((begin, end), _NOUNS):
+                return []  # a subject that is not seen as one
             names = [self._piece(t) for t in self.topics.of(sentence, last)]
             rest = self.text[begin + len(pronoun) : end]
             if pronoun == "其" or rest.startswith("的"):
