@@ -26,8 +26,8 @@ from core.text import Normalised, normalise
 NEAR, _CHECKED = 360, 1_200
 _DRAWN = 3.5  # candidates for each pair wanted: not every one stands the check
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
-# Quality of a pair that the passage states by a label, a speaker or 因 and 而, where the reader agrees: 10 of 19 judged
-# were right, the others awkward. The figures of a pair are fitted on other clauses, and put such pairs below what passes.
+# Quality of a pair that the passage states by a label, a speaker or 因 and 而, where the reader agrees: of 19 judged
+# 10 were right, the others awkward. The figures of a pair are fitted on other clauses, and have such pairs fail.
 _STATED = 0.55
 _BRACKETS = (("《", "》"), ("(", ")"), ("“", "”"), ("「", "」"), ("[", "]"))
 
