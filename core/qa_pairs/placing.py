@@ -72,8 +72,7 @@ def stands_for(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
 
 
 def _place_can_be_asked(put: Put, tagged: Tagged, span: Span, clause: Span) -> bool:
-    """Whether a place is all that is said of where, unlike 贵州省 in 贵州省毕节市, and does nothing, as 朝廷 may, which the
-    lexicon has among places."""
+    """Whether a place is all that is said of where, unlike 贵州省 in 贵州省毕节市, and does nothing, as 朝廷 may."""
     text, (begin, end) = tagged.text, clause
     before, behind = tagged.ending(span[0]), tagged.beginning(span[1])
     around = [w for w in (before, behind) if w and begin <= w[0] and w[1] <= end]
