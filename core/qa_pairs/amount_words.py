@@ -22,7 +22,7 @@ _UNITS = frozenset(("q", "mq", "m"))
 _MORE_UNITS = re.compile(
     r"人次?|[万亿美欧日]?元|岁|倍|度|字|国|点|世纪.*|周年|小时|分钟|年|月|天|代|届|公里|千米|平方.*|立方.*|.*以上|个.+"
 )
-_AGAIN = re.compile(rf"[\d{ROUGH_NUMERALS}]")
+_AGAIN = re.compile(rf"[\d{ROUGH_NUMERALS}](?<!千)|千(?![米克瓦卡])")
 _MEASURED = frozenset(("length", "area", "mass", "volume", "money", "dollars", "speed", "share", "temperature"))
 _ABOUT = re.compile(r"(?:大约|约|近|将近|接近|大概)$")
 _TOLD = re.compile("(?:是|为|有|达|到|共|高|长|宽|深|重|约|占|于|近)$")
@@ -76,8 +76,8 @@ def amount_words(answer: str, kind: str, left: str, right: str) -> Iterator[Put]
     after = len(behind[0]) if behind else 0
     found = AMOUNT.fullmatch(answer)
     assert found is not None
-    if answer == "十分":
-        return  # very
+    if answer == "十分" or found["unit"] == "号":
+        return  # very; which of some things
     if found["nth"]:
         if found["unit"] in _NTH:
             yield Put("第几" + found["unit"])

@@ -25,6 +25,7 @@ from core.text import Normalised, normalise
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
 NEAR, _CHECKED = 360, 1_200
 _DRAWN = 3.5  # candidates for each pair wanted: not every one stands the check
+_WRITTEN = 3  # answers whose questions have to be written, where the passage's own words ask for others: few are kept
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
 # Quality of a pair that the passage states by a label, a speaker or 因 and 而, where the reader agrees: of 19 judged
 # 10 were right, the others awkward. The figures of a pair are fitted on other clauses, and have such pairs fail.
@@ -98,9 +99,9 @@ class Checker:
         among: Sequence[Candidate] | None = None,
         before: int = 0,
     ) -> Iterator[Candidate]:
-        """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then as many as
-        pairs are wanted of the others, whose questions have to be written: that takes longer, and fewer are kept. Where
-        one kind is wanted, all of it comes before the other."""
+        """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then a few of the
+        others, whose questions have to be written: that takes longer, and few are kept. Where one kind is wanted, all
+        of it comes before the other."""
         pool = read.candidates if among is None else among
         first = {UNDERSTANDING: True, FACTS: False}.get(mix or "")
         if first is None:
@@ -134,7 +135,7 @@ class Checker:
             yield c
         known = set(easy)
         left = [c for c in apart(pool, drawn) if c not in known]
-        yield from draw(read, n if easy else most, top_p, rng, left, mix, before)
+        yield from draw(read, min(n, _WRITTEN) if easy else most, top_p, rng, left, mix, before)
 
     def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
         """Whether the passage's own words ask for the candidate, so that no question has to be written."""

@@ -29,7 +29,7 @@ _LEAST = 0.2  # quality of a pair that is told at all
 _POOR = 3  # pairs put badly that are told, marked, where there are no others
 _LONG = 1_000  # characters of a passage from which on it is gone through window by window
 _AHEAD = 2  # answers that a window may try beyond its share
-_ROUNDS = 2  # through a long passage: first each window is asked for its share, then for what is missing still
+_ROUNDS = 2  # through a passage: first all of it is asked for its share, then for what is missing still
 _LOOK = 16  # answers looked at between two steps
 
 
@@ -96,8 +96,18 @@ class Making:
     def _from_all(self) -> Iterator[Pair | Reached]:
         self.generator.read_on(self.read, len(self.read.windows))
         yield from self._looked(self.read.candidates)
-        drawn = self.checker.drawn(self.read, self.asked.n, self.asked.top_p, self.rng, self.asked.mix)
-        yield from self._tried(drawn, self.asked.n)
+        asked = self.asked
+        for _ in range(_ROUNDS):
+            missing, free = asked.n - self._passed, self._free(self.read.candidates)
+            drawn = self.checker.drawn(self.read, missing, asked.top_p, self.rng, asked.mix, free, len(self.tried))
+            yield from self._tried(drawn, missing)
+
+    def _free(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Those not tried yet that overlap no answer of a pair that is told; what failed may be cut otherwise."""
+        tried, place = set(self.tried), self.asked.document.span_in_original
+        taken = [pair.answer_span for pair in self.kept]
+        left = [(c, place(*c.span)) for c in candidates if c not in tried]
+        return [c for c, (begin, end) in left if not any(a < end and begin < b for a, b in taken)]
 
     def _by_windows(self) -> Iterator[Pair | Reached]:
         """Up to any window as many pairs are due as it is far in the passage, and as many answers may be tried."""

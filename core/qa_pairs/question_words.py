@@ -97,6 +97,9 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
     if _NAMING.search(left):
         yield Put("什么")
         return
+    if kind in ("phrase", "organisation", "name") and _PEOPLE.search(answer) and tagged.flags(span)[-1:] != ["v"]:
+        yield Put("谁")
+        return
     if left.endswith("《") and right.startswith("》"):
         yield Put("哪部作品", 1, 1)
         yield Put("什么", 1, 1)
@@ -248,9 +251,6 @@ def _phrases(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
             yield Put("做什么")
         return
     if len(answer) > 20 or not _is_noun_phrase(flags):
-        return
-    if _PEOPLE.search(answer):
-        yield Put("谁")
         return
     yield Put("什么")
     for measure, ends in _NAMED:

@@ -64,7 +64,8 @@ def test_pairs_are_distinct_spread_and_repeat_in_a_stream_with_their_seed(pairs:
     assert all(a[1] <= b[0] for a, b in pairwise(spans)), "answers overlap"
     assert len({LONG[: p.answer_span[0]].count("。") for p in first}) >= 2, "all from one sentence"
     assert [p.passed for p in first] == sorted((p.passed for p in first), reverse=True)
-    assert {p.question for p in pairs(LONG, n=6, seed=9, top_p=1.0).pairs} != {p.question for p in first}
+    drawn = [{p.question for p in pairs(LONG, n=2, seed=seed, top_p=1.0).pairs} for seed in (5, 9, 11)]
+    assert any(one != drawn[0] for one in drawn[1:])
 
 
 def test_of_the_questions_for_an_answer_the_one_of_most_worth_is_taken(pairs: QAPairsPipeline) -> None:

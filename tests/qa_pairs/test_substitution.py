@@ -36,6 +36,10 @@ def questions(passage: str, answer: str) -> list[str]:
         (TEACHER, "1943年", "苏婉哪一年毕业于西南联合大学?"),
         (TEACHER, "二十年", "苏婉在兰州大学任教多少年?"),
         (TEACHER, "《有机分析》", "苏婉的代表作是哪部作品?"),
+        ("江州日报讯 3月8日，盐城湿地迎来四千只候鸟。", "四千只", "3月8日盐城湿地迎来多少只候鸟?"),
+        ("东风铁路全长2400千米。", "2400千米", "东风铁路全长是多少千米?"),
+        ("全班同学都选了周小山。", "全班同学", "谁都选了周小山?"),
+        ("古塔建于1905年。三年后，石匠周大山换下了铜钟。", "周大山", "哪位石匠换下了铜钟?"),
     ],
 )
 def test_a_clause_is_a_question_with_a_word_changed_and_its_subject_named(
@@ -102,6 +106,11 @@ def test_nouns_pronouns_and_offices_are_told_in_full(passage: str, answer: str, 
         ("老师傅常说“三分磨，七分点”。", "三分"),
         ("这是光的折射造成的。", "光的折射"),
         ("2024年志愿者招募公告：比赛在十一月举行。", "2024年"),
+        ("把水倒进二号杯，二号杯比一号杯满。", "一号"),  # no day
+        ("滕王阁位于江西省南昌市。", "江西省"),  # not all of where
+        ("1903年，朝廷设立商部。", "朝廷"),  # no place, whatever the lexicon says
+        ("云塔由王大山设计。与业主争吵后，他在1988年辞职回国，此后再未来过。", "1988年"),  # not the tower
+        ("朱鹮是一种涉禽。为了保护它们，当地禁止使用农药，也不许砍伐大树。", "农药"),  # not the bird
     ],
 )
 def test_what_cannot_be_asked_well_is_not_asked(passage: str, answer: str) -> None:
