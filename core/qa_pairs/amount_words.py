@@ -101,6 +101,9 @@ def amount_words(answer: str, kind: str, left: str, right: str) -> Iterator[Put]
         return  # 一度, 零件
     if number is not None and number <= (3 if unit in _TRIVIAL else 1) and kind not in _MEASURED:
         return  # 一种, 两端 are no numbers that anybody asks for
+    if unit == "世纪":
+        yield Put("哪个世纪")
+        return
     if unit == "年" or unit == "月":
         yield Put("多少" + ("个月" if unit == "月" else unit), before, after)
         return

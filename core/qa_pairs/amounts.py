@@ -132,7 +132,7 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
     """700年 and 3个月 are lengths of time, and so are 10日 alone."""
     if not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= 31:
         return False
-    if re.match("[份]?[内间后前]", text[m.end() : m.end() + 2]) or re.match("代", text[m.end() :]):
+    if re.match("[份]?(?!前后)[内间后前]", text[m.end() : m.end() + 3]) or re.match("代", text[m.end() :]):
         return False
     if year is not None and month is None:
         told = m.start() > 0 and text[m.start() - 1] in "在于至自从"
@@ -181,7 +181,8 @@ def _measures(text: str) -> Iterator[Amount]:
         bound = 1 if m["more"] or m["over"] in ("多", "余", "以上") else -1 if m["over"] else 0
         if m["bound"]:
             bound = 1 if m["bound"] in _ABOVE.split("|") else -1
-        yield Amount(m.start(), end, kind, value * size, unit, bound=bound)
+        start = m.start() + (m["bound"] == "近" and text[m.start() - 1 : m.start()] == "附")  # 附近五十人
+        yield Amount(start, end, kind, value * size, unit, bound=bound)
 
 
 def _rest(said: str | None) -> float:

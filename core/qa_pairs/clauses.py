@@ -58,6 +58,7 @@ _SUPPOSED = re.compile(
 _AGAIN = re.compile("[也就]是|即|或者?说")
 # What a thing is measured by, and the number behind it: no part of its name.
 _DIMENSION = re.compile("(?:[全身总周]长|身高|[体总]重|[长宽高深厚重])(?:大?约)?$")
+_VERB_WITHIN = re.compile("地处|坐落|[东西南北]起|横跨|流经|始建|创建于|建于")  # which the lexicon has as nouns
 _NUMBER = re.compile(rf"约?[\d{NUMERALS}]")
 _DONE = tuple("了着过出到成在于自")  # behind a verb that the lexicon has as a noun, too
 _PREDICATES = frozenset(("v", "vd", "p", "vi", "vq"))
@@ -176,7 +177,7 @@ class Clauses:
         if start >= end or _PRONOUN.match(self.text, start, end):
             return None
         words = list(self.words((start, end)))
-        if self._is_title(clause, words):
+        if self._is_title(clause, words) and not _VERB_WITHIN.search(self.text, start, end):
             return start, end
         if words and words[0][2] == "c" and self.text[words[0][0]] in "和与同跟":
             return None  # 和小麦是亲戚
@@ -220,6 +221,8 @@ class Clauses:
             last += 1
         if (measured := _DIMENSION.search(self.text, first + 2, last)) and _NUMBER.match(self.text, last):
             last = measured.start()
+        if said := _VERB_WITHIN.search(self.text, first + 2, last):
+            last = said.start()
         while last > first and self.text[last - 1] in "的、":
             last -= 1
         first += len(_MARKS.match(self.text[first:last])[0])  # type: ignore[index]

@@ -16,7 +16,7 @@ _RANGE_END = re.compile(
 )
 _RANGE_BEGIN = re.compile(r"[至到~\-—][\d零一二三四五六七八九十百千万亿]|\d")
 _CLOCK = re.compile("[上下中]午|早上|清晨|凌晨|晚上?|傍晚|深?夜")
-_AGE = re.compile("世纪|年?代")
+_AGE = re.compile("世纪|年?代|[一二三四五六七八九十\\d]+年代")
 _SIBLING = re.compile("(?:、|和|与|及|以及|或)$")
 _SIBLINGS = re.compile("^(?:、|和|与|及|以及|或)")
 _SIDE = re.compile("旁边?|附近|周围|对面|上空|[里外]面")
@@ -47,7 +47,7 @@ def is_part(tagged: Tagged, span: Span, clause: Span) -> bool:
         return True
     if amount or tagged.kind(span) == "date":
         if (
-            (text.startswith("分", span[1] - 1) and left.endswith(("时", "点")))
+            (text.startswith("分", span[1] - 1) and left.endswith(("时", "点", "度")))
             or _RANGE_END.search(left)
             or _RANGE_BEGIN.match(right)
             or _CLOCK.match(right)

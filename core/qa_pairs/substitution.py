@@ -27,7 +27,8 @@ from core.segmenter import cut_tagged
 
 MAX_QUESTION = 45
 _HANGING = re.compile(
-    r"[时后前][它他她]|(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现)\?$|什么后\?|从(?:多少|几|哪一?).{1,3}(?:起|开始)\?$|[起来]\?$|[【】—]"
+    r"[时后前][它他她]|(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现|推断|测出|推测|估计|证明|表明|说明|得知|告诉[\u4e00-\u9fff]{1,4})\?$|什么后\?|从(?:多少|几|哪一?).{1,3}(?:起|开始)\?$|[起来]\?$|[【】—]"
+    r"|(?:依靠|凭借|利用|通过|借助|沿着?|随着|按照|根据|经过)[^,，的]{1,10}\?$"
 )
 _TWICE = re.compile("为什么(?:为了|因为?|由于)|(?:哪一年|什么时候|哪一天)(?:为了|因为|由于)[^,，]*\\?$")
 _WHEN_OR_WHERE = re.compile("(?:哪一年|什么时候|哪一天|什么地方|哪里|哪个国家)\\?$")
@@ -41,7 +42,8 @@ _STRAY = re.compile(
 )
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
 _NOTHING_IN = re.compile(r"\([\s、,;]*\)")
-_THEN = re.compile("^(?:便|就|则|却|也|又|还)(?=.)")
+_ASIDE = re.compile(r"\((?![^()]*(?:什么|哪|谁|多少|几))[^()]{1,20}\)")
+_THEN = re.compile("^(?:后来?又?|随后|此后|便|就|则|却|也|又|还)(?=.)(?!人|代|续|面|方|者|期)")
 _RELATIVE = re.compile(
     "(?:同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月|当晚|昨[天日晚]|今[天日]|近日|日前|不久|随后|[\\d一二两三四五六七八九十百数几多]+(?:多?年|个?月|天|周)[之以]?后)"
     "(?:上午|下午|凌晨|清晨|早上|晚上?|深夜)?[,，]?"
@@ -56,6 +58,7 @@ _THERE = re.compile("(?:先后|曾|共|一共|总共)?有$")
 _HERE = re.compile("(?:这|那|当)[里地]")
 _ELLIPTIC = re.compile("(?:的|一[个种]|第?[一二三四五])多?是$")
 _TALL = re.compile("(?<![全身体周总])[高长宽深厚重]$")
+_WANTS_NUMBER = re.compile("(?:有|达|仅|近|约|超过|共)$")
 _QUOTED = re.compile("[“「《].*[”」》]$")
 _TOGETHER = re.compile("[合并统]称")
 _NAMES = frozenset(("nr", "nrt", "nrfg", "nt", "nz"))
@@ -99,7 +102,7 @@ class Substitution:
         said = [Made(text, span, True, sure) for text, sure in (*labelled, *spoken) if len(text) <= MAX_QUESTION]
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
-            text = _STRAY.sub("", self._resolved(_NOTHING_IN.sub("", made.text), span))
+            text = _STRAY.sub("", self._resolved(_ASIDE.sub("", _NOTHING_IN.sub("", made.text)), span))
             if 5 <= len(text) <= MAX_QUESTION:
                 found.setdefault(text, replace(made, text=text))
         return [*said, *(made for made in found.values() if self._stands(made.text))]
@@ -172,6 +175,8 @@ class Substitution:
             yield from self._dated(clauses[first], span, put)
             if not re.sub(r"\W", "", left + right) or (put.word == "什么" and right.startswith("的")):
                 continue
+            if right and left.endswith("为") and put.word.startswith("什么"):
+                continue  # 为什么作注 would ask for a reason
             if _ELLIPTIC.search(left) and not self.clauses.names_something((begin, span[0])):
                 continue  # 剩下的是什么
             yield from self._completed(sentence, first, last, left, put, right, span)
@@ -345,7 +350,8 @@ class Substitution:
         if left.endswith("为") and put.word.startswith("什么") and self._is_copula(left):
             left = left[:-1] + "是"  # 俗名为什么 would ask for a reason
         measured = _TALL.search(left)
-        if put.word.startswith(("多少", "几")) and not measured and not self._predicate(left + right):
+        told = measured or _WANTS_NUMBER.search(left)
+        if put.word.startswith(("多少", "几")) and not told and not self._predicate(left + right):
             left += "是"  # 全长86米 is said without a verb, and not asked so
         return Made(f"{lead}{left}{put.word}{right}".strip(" ,;:、") + "?", span, certain)
 

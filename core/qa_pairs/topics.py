@@ -20,7 +20,8 @@ _PAPER = re.compile("(?:公告|通知|启事|通告|公示|须知|告示|倡议�
 _TITLE = re.compile("《[^《》]*》")
 _WHOLE = re.compile("全[书文诗篇片剧塔馆校城桥寺]")
 _NOUN = 3  # characters at most of one that a name may end with
-_ANYBODY = re.compile("(?:很多|许多|不少)?人们?|大家|作者")
+# Whom a text speaks to, or nobody in particular.
+_ANYBODY = re.compile("(?:很多|许多|不少)?(?:人们?|小朋友们?|同学们)|大家|作者|读者")
 # What only people do, at the beginning of what a clause says.
 _ACTS = re.compile(
     "(?:[,，]|[上下]半?年|[春夏秋冬]|[年月]?[初底末]|才|又|便|就|再次?|曾|先后|后来|此后|随后|从此|毅然|终于|被迫|一直|还)*"
@@ -59,7 +60,7 @@ class Topics:
             if subject is None or _ATTRIBUTE.search(self.text, *subject) or _NEWS.match(self.text, subject[0]):
                 continue
             name = self.clauses.named(subject)
-            if _PAPER.search(name):
+            if _PAPER.search(name) or _ANYBODY.fullmatch(name):
                 continue
             named = self.clauses.names_something(subject)
             told = _COPULA.match(self.text, subject[1]) and clause == self.clauses.all[0]
@@ -136,7 +137,8 @@ class Topics:
     def _sentence_before(self, sentence: int) -> list[Span]:
         clauses = self.clauses.sentences[sentence - 1] if sentence else ()
         first = self.clauses.subject(clauses[0]) if clauses else None
-        return [first] if first and not _ATTRIBUTE.search(self.text, *first) else []
+        none = first is None or _ATTRIBUTE.search(self.text, *first) or _ANYBODY.fullmatch(self.text, *first)
+        return [] if none or first is None else [first]
 
     def _once(self, spans: list[Span]) -> list[Span]:
         kept: dict[str, Span] = {}
