@@ -1,7 +1,7 @@
 """Whether a second decoder, which writes questions from their end, helps to choose among those of the first.
 
     python -m training.qa_pairs.train generator --backwards --init assets/models/qa-generator --epochs 1 \\
-      --older 0.35 --lr 2.5e-4 --head-lr 5e-4 --decay 0.9 --out runs/qa_pairs/backwards
+      --older 0.05 --lr 2.5e-4 --head-lr 5e-4 --decay 0.9 --out runs/qa_pairs/backwards
     python -m training.qa_pairs.two_way --backwards runs/qa_pairs/backwards/best
 
 In the two-way decoding of kexue.fm/archives/6877 (after arXiv:1905.04847) both directions are written together and see
