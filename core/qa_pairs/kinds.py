@@ -114,10 +114,17 @@ class Tagged:
         for word, flag in cut_tagged(self.text):
             if found and found[-1][2] == "v" and at - found[-1][0] > 1 and word in _EVENTS:
                 found[-1] = found[-1][0], at + 1, "n"
+            elif len(found) > 1 and word == self.text[at - 1 : at] and self._doubled(found):
+                found[-2:] = [(at - 2, at + 1, "nr")]
             else:
                 found.append((at, at + len(word), flag))
             at += len(word)
         return tuple(found)
+
+    def _doubled(self, words: Sequence[Word]) -> bool:
+        """Whether the last two words are a surname and a character: with the same once more it is a name, 屠呦呦."""
+        (a, b, _), (c, d, _) = words[-2:]
+        return b - a == d - c == 1 and self.text[a] in SURNAMES and self.text[c] > "\u4e00"
 
     # A passage may have thousands of words, and is asked about a few of them at a time, thousands of times.
     @cached_property

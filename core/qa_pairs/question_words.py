@@ -116,7 +116,9 @@ def question_words(tagged: Tagged, span: Span, clause: Span) -> Iterator[Put]:
         return
     if kind == "person" and "·" not in answer and not tagged.has_person(span):
         return
-    if kind == "person" or _is_name(tagged, span):
+    before = tagged.ending(span[0])
+    titled = before is not None and before[2] == "n"  # 石匠周大山 is no mountain, 是乔戈里峰 is
+    if kind == "person" or ((kind != "place" or titled) and _is_name(tagged, span)):
         yield from _people(tagged, span, clause)
     if kind == "person":
         return
@@ -195,7 +197,7 @@ def _names(answer: str, kind: str, left: str) -> Iterator[Put]:
             yield Put(measure + _SUFFIXES.get(found[1], found[1]))
             break
     if kind == "place":
-        yield Put("什么地方")
+        yield Put("什么" if left.endswith("是") else "什么地方")
         if _COUNTRIES.fullmatch(answer):
             yield Put("哪个国家")
     elif kind == "organisation" and is_organisation(answer):
