@@ -25,7 +25,6 @@ from core.text import Normalised, normalise
 # Characters around an answer that the reader chooses among its questions in, and checks the chosen pair in.
 NEAR, _CHECKED = 360, 1_200
 _DRAWN = 3.5  # candidates for each pair wanted: not every one stands the check
-_WRITTEN = 3  # answers whose questions have to be written, where the passage's own words ask for others: few are kept
 _TRIED = 3  # questions for an answer that the reader is asked: it takes as long as the generator
 # Quality of a pair that the passage states by a label, a speaker or 因 and 而, where the reader agrees: of 19 judged
 # 10 were right, the others awkward. The figures of a pair are fitted on other clauses, and have such pairs fail.
@@ -99,9 +98,9 @@ class Checker:
         among: Sequence[Candidate] | None = None,
         before: int = 0,
     ) -> Iterator[Candidate]:
-        """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, then a few of the
-        others, whose questions have to be written: that takes longer, and few are kept. Where one kind is wanted, all
-        of it comes before the other."""
+        """Candidates for `n` pairs as `draw` has them: those that the passage's own words ask for, and only where there
+        are none the others, whose questions have to be written: that takes longer, and of 96 answers of which there
+        were both none was kept. Where one kind is wanted, all of it comes before the other."""
         pool = read.candidates if among is None else among
         first = {UNDERSTANDING: True, FACTS: False}.get(mix or "")
         if first is None:
@@ -129,13 +128,7 @@ class Checker:
     ) -> Iterator[Candidate]:
         most = most_drawn(n)
         easy = [c for c in pool if self.can_substitute(read, c)]
-        drawn = []
-        for c in draw(read, most, top_p, rng, easy, mix, before):
-            drawn.append(c.span)
-            yield c
-        known = set(easy)
-        left = [c for c in apart(pool, drawn) if c not in known]
-        yield from draw(read, min(n, _WRITTEN) if easy else most, top_p, rng, left, mix, before)
+        yield from draw(read, most, top_p, rng, easy or pool, mix, before)
 
     def can_substitute(self, read: Passage, candidate: Candidate) -> bool:
         """Whether the passage's own words ask for the candidate, so that no question has to be written."""
