@@ -41,7 +41,9 @@ _LIVED = re.compile(
 _WITHIN = re.compile("(?<=.)[里上中内]$")
 _PERSONAL = "他她"
 # Behind an attribute: what it is or measures. Only there can the thing it belongs to be put before it.
-_MEASURES = re.compile(r"(?:大?约|大概|一般|通常|大多|平均|最|可以?|能|已|将)*(?:为|是|达|叫|有|分为|包括|[高长宽深重\d]|$)")
+_MEASURES = re.compile(
+    r"(?:大?约|大概|一般|通常|大多|平均|最|可以?|能|已|将)*(?:为|是|达|叫|有|分为|包括|[高长宽深重\d]|$)"
+)
 
 
 class Topics:
