@@ -146,7 +146,7 @@ def _is_date(text: str, m: re.Match[str], year: int | None, month: int | None, d
 def _is_label(text: str, m: re.Match[str]) -> bool:
     """Whether the number says which of some things: 三号瓶, 18号线, 旅行者1号."""
     following = next(iter(cut_tagged(text[m.end() : m.end() + _REACH])), ("", ""))
-    return following[1][:1] in ("n", "q", "k") or bool(_NAMED.match(text, m.start() - 1))
+    return following[1][:1] in ("n", "q", "k") or (m.start() > 0 and bool(_NAMED.match(text, m.start() - 1)))
 
 
 def _fractions(text: str) -> Iterator[Amount]:

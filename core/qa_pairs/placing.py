@@ -76,10 +76,11 @@ def _place_can_be_asked(put: Put, tagged: Tagged, span: Span, clause: Span) -> b
     text, (begin, end) = tagged.text, clause
     before, behind = tagged.ending(span[0]), tagged.beginning(span[1])
     around = [w for w in (before, behind) if w and begin <= w[0] and w[1] <= end]
-    if any(flag == "ns" for _, _, flag in around) or (PLACED.search(text, begin, span[0]) and text[span[1]] == "的"):
+    placed = PLACED.search(text, begin, span[0])
+    if any(flag == "ns" for _, _, flag in around) or (placed and text.startswith("的", span[1])):
         return False
     acts = behind is not None and behind[2][:1] in "vpd" and not _IS_THERE.match(text, span[1])
-    return not (acts and put.word in _WHERE and not PLACED.search(text, begin, span[0]))
+    return not (acts and put.word in _WHERE and not placed)
 
 
 def _behind_noun(tagged: Tagged, begin: int, end: int) -> bool:
