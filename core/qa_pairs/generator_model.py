@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 from transformers import AutoConfig, GenerationMixin, PreTrainedModel, T5Config
-from transformers.cache_utils import Cache
+from transformers.cache_utils import Cache, EncoderDecoderCache
 from transformers.configuration_utils import PretrainedConfig
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 from transformers.models.t5.modeling_t5 import T5Stack
@@ -129,35 +129,52 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         use_cache: bool | None = None,
         written: torch.Tensor | None = None,
         keys: torch.Tensor | None = None,
-        **_: Any,
+        **told: Any,
     ) -> Seq2SeqLMOutput:
         """Log-probabilities [N, T, V] of the next characters of questions, from memories in `encoder_outputs`.
 
         `ids` and `attention_mask` [N, L]: the passages the memories are of; `starts`, `ends` [N]: the answers;
         `written` [N, at least T]: the questions from their beginning, where the cache holds some of it; `keys`
-        [N, L, H]: `copy_key` of the memories, where many steps share it.
+        [N, L, H]: `copy_key` of the memories, where many steps share it; `told`: what else `_decoded` takes.
         """
         if ids is None or attention_mask is None or encoder_outputs is None or starts is None or ends is None:
             raise ValueError("a question is asked about answers of passages that were read")
         memory = encoder_outputs.last_hidden_state
-        embeddings = self.encoder.get_input_embeddings()
         assert memory is not None
-        assert isinstance(embeddings.weight, torch.Tensor)
+        hidden, cache = self._decoded(
+            decoder_input_ids, memory, ids, attention_mask, starts, ends, past_key_values, use_cache, **told
+        )
+        table = self.encoder.get_input_embeddings().weight
+        assert isinstance(table, torch.Tensor)
+        follows = self._follows(decoder_input_ids if written is None else written, ids)[:, -decoder_input_ids.size(1) :]
+        keys = self.copy_key(memory) if keys is None else keys
+        logits = self._mixture(hidden, memory, keys, ids, attention_mask, table, follows)
+        return Seq2SeqLMOutput(logits=logits, past_key_values=cache)
+
+    def _decoded(
+        self,
+        new: torch.Tensor,
+        memory: torch.Tensor,
+        ids: torch.Tensor,
+        mask: torch.Tensor,
+        starts: torch.Tensor,
+        ends: torch.Tensor,
+        cache: Cache | None,
+        use_cache: bool | None,
+        **_: Any,
+    ) -> tuple[torch.Tensor, EncoderDecoderCache | None]:
+        """The decoder's states [N, T, H] at characters `new` [N, T], and its cache; the rest as `forward` has it."""
         at = torch.arange(ids.size(1), device=ids.device)[None]
         inside = ((at >= starts[:, None]) & (at < ends[:, None])).to(memory.dtype)
         answer = (memory * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)
-        embedded = self.entry(embeddings(decoder_input_ids)) + self.asked(answer)[:, None]
         decoded = self.decoder(
-            inputs_embeds=embedded,
+            inputs_embeds=self.entry(self.encoder.get_input_embeddings()(new)) + self.asked(answer)[:, None],
             encoder_hidden_states=memory,
-            encoder_attention_mask=attention_mask,
-            past_key_values=past_key_values,
+            encoder_attention_mask=mask,
+            past_key_values=cache,
             use_cache=use_cache,
         )
-        follows = self._follows(decoder_input_ids if written is None else written, ids)[:, -decoder_input_ids.size(1) :]
-        keys = self.copy_key(memory) if keys is None else keys
-        logits = self._mixture(decoded.last_hidden_state, memory, keys, ids, attention_mask, embeddings.weight, follows)
-        return Seq2SeqLMOutput(logits=logits, past_key_values=decoded.past_key_values)
+        return decoded.last_hidden_state, decoded.past_key_values
 
     def _follows(self, written: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
         """What is added to the copying scores [N, T, L] of the places behind the last character and behind the last two

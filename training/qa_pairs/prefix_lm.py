@@ -24,7 +24,7 @@ import torch
 from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast
 from transformers.cache_utils import Cache, EncoderDecoderCache
-from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
+from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.bert.modeling_bert import BertLayer, BertSelfAttention
 
 from core.backbone.bert import Bert
@@ -109,46 +109,33 @@ class PrefixGenerator(QuestionGenerator):
         """The passage is not read anew for an answer."""
         return states
 
-    def forward(
+    def _decoded(
         self,
-        decoder_input_ids: torch.Tensor,
-        ids: torch.Tensor | None = None,
-        attention_mask: torch.Tensor | None = None,
-        encoder_outputs: BaseModelOutput | None = None,
-        starts: torch.Tensor | None = None,
-        ends: torch.Tensor | None = None,
-        past_key_values: Cache | None = None,
-        use_cache: bool | None = None,
-        written: torch.Tensor | None = None,
-        keys: torch.Tensor | None = None,
+        new: torch.Tensor,
+        memory: torch.Tensor,
+        ids: torch.Tensor,
+        mask: torch.Tensor,
+        starts: torch.Tensor,
+        ends: torch.Tensor,
+        cache: Cache | None,
+        use_cache: bool | None,
         prefix: Prefix | None = None,
         **_: Any,
-    ) -> Seq2SeqLMOutput:
-        """Log-probabilities [N, T, V] of the next characters of questions."""
-        if ids is None or attention_mask is None or starts is None or ends is None or prefix is None:
-            raise ValueError("a question is asked about answers of passages that were read")
-        memory = encoder_outputs.last_hidden_state if encoder_outputs else None
-        assert memory is not None
-        new = decoder_input_ids.size(1)
+    ) -> tuple[torch.Tensor, EncoderDecoderCache | None]:
+        """States [N, T, H] at characters `new`, the answers read before the first of them."""
+        assert prefix is not None
         offsets = torch.arange(int((ends - starts).max()), device=ids.device)
         inside = offsets < (ends - starts)[:, None]  # [N, A]
-        answer = len(offsets)
-        seen = 0 if past_key_values is None else max(0, past_key_values.get_seq_length() - answer)
-        places = attention_mask.sum(1, keepdim=True) + seen + torch.arange(new, device=ids.device)
-        states = self.embedded(decoder_input_ids, places, 1)
-        begun = past_key_values is not None and past_key_values.get_seq_length() > 0
-        if not begun:
+        held = cache.get_seq_length() if cache is not None else 0
+        seen = max(0, held - len(offsets))
+        places = mask.sum(1, keepdim=True) + seen + torch.arange(new.size(1), device=ids.device)
+        states = self.embedded(new, places, 1)
+        if not held:
             at = (starts[:, None] + offsets).clamp(max=ids.size(1) - 1)
             states = torch.cat([self.embedded(ids.gather(1, at), at, 1), states], 1)
-        cache = past_key_values if isinstance(past_key_values, EncoderDecoderCache) else None
+        cache = cache if isinstance(cache, EncoderDecoderCache) else None
         own = cache.self_attention_cache if cache is not None else None
-        states = self._written(states, inside, seen, begun, own, prefix)
-        hidden = states[:, -new:]
-        follows = self._follows(decoder_input_ids if written is None else written, ids)[:, -new:]
-        keys = self.copy_key(memory) if keys is None else keys
-        table = self.encoder.embeddings.word_embeddings.weight
-        logits = self._mixture(hidden, memory, keys, ids, attention_mask, table, follows)
-        return Seq2SeqLMOutput(logits=logits, past_key_values=cache)
+        return self._written(states, inside, seen, held > 0, own, prefix)[:, -new.size(1) :], cache
 
     def _written(
         self,
@@ -182,13 +169,17 @@ class PrefixGenerator(QuestionGenerator):
         return states
 
     def prepare_inputs_for_generation(  # type: ignore[override]
-        self, decoder_input_ids: torch.Tensor, past_key_values: Cache | None = None, **kwargs: Any
+        self,
+        decoder_input_ids: torch.Tensor,
+        past_key_values: Cache | None = None,
+        prefix: Prefix | None = None,
+        **kwargs: Any,
     ) -> dict[str, Any]:
         """The last character alone where the cache, which has the answer too, holds those before it."""
         told = super().prepare_inputs_for_generation(decoder_input_ids, past_key_values, **kwargs)
         begun = past_key_values is not None and past_key_values.get_seq_length() > 0
         new = decoder_input_ids[:, -1:] if begun else decoder_input_ids
-        return told | {"decoder_input_ids": new, "prefix": kwargs["prefix"]}
+        return told | {"decoder_input_ids": new, "prefix": prefix}
 
 
 def prefix_loss(model: PrefixGenerator, batch: dict[str, torch.Tensor]) -> torch.Tensor:
