@@ -20,6 +20,7 @@ from core.text2sql.said import said
 from core.text2sql.sketch import Sketch
 from core.text2sql.sql import translations
 from core.text2sql.table import Table
+from core.text2sql.unused import say_unused
 
 # Below this the model thinks that the table does not hold the answer.
 _ANSWERABLE = 0.3
@@ -53,7 +54,8 @@ class Answer:
     去年 were understood as seen from there because nothing was found as seen from today. `filled` and `written`: what
     the filler of sketches or of forms saw; nothing where a language model wrote the query. `carried`: what was taken
     over from the questions before, `refusal`: why the table cannot answer, where that is so. `assumed`: what was taken
-    for a word that no column is called by, Chinese and English."""
+    for a word that no column is called by, Chinese and English. `unused`: values of the question that nothing was done
+    with."""
 
     question: str
     table: Table
@@ -66,6 +68,7 @@ class Answer:
     carried: dict[str, str] | None = None
     refusal: Refusal | None = None
     assumed: tuple[str, str] | None = None
+    unused: tuple[str, ...] = ()
 
     @property
     def doubtful(self) -> bool:
@@ -94,7 +97,8 @@ class Answer:
         best = self.best
         if best.rows is None:
             return best.reading
-        return said(self.table, best.form, best.reading, best.rows, self.measures, self.anchored, self.assumed)
+        remarks = [*([self.assumed] if self.assumed else []), *([say_unused(self.unused)] if self.unused else [])]
+        return said(self.table, best.form, best.reading, best.rows, self.measures, self.anchored, remarks)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON as the command line and the API give it."""

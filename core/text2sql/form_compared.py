@@ -17,7 +17,6 @@ from core.text2sql.comparators import Comparison, comparison
 from core.text2sql.form import Column, Constant, Symbol
 from core.text2sql.form_beam import Hypothesis, Written
 from core.text2sql.form_vocabulary import Bank
-from core.text2sql.grammar import NUMBER_WORDS
 
 _ORDERS = frozenset((">", "<", ">=", "<="))
 # Words between an operator and its column that leave larger and smaller as they are, unlike a difference.
@@ -29,8 +28,6 @@ _MOMENTS = frozenset(("year", "month", "quarter", "monthday", "day", "last_day")
 # Ranks are the better the smaller, and what a sign was read from has been turned round already.
 _OTHERWISE = frozenset(("rank", "negative"))
 _RANKED = re.compile("排名|名次|排行|位次")
-# Natural logarithm of how much less likely a form is for each value that is compared in the question and not in it.
-_LEFT_OUT = 2.0
 
 
 def put_right(found: Sequence[Hypothesis], bank: Bank, begin: int) -> list[Hypothesis]:
@@ -43,10 +40,8 @@ def put_right(found: Sequence[Hypothesis], bank: Bank, begin: int) -> list[Hypot
     for h in found:
         steps = _put_right(h.steps, bank, said)
         key = tuple(step[0] for step in steps)
-        score = h.score - _LEFT_OUT * _left_out(key, bank, said)
         known = merged.get(key)
-        if known is not None:
-            score = min(float(np.logaddexp(score, known.score)), 0.0)
+        score = h.score if known is None else min(float(np.logaddexp(h.score, known.score)), 0.0)
         merged[key] = replace(known or replace(h, steps=steps), score=score)
     return sorted(merged.values(), key=lambda h: -h.score)
 
@@ -126,18 +121,3 @@ def _bound(operator: str, value: Symbol, word: Comparison, bank: Bank) -> Consta
     if len(places) != 1 or not ends or ends[0] == value:
         return None
     return ends[0]
-
-
-def _left_out(symbols: Sequence[Symbol], bank: Bank, said: dict[int, Comparison]) -> int:
-    """How many of the values that the question compares the form does not have."""
-    held = {s.value for s in symbols if isinstance(s, Constant)}
-    held |= {NUMBER_WORDS[s] for s in symbols if isinstance(s, str) and s in NUMBER_WORDS}
-    places: list[tuple[int, int, bool]] = []
-    for i in sorted(said, key=lambda i: bank.candidates[i].start - bank.candidates[i].end):
-        c = bank.candidates[i]
-        whole = next((k for k, p in enumerate(places) if p[0] < c.end and c.start < p[1]), None)
-        if whole is None:
-            places.append((c.start, c.end, c.constant.value in held))
-        elif c.constant.value in held:
-            places[whole] = (*places[whole][:2], True)
-    return sum(not used for *_, used in places)

@@ -22,6 +22,7 @@ from core.text2sql.form_reading import Reading, Step
 from core.text2sql.form_union import united
 from core.text2sql.form_vocabulary import Bank
 from core.text2sql.linking import Linker
+from core.text2sql.unused import weighed
 
 # Columns read at a time; of more, those that the question speaks of.
 MAX_READ = 40
@@ -92,12 +93,15 @@ class FormFiller:
             if not goes_astray(r.form):
                 forms.setdefault(r.form, r)
         columns = (*prepared.columns, -1)  # a candidate of no column has the last place
+        values = tuple(replace(c, column=columns[c.column]) for c in prepared.bank.candidates)
+        named = [place[:2] for mine in mentions for place in mine]
+        likeliest = weighed(forms.values(), prepared.text, prepared.begin, values, named)
         return Written(
-            united(tuple(forms.values()), _named(prepared))[:most],
+            united(likeliest, _named(prepared))[:most],
             self._answerable(*raw),
             prepared.text,
             prepared.begin,
-            tuple(replace(c, column=columns[c.column]) for c in prepared.bank.candidates),
+            values,
             raw,
         )
 

@@ -20,8 +20,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to understand the question, with the chance that it is right."""
+    """One way to understand the question, with the chance that it is right. `unused`: values that the question has and
+    this does nothing with."""
 
     form: Form
     probability: float
     steps: tuple[Step, ...]
+    unused: tuple[str, ...] = ()

@@ -192,7 +192,15 @@ class Text2SQLPipeline(Pipeline[Question, Question, Written, Decoded, Answer]):
         linker = self.linker(asked.table)
         over = carried(reading, written, asked.table, linker)
         taken = assumed(asked.text, written, best.form, linker, asked.today)
-        return replace(answer, best=best, alternatives=tuple(others), written=written, carried=over, assumed=taken)
+        return replace(
+            answer,
+            best=best,
+            alternatives=tuple(others),
+            written=written,
+            carried=over,
+            assumed=taken,
+            unused=reading.unused,
+        )
 
     def explain(self, answer: Answer) -> dict[str, Any]:
         """What the filler saw, with its probabilities: see `core.text2sql.explain`."""

@@ -23,15 +23,15 @@ def said(
     rows: Rows,
     measures: Sequence[Measure],
     as_of: date | None,
-    assumed: Pair | None = None,
+    remarks: Sequence[Pair] = (),
 ) -> dict[str, str]:
     """{"zh", "en"}: 部门是“研发部”的行里，平均工资是 12,345 元；未计入 1 行合计。
 
-    `as_of`: the day that words such as 去年 were counted from, where that was not today. `assumed`: what was taken
-    for a word that the table does not have.
+    `as_of`: the day that words such as 去年 were counted from, where that was not today. `remarks`: what else is to be
+    known of how the question was understood.
     """
     zh, en = _told(table, form, reading, rows, measures)
-    for a, b in [*([assumed] if assumed else []), *_remarks(table, as_of)]:
+    for a, b in [*remarks, *_remarks(table, as_of)]:
         zh, en = f"{zh}；{a}", f"{en}; {b}"
     return {"zh": tidy(f"{zh}。"), "en": tidy(f"{en}.")}
 

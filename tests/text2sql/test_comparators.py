@@ -111,12 +111,6 @@ def test_forms_that_become_the_same_are_one_and_likelier() -> None:
     assert written_as(text, '"店员数" > 10', '"店员数" < 10') == symbols('"店员数" < 10')
 
 
-def test_what_leaves_a_compared_value_out_comes_behind() -> None:
-    text = "东门店里营业额超过5000的"
-    held, short = """"店名" = '东门店' AND "营业额(元)" > 5000""", """"店名" = '东门店'"""
-    assert written_as(text, short, held) == symbols(held, short)
-
-
 def test_later_than_a_year_is_later_than_its_last_day() -> None:
     text = "开业日期晚于2020年的店"
     assert written_as(text, "\"开业日期\" > DATE '2020-01-01'") == symbols("\"开业日期\" > DATE '2020-12-31'")
