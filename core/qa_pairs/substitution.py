@@ -19,38 +19,23 @@ from core.qa_pairs.encoding import Span
 from core.qa_pairs.kinds import is_organisation
 from core.qa_pairs.notices import Notices
 from core.qa_pairs.placing import is_part, stands_for
+from core.qa_pairs.question_shape import stands, unjoined, without_asides, without_stray
 from core.qa_pairs.question_words import question_words
 from core.qa_pairs.reasons import Reasons
 from core.qa_pairs.speakers import Speakers
 from core.qa_pairs.topics import Topics
+from core.qa_pairs.when import Dates
 from core.segmenter import cut_tagged
 
 MAX_QUESTION = 45
-_HANGING = re.compile(
-    r"[时后前][它他她]|(?:[后时前的和与在于对被把由将]|的话|以来|介绍|表示|认为|指出|说|称|发现|推断|测出|推测|估计|证明|表明|说明|得知|告诉[\u4e00-\u9fff]{1,4})\?$|什么后\?|从(?:多少|几|哪一?).{1,3}(?:起|开始)\?$|[起来]\?$|[【】—]"
-    r"|(?:依靠|凭借|利用|通过|借助|沿着?|随着|按照|根据|经过)[^,，的]{1,10}\?$"
-)
-_TWICE = re.compile("为什么(?:为了|因为?|由于)|(?:哪一年|什么时候|哪一天)(?:为了|因为|由于)[^,，]*\\?$")
-_WHEN_OR_WHERE = re.compile("(?:哪一年|什么时候|哪一天|什么地方|哪里|哪个国家)\\?$")
-_BEGINS_IN = re.compile(r"[的地得了着过被把和与及或,、)）\]”》]")
-_STATES = frozenset(("是", "有", "为", "属", "叫", "在", "位于"))
-_COUNTS = frozenset(("多少", "几"))
 _OPEN = re.compile("通过|为了?|随着|当|根据|按照?|经过|由于|在.*[中下时后前里]$")
 _ENDS_OPEN = re.compile("(?:[后前]|(?<![用耗及同])时|的话|以来|的同时|之际|期间)$")
-_STRAY = re.compile(
-    r"(?:还|也|又|便|则|就|(?<!到)才|终于)(?=哪|多少|几|什么时候|为什么)|(?<=[年候天])(?<!到哪一年)(?<!到哪一天)(?<!到什么时候)(?:便|就|才)(?=..)"
-)
 _OBJECT = re.compile(r"(?<=.)[他她它](?!们|的|自|人)")
-_NOTHING_IN = re.compile(r"\([\s、,;]*\)")
-_ASIDE = re.compile(r"\((?![^()]*(?:什么|哪|谁|多少|几))[^()]{1,20}\)")
-_THEN = re.compile("^(?:后来?又?|随后|此后|便|就|则|却|也|又|还)(?=.)(?!人|代|续|面|方|者|期)")
 _RELATIVE = re.compile(
     "(?:同年|当年|次年|翌年|第二年|同月|同日|当天|次日|当月|当晚|昨[天日晚]|今[天日]|近日|日前|不久|随后|[\\d一二两三四五六七八九十百数几多]+(?:多?年|个?月|天|周)[之以]?后)"
     "(?:上午|下午|凌晨|清晨|早上|晚上?|深夜)?[,，]?"
 )
 _BECAUSE = re.compile("因为?(?!此|而)|由于|为了")
-_SINCE = re.compile("开始|起|以来|以后|之后")
-_SEASON = re.compile("[春夏秋冬][天季]?|[年月]?[初底末]|前后|左右")
 # What the clause says of one of many, which another might be as well; or of one that there is only one of.
 _OF_MANY = re.compile(r"(?:位于|坐落|地处|在).*(?:部|境内|侧|畔|边|岸)$|(?:是|为|属于?)")
 _OF_ONE = re.compile("最|第|首|唯一")
@@ -62,7 +47,6 @@ _WANTS_NUMBER = re.compile("(?:有|达|仅|近|约|超过|共)$")
 _QUOTED = re.compile("[“「《].*[”」》]$")
 _TOGETHER = re.compile("[合并统]称")
 _NAMES = frozenset(("nr", "nrt", "nrfg", "nt", "nz"))
-_NOUNS = _NAMES | {"n", "ns"}
 _OFFICE = re.compile("(?:担任|出任|就任|当选为?|兼任|接任|继任|任)(?!过|教|职|命)")
 
 
@@ -88,6 +72,7 @@ class Substitution:
         self.reasons = Reasons(self.topics)
         self.notices = Notices(self.topics)
         self.speakers = Speakers(clauses)
+        self.dates = Dates(self.topics)
         self._questions: dict[Span, list[Made]] = {}
 
     def questions(self, span: Span) -> list[Made]:
@@ -102,10 +87,10 @@ class Substitution:
         said = [Made(text, span, True, sure) for text, sure in (*labelled, *spoken) if len(text) <= MAX_QUESTION]
         found: dict[str, Made] = {}
         for made in (*self._why(span), *self._in_place(span)):
-            text = _STRAY.sub("", self._resolved(_ASIDE.sub("", _NOTHING_IN.sub("", made.text)), span))
+            text = without_stray(self._resolved(without_asides(made.text), span))
             if 5 <= len(text) <= MAX_QUESTION:
                 found.setdefault(text, replace(made, text=text))
-        return [*said, *(made for made in found.values() if self._stands(made.text))]
+        return [*said, *(made for made in found.values() if stands(made.text))]
 
     def _why(self, span: Span) -> Iterator[Made]:
         # 黄山因古松奇特而闻名 says in one clause of what it is the reason, and for what.
@@ -124,16 +109,6 @@ class Substitution:
         name, person = self._piece(main), found[0][0] != "它"
         fits = name not in question and person == self.tagged.has_person(main)
         return question[: found.start()] + name + question[found.end() :] if fits else question
-
-    def _stands(self, question: str) -> bool:
-        """Whether it is a sentence: something is said, and nothing is left hanging."""
-        if _HANGING.search(question) or _BEGINS_IN.match(question) or _TWICE.search(question):
-            return False
-        words = list(cut_tagged(question))
-        verbs = {w for w, f in words if f[0] == "v" or w in _STATES}
-        if _WHEN_OR_WHERE.search(question):
-            verbs -= {"是", "在", "到"}  # 天坛是哪一年
-        return bool(verbs) or any(w in _COUNTS for w, _ in words)
 
     def spans(self) -> Iterator[Span]:
         """Pieces of the passage that something asks for: a label, a quotation, or what stands before them."""
@@ -172,7 +147,7 @@ class Substitution:
             if _RELATIVE.search(left) and dated:
                 return
             left = _RELATIVE.sub("", left)
-            yield from self._dated(clauses[first], span, put)
+            yield from (Made(text, span, certain) for text, certain in self.dates.questions(span, put))
             if not re.sub(r"\W", "", left + right) or (put.word == "什么" and right.startswith("的")):
                 continue
             if right and left.endswith("为") and put.word.startswith("什么"):
@@ -209,7 +184,7 @@ class Substitution:
         if pronoun and left.startswith(pronoun):
             for topic in topics:
                 owner = topic + "的" if pronoun == "其" else topic
-                yield self._asked(lead, owner + _THEN.sub("", left[len(pronoun) :]), put, tail, span, False)
+                yield self._asked(lead, owner + unjoined(left[len(pronoun) :]), put, tail, span, False)
             return
         subject = self.clauses.subject(here)
         asked_for = not re.sub(r"\W", "", left)  # the answer is what the clause speaks of
@@ -231,7 +206,7 @@ class Substitution:
     ) -> Iterator[Made]:
         """Of a clause without a subject, with each of the `topics` that it may speak of, or as it is."""
         lead, clauses = self._lead(sentence, clause), self.clauses.sentences[sentence]
-        unseen = self._begins_with_noun(clauses[clause], _NAMES)
+        unseen = self.topics.begins_with(clauses[clause], _NAMES)
         if unseen or (_THERE.match(left) and _HERE.search(tail)) or self._named_within(clauses[clause], span):
             topics = [""]
         elif clause and left[:1] in ("到", "至") and (before := self.clauses.subject(clauses[clause - 1])):
@@ -240,13 +215,6 @@ class Substitution:
             topics, left = ([""] if lead else []), "应该" + left[1:]
         for topic in topics:
             yield self._asked(lead, topic + left, put, tail, span, False)
-
-    def _begins_with_noun(self, clause: Span, flags: frozenset[str]) -> bool:
-        """Whether the clause's first word, but for a date, has one of the parts of speech `flags`."""
-        first = next((w for w in self.clauses.words(self.clauses.body(clause)) if self.text[w[0]] not in ",，"), None)
-        if first and self.text[first[0]] in "由被与和向对在从":
-            return False  # taken for a surname
-        return first is not None and first[2] in flags
 
     def _named_within(self, clause: Span, span: Span) -> bool:
         """Whether somebody is told of before he is named: 在大学当修理工的瓦特接到任务."""
@@ -275,7 +243,7 @@ class Substitution:
                 yield self._asked(lead, left, put, tail, span, True)
             return
         said = self.text[slice(*subject)]
-        rest = _THEN.sub("", left[len(said) :]) if left.startswith(said) else None
+        rest = unjoined(left[len(said) :]) if left.startswith(said) else None
         full = self.topics.full_name(subject) if rest is not None else ""
         if full and rest is not None:
             yield self._asked(lead, full + rest, put, tail, span, True)
@@ -308,43 +276,6 @@ class Substitution:
         start, end = self.clauses.sentences[sentence][clause - 1]
         told = _RELATIVE.sub("", self._piece((start, end)))
         return told if len(told) <= 12 and self.clauses.only_when(start, self.text[start:end]) else ""
-
-    def _dated(self, clause: Span, span: Span, put: Put) -> list[Made]:
-        """For a date that begins its clause, the question with what the clause speaks of in front: 喀什哪一年设立…"""
-        before = self.text[self.clauses.body(clause)[0] : span[0]]
-        if self.tagged.kind(span) != "date" or re.sub(r"\W|[从自]$", "", before):
-            return []
-        sentence, _, last = self.clauses.place(span)
-        clauses = self.clauses.sentences[sentence]
-        begin, end = span[1], clauses[last][1]
-        since = (_SINCE if before[-1:] in ("从", "自") else _SEASON).match(self.text, begin, end)
-        said = before[-1:] + put.word + since[0] if since else put.word
-        begin = since.end() if since else begin
-        if not self.text[begin:end].strip():
-            if last + 1 >= len(clauses):
-                return []
-            last += 1
-            begin, end = self.clauses.body(clauses[last])
-            if not self.clauses.says((begin, end)):
-                return []
-        elif before.strip() and not since:
-            return []
-        subject = self.clauses.subject((begin, end))
-        pronoun = self.clauses.pronoun((begin, end))
-        if not self.clauses.can_be_asked((begin, end)):
-            return []
-        if subject:
-            named = self.topics.full_name(subject) or self._piece(subject)
-            names, rest = [named], self.text[subject[1] : end]
-        else:
-            if self._begins_with_noun((begin, end), _NOUNS):
-                return []  # a subject that is not seen as one
-            names = [self._piece(t) for t in self.topics.of(sentence, last)]
-            rest = self.text[begin + len(pronoun) : end]
-            if pronoun == "其" or rest.startswith("的"):
-                return [Made(f"{said}{name}的{rest.lstrip('的')}?", span, False) for name in names]
-        made = [Made(f"{name}{said}{_THEN.sub('', rest)}?", span, bool(subject)) for name in names]
-        return made + ([Made(f"{said}{names[0]}{rest}?", span, True)] if subject else [])
 
     def _asked(self, lead: str, left: str, put: Put, right: str, span: Span, certain: bool) -> Made:
         if left.endswith("为") and put.word.startswith("什么") and self._is_copula(left):

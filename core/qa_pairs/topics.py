@@ -191,3 +191,10 @@ class Topics:
         name = self.clauses.named(main)
         part = _ATTRIBUTE.search(self.text, *subject) or _MEASURES.match(self.text, subject[1])
         return name + "的" if part and name not in said else ""
+
+    def begins_with(self, clause: Span, flags: frozenset[str]) -> bool:
+        """Whether the clause's first word, but for a date, has one of the parts of speech `flags`."""
+        first = next((w for w in self.clauses.words(self.clauses.body(clause)) if self.text[w[0]] not in ",，"), None)
+        if first and self.text[first[0]] in "由被与和向对在从":
+            return False  # taken for a surname
+        return first is not None and first[2] in flags
