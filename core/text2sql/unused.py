@@ -46,14 +46,20 @@ def _unused(reading: Reading, text: str, begin: int, candidates: Sequence[Candid
     taken = [step.span for step in reading.steps if step.span] + list(named)
     taken += [(c.start, c.end) for c in candidates if c.constant.value in values or c.column in divided]
     left = {
-        (c.start, c.end)
+        (c.start, c.end): _said(c, text)
         for c in candidates
         if begin <= c.start < c.end
         and _is_value(c, text)
         and not any(start < c.end and c.start < end for start, end in taken)
     }
     whole = [(a, b) for a, b in left if not any((c, d) != (a, b) and c <= a and b <= d for c, d in left)]
-    return tuple(text[a:b] for a, b in sorted(whole))
+    return tuple(left[span] for span in sorted(whole))
+
+
+def _said(c: Candidate, text: str) -> str:
+    """The value in the letters of the table, where those of the folded text are only smaller."""
+    said, value = text[c.start : c.end], str(c.constant.value)
+    return value if value.lower() == said else said
 
 
 def _is_value(c: Candidate, text: str) -> bool:

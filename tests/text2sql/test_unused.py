@@ -16,7 +16,7 @@ from core.text2sql.unused import say_unused, weighed
 
 FIELDS = (
     Field("店名", "text", values=("东门店", "西门店", "北门店")),
-    Field("城市", "text", values=("兰州", "西宁", "银川")),
+    Field("城市", "text", values=("兰州", "西宁", "银川", "5A区")),
     Field("营业额(元)", "number", minimum=100.0, maximum=90_000.0),
     Field("2023年利润", "number", minimum=-10.0, maximum=60.0),
     Field("开业日期", "date"),
@@ -47,6 +47,7 @@ def read(question: str, *queries: str, before: str = "") -> list[Reading]:
         ("2023年利润最高的店", 'ORDER BY "2023年利润" DESC LIMIT 1', ()),  # the year is a column's name
         ("哪家店营业额最高", 'ORDER BY "营业额(元)" DESC LIMIT 1', ()),
         ("2021年开业的店", 'WHERE YEAR("开业日期") = 2021', ()),
+        ("5a区的店", 'ORDER BY "营业额(元)"', ("5A区",)),  # as the table writes it
         ("2021年在银川开业的店", 'WHERE YEAR("开业日期") = 2021', ("银川",)),
     ],
 )
