@@ -187,7 +187,7 @@ def test_it_learns_a_handful_and_keeps_it_in_eight_bits(tmp_path: Path) -> None:
     assert losses[-1] < 0.1 < losses[0]
     model.save_pretrained(tmp_path / "float")
     tokenizer().save_pretrained(tmp_path / "float")
-    export(tmp_path / "float", tmp_path / "int8", int8=True)
+    export([tmp_path / "float"], tmp_path / "int8", int8=True)
     served = load_served(FormModel, tmp_path / "int8", "cpu"), load_model(FormModel, tmp_path / "float")
     for loaded in served:
         filler = FormFiller(loaded, tokenizer())

@@ -13,13 +13,16 @@ import pytest
 import torch
 
 import core
+from core.backbone.weights import load_model
 from core.xiangqi.encoding import ENGINE, FIRST_LOSES, FIRST_WINS, HUMAN, NO_FEATURE, TOKENS, features
 from core.xiangqi.fen import start_board
 from core.xiangqi.game import Game
 from core.xiangqi.model import XiangqiGPT, XiangqiGPTConfig
+from core.xiangqi.move_tokenizer import build_tokenizer
 from core.xiangqi.notation import from_iccs, to_iccs
 from core.xiangqi.pipeline import XiangqiPipeline
 from tests.recipes import run_recipe
+from training.export import export
 from training.xiangqi.data import NO_SCORE, PAD, Batches, Games, choice_weights, outcomes, result_and_score
 from training.xiangqi.engine import Engine
 from training.xiangqi.evaluate import measure
@@ -188,6 +191,17 @@ def test_a_run_learns_the_games_resumes_and_loads(prepared: Path, tmp_path: Path
     assert figures["positions"] == 80
     assert figures["top5"] > 0.5
     assert 0 <= figures["legal_mass"] <= 1
+
+
+def test_legs_are_exported_as_their_mean(tmp_path: Path) -> None:
+    config = XiangqiGPTConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, board_aware=False)
+    legs = [XiangqiGPT(config) for _ in range(2)]
+    for number, leg in enumerate(legs):
+        leg.save_pretrained(tmp_path / str(number))
+        build_tokenizer().save_pretrained(tmp_path / str(number))
+    export([tmp_path / "0", tmp_path / "1"], tmp_path / "mean")
+    found = load_model(XiangqiGPT, tmp_path / "mean").value.weight
+    torch.testing.assert_close(found, (legs[0].value.weight + legs[1].value.weight) / 2, atol=1e-4, rtol=1e-2)
 
 
 def test_the_ladder_fit_recovers_a_rating() -> None:

@@ -165,7 +165,7 @@ class Tuning:
         with tempfile.TemporaryDirectory(dir=self.out.parent) as full:
             self.model.save_pretrained(full)
             self.tokenizer.save_pretrained(full)
-            export(Path(full), self.out, int8=True)
+            export([Path(full)], self.out, int8=True)
         finished = Finished(
             best.epoch, why, self.untrained, found["precision"], found["recall"], found["f1"], each, self.spent
         )
