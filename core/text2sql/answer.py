@@ -90,6 +90,11 @@ class Answer:
         return measures(self.best.form, self.table, self.best.rows) if self.best.rows else []
 
     @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """What is to be known of how the best proposal understands the question, Chinese and English."""
+        return [*([self.assumed] if self.assumed else []), *([say_unused(self.unused)] if self.unused else [])]
+
+    @property
     def said(self) -> dict[str, str]:
         """{"zh", "en"}: what was done, and the answer where it is short; or why there is none."""
         if self.refusal:
@@ -97,8 +102,7 @@ class Answer:
         best = self.best
         if best.rows is None:
             return best.reading
-        remarks = [*([self.assumed] if self.assumed else []), *([say_unused(self.unused)] if self.unused else [])]
-        return said(self.table, best.form, best.reading, best.rows, self.measures, self.anchored, remarks)
+        return said(self.table, best.form, best.reading, best.rows, self.measures, self.anchored, self.remarks)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON as the command line and the API give it."""

@@ -49,7 +49,7 @@ def answer_value(answer: Answer, linker: Any, milliseconds: float) -> dict[str, 
             for c in table.columns
         ],
         proposals=[
-            _described(p, table, p.rows, answer.anchored)
+            _described(p, table, p.rows, answer.anchored, answer.remarks if p is answer.best else ())
             | {
                 "probability": p.probability,
                 "total": p.rows.total if p.rows else 0,
@@ -130,8 +130,14 @@ def _place(proposal: Proposal, among: Sequence[Proposal]) -> int:
     return next(i for i, other in enumerate(among) if other is proposal)
 
 
-def _described(proposal: Proposal, table: Table, rows: Rows | None, as_of: date | None = None) -> dict[str, Any]:
-    """A query, what came of it in one sentence, and how the columns of its `rows` are to be shown."""
+def _described(
+    proposal: Proposal,
+    table: Table,
+    rows: Rows | None,
+    as_of: date | None = None,
+    remarks: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """A query, what came of it in one sentence with `remarks`, and how the columns of its `rows` are to be shown."""
     shown = measures(proposal.form, table, rows) if rows else []
     reading = proposal.reading
     return {
@@ -139,7 +145,7 @@ def _described(proposal: Proposal, table: Table, rows: Rows | None, as_of: date 
         "sql": proposal.sql,
         "dialects": translations(sqlglot.parse_one(proposal.sql, read="duckdb")),
         "reading": reading,
-        "said": said(table, proposal.form, reading, rows, shown, as_of) if rows else reading,
+        "said": said(table, proposal.form, reading, rows, shown, as_of, remarks) if rows else reading,
         "measures": [{"unit": m.unit, "style": m.style} for m in shown],
         "headings": _headings(proposal.form, table, rows, shown) if rows else [],
     }

@@ -154,6 +154,15 @@ def test_what_came_of_a_query_is_said_with_its_units() -> None:
     assert "13500\r\n" in found["csv"]
 
 
+def test_what_the_best_query_leaves_out_or_assumes_is_said_beside_it() -> None:
+    answer = written((BY_PART, 0.6), (MEAN, 0.3))
+    told = shown(replace(answer, unused=("市场部",), assumed=("按“月薪”算的", "“月薪” was taken")))
+    best, other = told["proposals"]
+    assert best["said"]["zh"] == "按部门求平均月薪，共 3 行；按“月薪”算的；问题里的“市场部”没有用上。"
+    assert "was not used" in best["said"]["en"]
+    assert "没有用上" not in other["said"]["zh"]
+
+
 def test_hand_written_sql_has_units_styles_and_names_too() -> None:
     sql = 'SELECT "姓名", "月薪(元)", "月薪(元)" / SUM("月薪(元)") OVER () FROM 员工'
     found = json.loads(run_sql({"sql": sql}, STAFF)["json"])
