@@ -7,6 +7,7 @@ characters of the passage (pointer-generator, arXiv:1704.04368), which names too
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -56,6 +57,16 @@ def distance_buckets(length: int, starts: torch.Tensor, ends: torch.Tensor) -> t
     gap = torch.maximum(before, behind).clamp(min=0)
     steps = (gap.clamp(min=1).float().log2().floor().long() + 1).clamp(max=8)
     return torch.where(gap == 0, 0, torch.where(before > 0, steps, steps + 8))
+
+
+@dataclass
+class Answers:
+    """N answers [starts, ends) [N], and the passages `ids` that they are in, with their mask [N, L]."""
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    starts: torch.Tensor
+    ends: torch.Tensor
 
 
 class QuestionGenerator(PreTrainedModel, GenerationMixin):
@@ -142,7 +153,7 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         memory = encoder_outputs.last_hidden_state
         assert memory is not None
         hidden, cache = self._decoded(
-            decoder_input_ids, memory, ids, attention_mask, starts, ends, past_key_values, use_cache, **told
+            decoder_input_ids, memory, Answers(ids, attention_mask, starts, ends), past_key_values, use_cache, **told
         )
         table = self.encoder.get_input_embeddings().weight
         assert isinstance(table, torch.Tensor)
@@ -155,22 +166,19 @@ class QuestionGenerator(PreTrainedModel, GenerationMixin):
         self,
         new: torch.Tensor,
         memory: torch.Tensor,
-        ids: torch.Tensor,
-        mask: torch.Tensor,
-        starts: torch.Tensor,
-        ends: torch.Tensor,
+        answers: Answers,
         cache: Cache | None,
         use_cache: bool | None,
         **_: Any,
     ) -> tuple[torch.Tensor, EncoderDecoderCache | None]:
         """The decoder's states [N, T, H] at characters `new` [N, T], and its cache; the rest as `forward` has it."""
-        at = torch.arange(ids.size(1), device=ids.device)[None]
-        inside = ((at >= starts[:, None]) & (at < ends[:, None])).to(memory.dtype)
+        at = torch.arange(memory.size(1), device=memory.device)[None]
+        inside = ((at >= answers.starts[:, None]) & (at < answers.ends[:, None])).to(memory.dtype)
         answer = (memory * inside[..., None]).sum(1) / inside.sum(1, keepdim=True).clamp(min=1)
         decoded = self.decoder(
             inputs_embeds=self.entry(self.encoder.get_input_embeddings()(new)) + self.asked(answer)[:, None],
             encoder_hidden_states=memory,
-            encoder_attention_mask=mask,
+            encoder_attention_mask=answers.mask,
             past_key_values=cache,
             use_cache=use_cache,
         )

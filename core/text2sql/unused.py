@@ -13,7 +13,7 @@ from core.text2sql.form_reading import Reading
 from core.text2sql.grammar import NUMBER_WORDS
 
 # How much less likely a reading is for each of them: what is taken from its log-odds.
-_WORTH = 2.0
+_PENALTY = 2.0
 _DIGITS = re.compile(r"\d")
 _AMOUNTS = frozenset(("number", "scaled", "percent", "year", "month", "day"))
 _Spans = Sequence[tuple[int, int]]
@@ -30,7 +30,7 @@ def weighed(
     found = []
     for reading in readings:
         left = _unused(reading, text, begin, candidates, named)
-        odds = reading.probability / max(1 - reading.probability, 1e-9) * math.exp(-_WORTH * len(left))
+        odds = reading.probability / max(1 - reading.probability, 1e-9) * math.exp(-_PENALTY * len(left))
         found.append(replace(reading, unused=left, probability=odds / (1 + odds)) if left else reading)
     return sorted(found, key=lambda reading: -reading.probability)
 

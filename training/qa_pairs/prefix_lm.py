@@ -30,7 +30,7 @@ from transformers.models.bert.modeling_bert import BertLayer, BertSelfAttention
 from core.backbone.bert import Bert
 from core.qa_pairs.encoding import Span, collate
 from core.qa_pairs.generator import Generator
-from core.qa_pairs.generator_model import GeneratorConfig, QuestionGenerator
+from core.qa_pairs.generator_model import Answers, GeneratorConfig, QuestionGenerator
 from core.qa_pairs.passage import Passage
 from training.finetuning import FineTuning
 from training.qa_pairs.data import Batches, triple_passages
@@ -113,10 +113,7 @@ class PrefixGenerator(QuestionGenerator):
         self,
         new: torch.Tensor,
         memory: torch.Tensor,
-        ids: torch.Tensor,
-        mask: torch.Tensor,
-        starts: torch.Tensor,
-        ends: torch.Tensor,
+        answers: Answers,
         cache: Cache | None,
         use_cache: bool | None,
         prefix: Prefix | None = None,
@@ -124,14 +121,15 @@ class PrefixGenerator(QuestionGenerator):
     ) -> tuple[torch.Tensor, EncoderDecoderCache | None]:
         """States [N, T, H] at characters `new`, the answers read before the first of them."""
         assert prefix is not None
-        offsets = torch.arange(int((ends - starts).max()), device=ids.device)
-        inside = offsets < (ends - starts)[:, None]  # [N, A]
+        ids, lengths = answers.ids, answers.ends - answers.starts
+        offsets = torch.arange(int(lengths.max()), device=ids.device)
+        inside = offsets < lengths[:, None]  # [N, A]
         held = cache.get_seq_length() if cache is not None else 0
         seen = max(0, held - len(offsets))
-        places = mask.sum(1, keepdim=True) + seen + torch.arange(new.size(1), device=ids.device)
+        places = answers.mask.sum(1, keepdim=True) + seen + torch.arange(new.size(1), device=ids.device)
         states = self.embedded(new, places, 1)
         if not held:
-            at = (starts[:, None] + offsets).clamp(max=ids.size(1) - 1)
+            at = (answers.starts[:, None] + offsets).clamp(max=ids.size(1) - 1)
             states = torch.cat([self.embedded(ids.gather(1, at), at, 1), states], 1)
         cache = cache if isinstance(cache, EncoderDecoderCache) else None
         own = cache.self_attention_cache if cache is not None else None
